@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+/** One event that is told in several records: they share its time and serial. */
+public interface AuditEvent {
+  /** The time of the event, in milliseconds since the epoch. */
+  long timeMs();
+
+  /** The serial of the event. */
+  long serial();
+
+  /**
+   * Logs one record of this event.
+   *
+   * @return whether it was accepted, as {@link AuditLog#log(int, String)}
+   */
+  boolean log(int type, String text);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One audit record: a type, the time and serial of the event it belongs to, and its text.
+ *
+ * <p>Records are immutable. The text is kept in the form it came in, as a string or as bytes, so
+ * that a record passes from a producer to a transport without being encoded twice; a record that
+ * was read as bytes is written as the same bytes, whether they are UTF-8 or not.
+ *
+ * <p>Several records may belong to one event; they share time and serial.
+ */
+public final class AuditRecord {
+  /** The longest record text, in bytes: what the kernel and the audit daemon accept. */
+  public static final int MAX_LENGTH_BYTES = 8970;
+
+  private final int type;
+  private final long timeMs;
+  private final long serial;
+  private final Object text; // String or byte[]
+  private final @Nullable String head;
+
+  private AuditRecord(int type, long timeMs, long serial, Object text, @Nullable String head) {
+    this.type = type;
+    this.timeMs = timeMs;
+    this.serial = serial;
+    this.text = Objects.requireNonNull(text, "text");
+    this.head = head;
+  }
+
+  /**
+   * A record with a string as its text.
+   *
+   * @param type the record type, for example {@link RecordType#USER_LOGIN}; 0 or greater
+   * @param timeMs milliseconds since the epoch
+   * @param serial the serial of the event
+   * @param text the text after {@code audit(…): }, without a line end
+   */
+  public static AuditRecord of(int type, long timeMs, long serial, String text) {
+    return new AuditRecord(type, timeMs, serial, text, null);
+  }
+
+  /**
+   * A record with bytes as its text. The array is not copied: the caller hands it over and does not
+   * change it any more.
+   */
+  public static AuditRecord ofBytes(int type, long timeMs, long serial, byte[] text) {
+    return new AuditRecord(type, timeMs, serial, text, null);
+  }
+
+  /**
+   * The same record with its own head: what stands before {@code msg=audit(…)} in its log line, for
+   * example {@code node=web1 type=USER_LOGIN}. A record without one gets {@code type=} and the name
+   * of its type. A record read from a log keeps a head that is not the usual one, so that it can be
+   * written as it was.
+   */
+  public AuditRecord withHead(@Nullable String newHead) {
+    return new AuditRecord(type, timeMs, serial, text, newHead);
+  }
+
+  /** The record type, a number; {@link RecordType#nameOf(int)} has its name. */
+  public int type() {
+    return type;
+  }
+
+  /** The time of the event, in milliseconds since the epoch. */
+  public long timeMs() {
+    return timeMs;
+  }
+
+  /** The serial of the event. */
+  public long serial() {
+    return serial;
+  }
+
+  /** The record's own head, see {@link #withHead}; null for the usual one. */
+  public @Nullable String head() {
+    return head;
+  }
+
+  /** The text; bytes that are not UTF-8 are replaced by U+FFFD here (not by {@link #textBytes}). */
+  public String text() {
+    return text instanceof String s ? s : new String((byte[]) text, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The text as bytes, a string as UTF-8. The array may be the record's own: it must not be changed.
+   */
+  public byte[] textBytes() {
+    return text instanceof String s ? s.getBytes(StandardCharsets.UTF_8) : (byte[]) text;
+  }
+
+  /**
+   * The text as it is kept, {@code String} or {@code byte[]}: for transports that encode without a
+   * copy. A {@code byte[]} must not be changed.
+   */
+  public Object rawText() {
+    return text;
+  }
+
+  /** Whether type, time, serial, head and the bytes of the text are the same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AuditRecord that
+        && type == that.type
+        && timeMs == that.timeMs
+        && serial == that.serial
+        && Objects.equals(head, that.head)
+        && Arrays.equals(textBytes(), that.textBytes());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, timeMs, serial);
+  }
+
+  /** The record as its log line. */
+  @Override
+  public String toString() {
+    return AuditLine.format(this);
+  }
+}

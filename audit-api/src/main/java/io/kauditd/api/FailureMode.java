@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+/** What happens when a record is lost; the kernel's {@code failure} flag, see audit_panic(). */
+public enum FailureMode {
+  /** The loss is counted and nothing is said. */
+  SILENT(0),
+  /** The reason is printed. The default. */
+  PRINTK(1),
+  /** The panic handler is called. */
+  PANIC(2);
+
+  private final int flag;
+
+  FailureMode(int flag) {
+    this.flag = flag;
+  }
+
+  /** The kernel's number for this mode: 0, 1 or 2. */
+  public int flag() {
+    return flag;
+  }
+}

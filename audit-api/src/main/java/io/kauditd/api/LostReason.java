@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+/** Why a record will not be delivered. Every dropped record is counted under exactly one reason. */
+public enum LostReason {
+  /** The main queue was over its limit and the producer could not, or no longer, wait. */
+  BACKLOG_LIMIT("backlog limit exceeded", true),
+  /** More records in a second than the rate limit allows. */
+  RATE_LIMIT("rate limit exceeded", true),
+  /** The retry queue was full. */
+  RETRY_OVERFLOW("kauditd retry queue overflow", true),
+  /** The hold queue was full. */
+  HOLD_OVERFLOW("kauditd hold queue overflow", true),
+  /**
+   * The record could not be sent and {@code auditDefault} is off, so it was not held. The kernel
+   * prints such a record and does not count it in {@code lost}; nor does this.
+   */
+  NOT_HELD("not held: audit default is off", false),
+  /** The error policy chose to drop the record. */
+  SHED("shed by the error policy", true),
+  /** The transport will never take this record, for example because of its type. */
+  REJECTED("rejected by the transport", true),
+  /** The queue that was to keep the record failed, for example for want of disk space. */
+  QUEUE_FAILURE("queue failure", true),
+  /** The record was logged after the log had been closed. */
+  CLOSED("audit log closed", true);
+
+  private final String message;
+  private final boolean lost;
+
+  LostReason(String message, boolean lost) {
+    this.message = message;
+    this.lost = lost;
+  }
+
+  /** The reason as it is printed; the kernel's own words where the kernel knows the reason. */
+  public String message() {
+    return message;
+  }
+
+  /** Whether the reason counts in {@link AuditStatus#lost()}, the kernel's {@code lost} field. */
+  public boolean countsAsLost() {
+    return lost;
+  }
+}

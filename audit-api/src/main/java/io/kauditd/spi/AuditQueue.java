@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import io.kauditd.api.AuditRecord;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of records, first in, first out, whose records leave in two steps: {@link #poll} takes a
+ * record in flight, and only {@link #acknowledge} lets the queue forget it. A queue that survives
+ * the program offers again, at the next start, what was not acknowledged.
+ *
+ * <p><b>Threads</b>: {@link #add} on the main queue is called by many producers at once; every other
+ * call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone. {@link
+ * #size} may be called by any thread.
+ */
+public interface AuditQueue extends AutoCloseable {
+  /**
+   * Puts a record at the end, if fewer than {@code capacity} records are in the queue.
+   *
+   * <p><b>Thread</b>: any, for the main queue; the kauditd thread otherwise. <b>Blocking</b>: never
+   * waits for room. <b>Errors</b>: false if there is no room, by {@code capacity} or by a bound of
+   * the queue's own; the record was then not taken.
+   *
+   * <p>A record that was added is visible to {@link #size} of every thread, in the order of volatile
+   * accesses: the producers rely on it to know whether the kauditd thread must be woken.
+   *
+   * @param capacity the most records, 1 or more; {@link Integer#MAX_VALUE} for no limit
+   * @throws IOException if the queue's medium failed; the record was not taken
+   */
+  boolean add(AuditRecord record, int capacity) throws IOException;
+
+  /**
+   * Takes the record at the head in flight, or returns null if there is none.
+   *
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: not for room or records.
+   */
+  @Nullable AuditRecord poll();
+
+  /**
+   * Forgets the {@code count} oldest records in flight: they were delivered, dropped, or added to
+   * another queue (or again to this one).
+   *
+   * <p><b>Thread</b>: kauditd.
+   */
+  void acknowledge(int count);
+
+  /**
+   * Puts the {@code count} youngest records in flight back at the head, in their old order.
+   *
+   * <p><b>Thread</b>: kauditd.
+   */
+  void putBack(int count);
+
+  /** The records in the queue, without those in flight. <b>Thread</b>: any. */
+  int size();
+
+  /**
+   * Makes what was added and acknowledged so far last as long as the queue's medium promises; called
+   * at the end of every pass. <b>Thread</b>: kauditd.
+   */
+  default void passEnded() {}
+
+  /** Records that were in the queue when it was opened, from an earlier run. */
+  default long recovered() {
+    return 0;
+  }
+
+  /** Releases what the queue holds open. Records still in it stay for the next run, if they can. */
+  @Override
+  void close();
+}

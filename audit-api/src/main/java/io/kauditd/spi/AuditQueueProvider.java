@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import java.io.IOException;
+
+/** Makes queues. */
+public interface AuditQueueProvider extends PluginProvider {
+  /**
+   * Makes the queue for one role. Unlike other plug-ins a queue is opened as it is made, since what
+   * it brings along from an earlier run counts from the start.
+   *
+   * @throws PluginConfigException if the options do not fit together, or not the role
+   * @throws IOException if the queue's medium cannot be opened
+   */
+  AuditQueue create(QueueRole role, PluginConfig config) throws IOException;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import io.kauditd.api.AuditRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a record goes that could not be sent. The engine carries the decision out: it owns
+ * the queues, their bounds, the connection and the counters.
+ *
+ * <p><b>Thread</b>: the kauditd thread alone calls a policy; one policy serves one engine.
+ * <b>Blocking</b>: never. <b>Errors</b>: an exception is logged once, and the record is handled as
+ * {@code mainline} would.
+ */
+public interface ErrorPolicy {
+  /**
+   * Where the record goes.
+   *
+   * <p>After any answer but {@link Routing.Target#SEND_AGAIN} the walk sends nothing more: the
+   * policy is then asked about the records behind it with {@link FailedSend#attempts} 0 (unless
+   * {@link #routeRest} has an answer for all of them). A record that was not tried cannot be sent
+   * again now; such an answer is taken as {@link Routing.Target#KEEP_PLACE}. The same holds when no
+   * attempt is left: the engine ends a row of 1,000.
+   *
+   * @param record the record; its type and text may decide
+   * @param failure how it failed
+   * @param queues the queues as they are now
+   */
+  Routing route(AuditRecord record, FailedSend failure, QueueView queues);
+
+  /**
+   * One answer for all records that a walk does not send any more, or null to be asked one by one.
+   * With {@link Routing.Target#REQUEUE_LAST} or {@link Routing.Target#KEEP_PLACE} for the whole rest
+   * of a queue the engine need not touch each of them.
+   *
+   * @param failure as in {@link #route}, with attempts 0
+   */
+  default @Nullable Routing routeRest(FailedSend failure) {
+    return null;
+  }
+
+  /**
+   * Whether a walk ends with the record that was last in the queue when it began. Without that bound
+   * (v5.16 alone) it goes on until the queue is empty.
+   */
+  default boolean walksOnce() {
+    return true;
+  }
+
+  /**
+   * Whether the whole pass, not only the walk over one queue, stops sending at a failure. Without
+   * it, records of a later queue can overtake those of an earlier one.
+   */
+  default boolean stopsPass() {
+    return false;
+  }
+}

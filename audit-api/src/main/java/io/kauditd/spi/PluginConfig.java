@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The values of a plug-in's options, checked: every key is known, every value parsed. */
+public final class PluginConfig {
+  private final Map<String, Object> values;
+
+  private PluginConfig(Map<String, Object> values) {
+    this.values = values;
+  }
+
+  /**
+   * Checks what a user wrote against what the plug-in declares.
+   *
+   * @throws PluginConfigException for an unknown key, a bad value or a missing required option
+   */
+  public static PluginConfig of(List<PluginOption<?>> declared, Map<String, String> written) {
+    var values = new HashMap<String, Object>();
+    var unknown = new TreeMap<>(written);
+    for (PluginOption<?> option : declared) {
+      String text = unknown.remove(option.key());
+      Object value = text != null ? option.parse(text) : option.defaultValue();
+      if (value != null) {
+        values.put(option.key(), value);
+      } else if (option.isRequired()) {
+        throw new PluginConfigException(
+            "option '" + option.key() + "' is missing; it takes " + option.kind());
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new PluginConfigException(unknownKey(unknown.firstKey(), declared));
+    }
+    return new PluginConfig(values);
+  }
+
+  private static String unknownKey(String key, List<PluginOption<?>> declared) {
+    return "option '"
+        + key
+        + "' is not known; "
+        + (declared.isEmpty()
+            ? "there are no options"
+            : declared.stream()
+                .map(PluginOption::key)
+                .sorted()
+                .collect(Collectors.joining(", ", "the options are ", "")));
+  }
+
+  /** The value of an option that has a default or is required. */
+  public <T> T get(PluginOption<T> option) {
+    T value = find(option);
+    if (value == null) {
+      throw new IllegalStateException(
+          "option '" + option.key() + "' has no default and is not required; use find()");
+    }
+    return value;
+  }
+
+  /** The value of an option, or null if it was not set and has no default. */
+  @SuppressWarnings("unchecked") // put there by the option's own parser
+  public <T> @Nullable T find(PluginOption<T> option) {
+    return (T) values.get(option.key());
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+/** A plug-in's configuration is wrong. The message names the option, the value and the way out. */
+public class PluginConfigException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /** With a message that a user can act on. */
+  public PluginConfigException(String message) {
+    super(message);
+  }
+
+  /** With a message that a user can act on, and what caused it. */
+  public PluginConfigException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option of a plug-in: a key, the kind of value it takes, a default, and what it is for.
+ *
+ * @param <T> the type of the value
+ */
+public final class PluginOption<T> {
+  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+
+  private final String key;
+  private final String kind;
+  private final String description;
+  private final Function<String, T> parser;
+  private final @Nullable T defaultValue;
+  private final boolean required;
+
+  private PluginOption(
+      String key,
+      String kind,
+      String description,
+      Function<String, T> parser,
+      @Nullable T defaultValue,
+      boolean required) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.kind = kind;
+    this.description = description;
+    this.parser = parser;
+    this.defaultValue = defaultValue;
+    this.required = required;
+  }
+
+  private static <T> PluginOption<T> option(
+      String key, String kind, String description, Function<String, T> parser) {
+    return new PluginOption<>(key, kind, description, parser, null, false);
+  }
+
+  /** Any text. */
+  public static PluginOption<String> string(String key, String description) {
+    return option(key, "text", description, text -> text);
+  }
+
+  /** A whole number between {@code min} and {@code max}. */
+  public static PluginOption<Long> number(String key, long min, long max, String description) {
+    String kind = "a whole number between " + min + " and " + max;
+    return option(key, kind, description, text -> inRange(Long.parseLong(text), min, max));
+  }
+
+  /** {@code true} or {@code false}, also {@code yes}, {@code no}, {@code on}, {@code off}. */
+  public static PluginOption<Boolean> bool(String key, String description) {
+    return option(key, "true or false", description, PluginOption::parseBoolean);
+  }
+
+  /** A duration: {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}. */
+  public static PluginOption<Duration> duration(String key, String description) {
+    return option(key, "a duration such as 500ms, 2s, 5m or 1h", description, PluginOption::parseDuration);
+  }
+
+  /** A size in bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 2GiB}. */
+  public static PluginOption<Long> sizeBytes(String key, long min, long max, String description) {
+    String kind = "a size between " + min + " and " + max + " bytes, such as 64KiB or 8MiB";
+    return option(key, kind, description, text -> inRange(parseSize(text), min, max));
+  }
+
+  /** The path of a file or directory. */
+  public static PluginOption<Path> path(String key, String description) {
+    return option(key, "a path", description, PluginOption::parsePath);
+  }
+
+  /** One of the constants of an enumeration, in lower case with hyphens. */
+  public static <E extends Enum<E>> PluginOption<E> choice(
+      String key, Class<E> choices, String description) {
+    String kind =
+        Arrays.stream(choices.getEnumConstants())
+            .map(PluginOption::choiceName)
+            .collect(Collectors.joining(", ", "one of ", ""));
+    return option(
+        key,
+        kind,
+        description,
+        text ->
+            Arrays.stream(choices.getEnumConstants())
+                .filter(choice -> choiceName(choice).equals(text))
+                .findFirst()
+                .orElseThrow(IllegalArgumentException::new));
+  }
+
+  /** The same option with a default. */
+  public PluginOption<T> withDefault(T value) {
+    return new PluginOption<>(key, kind, description, parser, value, false);
+  }
+
+  /** The same option, which the user must set. */
+  public PluginOption<T> asRequired() {
+    return new PluginOption<>(key, kind, description, parser, null, true);
+  }
+
+  /** The key, lower-case words with hyphens. */
+  public String key() {
+    return key;
+  }
+
+  /** What values it takes, in words. */
+  public String kind() {
+    return kind;
+  }
+
+  /** What it is for. */
+  public String description() {
+    return description;
+  }
+
+  /** Whether the user must set it. */
+  public boolean isRequired() {
+    return required;
+  }
+
+  /** The value where the user sets none. */
+  public @Nullable T defaultValue() {
+    return defaultValue;
+  }
+
+  /**
+   * The value that a text stands for.
+   *
+   * @throws PluginConfigException naming the key, the text and the kind of value
+   */
+  public T parse(String text) {
+    try {
+      return parser.apply(text.strip());
+    } catch (PluginConfigException e) {
+      throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new PluginConfigException(
+          "option '" + key + "': '" + text + "' is not valid; it takes " + kind, e);
+    }
+  }
+
+  private static long inRange(long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException("out of range");
+    }
+    return value;
+  }
+
+  private static boolean parseBoolean(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on", "1" -> true;
+      case "false", "no", "off", "0" -> false;
+      default -> throw new IllegalArgumentException("not a truth value");
+    };
+  }
+
+  private static Duration parseDuration(String text) {
+    Matcher m = match(text);
+    long amount = Long.parseLong(m.group(1));
+    return switch (m.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m", "min" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> {
+        if (amount == 0) {
+          yield Duration.ZERO;
+        }
+        throw new IllegalArgumentException("no unit");
+      }
+    };
+  }
+
+  private static long parseSize(String text) {
+    Matcher m = match(text);
+    long amount = Long.parseLong(m.group(1));
+    return switch (m.group(2).toLowerCase(Locale.ROOT)) {
+      case "", "b" -> amount;
+      case "k", "kib" -> Math.multiplyExact(amount, 1L << 10);
+      case "m", "mib" -> Math.multiplyExact(amount, 1L << 20);
+      case "g", "gib" -> Math.multiplyExact(amount, 1L << 30);
+      default -> throw new IllegalArgumentException("unknown unit");
+    };
+  }
+
+  private static Matcher match(String text) {
+    Matcher m = NUMBER_AND_UNIT.matcher(text);
+    if (!m.matches()) {
+      throw new IllegalArgumentException("no number");
+    }
+    return m;
+  }
+
+  private static Path parsePath(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static String choiceName(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String toString() {
+    return key;
+  }
+}

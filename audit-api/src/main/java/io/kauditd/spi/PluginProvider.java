@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@link java.util.ServiceLoader} finds of a plug-in: its id, the SPI version it was compiled
+ * against, and the options it takes. Each SPI has a provider interface of its own on top of this.
+ *
+ * <p>A provider has a public constructor without arguments that does nothing; it does no I/O and
+ * starts no thread, then or later.
+ */
+public interface PluginProvider {
+  /**
+   * The name it is picked by, for example {@code file}: lower-case letters, digits, dots and
+   * hyphens, the first a letter; unique among the plug-ins of its kind.
+   */
+  String id();
+
+  /** Returns {@link SpiVersion#CURRENT}, literally. */
+  int spiVersion();
+
+  /** What it is for, in one line without a full stop. */
+  String description();
+
+  /** The options it takes; a key that is not among them is an error of the user's. */
+  default List<PluginOption<?>> options() {
+    return List.of();
+  }
+
+  /** The option that the argument sets: {@code path} for {@code file:out.log}. One of the options. */
+  default Optional<PluginOption<?>> argument() {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import java.io.IOException;
+
+/** Where records come from: the kernel, a file, standard input, a socket, a generator. */
+public interface RecordSource extends AutoCloseable {
+  /**
+   * Reads records and hands them over until the source ends or is closed.
+   *
+   * <p><b>Thread</b>: one of its own, a platform thread. <b>Blocking</b>: as long as the source
+   * lasts. <b>Errors</b>: a bad record is reported to the sink and does not end the source.
+   *
+   * @throws IOException if the source cannot be opened or read, with a message that names it
+   */
+  void run(RecordSink sink) throws IOException;
+
+  /**
+   * Ends {@link #run} soon, within a second, with what was read so far handed over. <b>Thread</b>:
+   * any; also before or after {@link #run}, and more than once.
+   */
+  @Override
+  void close();
+}

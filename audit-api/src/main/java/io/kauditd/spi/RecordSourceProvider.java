@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+/** Makes record sources. */
+public interface RecordSourceProvider extends PluginProvider {
+  /**
+   * Makes a source; no I/O happens before {@link RecordSource#run}.
+   *
+   * @throws PluginConfigException if the options do not fit together
+   */
+  RecordSource create(PluginConfig config);
+}

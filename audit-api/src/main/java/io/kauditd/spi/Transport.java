@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+/**
+ * The way to the daemon. It translates what its medium says into the errors of {@link SendError};
+ * queues, limits and retries are the engine's.
+ *
+ * <p><b>Threads</b>: every method is called by the kauditd thread alone, or, in an engine without a
+ * thread, by whoever runs the passes.
+ */
+public interface Transport extends AutoCloseable {
+  /**
+   * Opens the way to the daemon; called first at the start, and again, with growing pauses, after it
+   * failed or after {@link #reset}, unless it is {@link OpenResult.Listening listening}.
+   *
+   * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult.Failed}.
+   */
+  OpenResult open(TransportContext context);
+
+  /**
+   * Sends records, as many as suit the transport, one at least. A record counts as delivered when
+   * this method says that it was taken, so it says so only then.
+   *
+   * <p><b>Blocking</b>: bounded by the transport's send time-out; the kernel's is 100 ms.
+   * <b>Errors</b>: in the result. An exception is a fault of the transport: it is logged once and
+   * treated as {@link SendError#EIO} with no record taken.
+   */
+  SendResult send(RecordBatch batch);
+
+  /**
+   * The engine has given up the connection, after an error that {@link SendError#endsConnection}.
+   * The transport lets go of what it holds open; a listening one goes on listening.
+   */
+  default void reset() {}
+
+  /** Closes it for good. Called once, also if {@link #open} was never called. */
+  @Override
+  void close();
+}

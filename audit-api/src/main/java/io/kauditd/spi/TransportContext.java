@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import io.kauditd.api.AuditLog;
+
+/**
+ * What a transport may ask of the engine. All methods may be called from any thread and return at
+ * once; what they ask for happens on the kauditd thread between two attempts to send.
+ */
+public interface TransportContext {
+  /** A daemon has registered; it replaces any other. Follows auditd_set(). */
+  void connect(long peer);
+
+  /**
+   * The daemon has unregistered. Follows auditd_reset(): the retry queue is moved to the hold queue.
+   * Without effect if another daemon has taken the place of {@code peer} meanwhile.
+   */
+  void disconnect(long peer);
+
+  /**
+   * The log itself: its status, its settings, and its listeners. A transport's own threads log with
+   * {@link io.kauditd.api.ProducerContext#DAEMON}, so that they never wait for themselves.
+   */
+  AuditLog log();
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+/** Makes transports. */
+public interface TransportProvider extends PluginProvider {
+  /**
+   * Makes a transport; no I/O happens before {@link Transport#open}.
+   *
+   * @throws PluginConfigException if the options do not fit together
+   */
+  Transport create(PluginConfig config);
+}
