@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The engine's counters as Micrometer meters. */
+package io.kauditd.metrics;

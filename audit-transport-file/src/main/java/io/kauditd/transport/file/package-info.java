@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The transport that appends to a log which ausearch can read. */
+package io.kauditd.transport.file;
