@@ -2,7 +2,9 @@
 
 import org.jspecify.annotations.NullMarked;
 
-/** The types that applications, plug-ins and the engine share; it holds no behaviour of the engine. */
+/**
+ * The types that applications, plug-ins and the engine share; it holds no behaviour of the engine.
+ */
 @NullMarked
 module io.kauditd.api {
   requires static transitive org.jspecify;

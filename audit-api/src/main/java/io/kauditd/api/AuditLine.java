@@ -16,15 +16,25 @@ public final class AuditLine {
 
   /** The line of a record, without a line end. */
   public static String format(AuditRecord record) {
-    String head = record.head() != null ? record.head() : "type=" + RecordType.nameOf(record.type());
-    return oneLine(head) + " msg=" + stamp(record.timeMs(), record.serial()) + oneLine(record.text());
+    String head =
+        record.head() != null ? record.head() : "type=" + RecordType.nameOf(record.type());
+    return oneLine(head)
+        + " msg="
+        + stamp(record.timeMs(), record.serial())
+        + oneLine(record.text());
   }
 
   /** The stamp that the kernel puts before a record's text: {@code audit(1642555588.123:456): }. */
   public static String stamp(long timeMs, long serial) {
     long millis = Math.floorMod(timeMs, 1000L);
     String padded = millis < 10 ? "00" + millis : millis < 100 ? "0" + millis : "" + millis;
-    return "audit(" + Math.floorDiv(timeMs, 1000L) + "." + padded + ":" + Long.toUnsignedString(serial) + "): ";
+    return "audit("
+        + Math.floorDiv(timeMs, 1000L)
+        + "."
+        + padded
+        + ":"
+        + Long.toUnsignedString(serial)
+        + "): ";
   }
 
   /** Whether a byte would end the line, or the text for a reader that stops at NUL. */
@@ -35,7 +45,8 @@ public final class AuditLine {
   private static String oneLine(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (breaksLine(text.charAt(i))) {
-        return text.chars().map(c -> breaksLine(c) ? ' ' : c)
+        return text.chars()
+            .map(c -> breaksLine(c) ? ' ' : c)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
       }
@@ -78,7 +89,8 @@ public final class AuditLine {
 
   /** The type named in a head; {@link RecordType#UNKNOWN} for a new name, -1 for no type at all. */
   private static int typeOf(String head) {
-    int at = head.startsWith("type=") ? 0 : head.startsWith("node=") ? head.indexOf(" type=") + 1 : -1;
+    int at =
+        head.startsWith("type=") ? 0 : head.startsWith("node=") ? head.indexOf(" type=") + 1 : -1;
     if (at < 0 || (at == 0 && !head.startsWith("type="))) {
       return -1;
     }
@@ -111,7 +123,10 @@ public final class AuditLine {
     long number(int maxDigits) {
       int start = position;
       long value = 0;
-      while (position < line.length && position - start < maxDigits && line[position] >= '0' && line[position] <= '9') {
+      while (position < line.length
+          && position - start < maxDigits
+          && line[position] >= '0'
+          && line[position] <= '9') {
         value = value * 10 + line[position++] - '0';
       }
       boolean leadingZero = position - start > 1 && line[start] == '0' && maxDigits != 3;

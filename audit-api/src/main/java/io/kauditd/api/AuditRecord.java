@@ -89,7 +89,8 @@ public final class AuditRecord {
   }
 
   /**
-   * The text as bytes, a string as UTF-8. The array may be the record's own: it must not be changed.
+   * The text as bytes, a string as UTF-8. The array may be the record's own: it must not be
+   * changed.
    */
   public byte[] textBytes() {
     return text instanceof String s ? s.getBytes(StandardCharsets.UTF_8) : (byte[]) text;

@@ -5,8 +5,8 @@ package io.kauditd.api;
  * The settings that the kernel also has, under the kernel's names. Immutable; a changed copy comes
  * from the {@code with…} methods.
  *
- * @param backlogLimit the most records that each queue holds, 0 for no limit; the main queue, as the
- *     kernel's, takes one more before producers have to wait
+ * @param backlogLimit the most records that each queue holds, 0 for no limit; the main queue, as
+ *     the kernel's, takes one more before producers have to wait
  * @param backlogWaitTimeMs the longest that a producer waits for room, in milliseconds; 0: never
  * @param rateLimit records a second, 0 for no limit
  * @param failureMode what happens when a record is lost

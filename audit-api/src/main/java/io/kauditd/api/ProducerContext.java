@@ -7,7 +7,9 @@ public enum ProducerContext {
   BLOCKING,
   /** It may not wait: the record is lost at once. */
   ATOMIC,
-  /** It is the daemon (or a transport's own thread): it never waits and the limit is not applied. */
+  /**
+   * It is the daemon (or a transport's own thread): it never waits and the limit is not applied.
+   */
   DAEMON,
   /** It holds the control lock: as {@link #DAEMON}. */
   CONTROL;

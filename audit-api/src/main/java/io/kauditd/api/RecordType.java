@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The numbers of the record types and their names, as the kernel's headers and the audit daemon have
- * them. A type is a plain number, so that types this table does not know pass through unharmed.
+ * The numbers of the record types and their names, as the kernel's headers and the audit daemon
+ * have them. A type is a plain number, so that types this table does not know pass through
+ * unharmed.
  */
 public final class RecordType {
   /** No number is known for the type; the name stands in the record's head. */
@@ -55,8 +56,8 @@ public final class RecordType {
   }
 
   /**
-   * The number of a type: of a name ({@code USER_LOGIN}), of {@code UNKNOWN[1234]}, or of the number
-   * itself in digits. Empty if it is none of these.
+   * The number of a type: of a name ({@code USER_LOGIN}), of {@code UNKNOWN[1234]}, or of the
+   * number itself in digits. Empty if it is none of these.
    */
   public static OptionalInt parse(String text) {
     Integer known = Names.BY_NAME.get(text);
@@ -65,7 +66,9 @@ public final class RecordType {
     }
     boolean bracketed = text.startsWith("UNKNOWN[") && text.endsWith("]");
     String digits = bracketed ? text.substring(8, text.length() - 1) : text;
-    if (digits.isEmpty() || digits.length() > 9 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.isEmpty()
+        || digits.length() > 9
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalInt.empty();
     }
     return OptionalInt.of(Integer.parseInt(digits));

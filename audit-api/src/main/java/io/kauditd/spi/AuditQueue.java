@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * record in flight, and only {@link #acknowledge} lets the queue forget it. A queue that survives
  * the program offers again, at the next start, what was not acknowledged.
  *
- * <p><b>Threads</b>: {@link #add} on the main queue is called by many producers at once; every other
- * call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone. {@link
- * #size} may be called by any thread.
+ * <p><b>Threads</b>: {@link #add} on the main queue is called by many producers at once; every
+ * other call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone.
+ * {@link #size} may be called by any thread.
  */
 public interface AuditQueue extends AutoCloseable {
   /**
@@ -22,8 +22,8 @@ public interface AuditQueue extends AutoCloseable {
    * waits for room. <b>Errors</b>: false if there is no room, by {@code capacity} or by a bound of
    * the queue's own; the record was then not taken.
    *
-   * <p>A record that was added is visible to {@link #size} of every thread, in the order of volatile
-   * accesses: the producers rely on it to know whether the kauditd thread must be woken.
+   * <p>A record that was added is visible to {@link #size} of every thread, in the order of
+   * volatile accesses: the producers rely on it to know whether the kauditd thread must be woken.
    *
    * @param capacity the most records, 1 or more; {@link Integer#MAX_VALUE} for no limit
    * @throws IOException if the queue's medium failed; the record was not taken
@@ -56,8 +56,8 @@ public interface AuditQueue extends AutoCloseable {
   int size();
 
   /**
-   * Makes what was added and acknowledged so far last as long as the queue's medium promises; called
-   * at the end of every pass. <b>Thread</b>: kauditd.
+   * Makes what was added and acknowledged so far last as long as the queue's medium promises;
+   * called at the end of every pass. <b>Thread</b>: kauditd.
    */
   default void passEnded() {}
 

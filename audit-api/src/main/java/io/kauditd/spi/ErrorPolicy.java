@@ -30,8 +30,8 @@ public interface ErrorPolicy {
 
   /**
    * One answer for all records that a walk does not send any more, or null to be asked one by one.
-   * With {@link Routing.Target#REQUEUE_LAST} or {@link Routing.Target#KEEP_PLACE} for the whole rest
-   * of a queue the engine need not touch each of them.
+   * With {@link Routing.Target#REQUEUE_LAST} or {@link Routing.Target#KEEP_PLACE} for the whole
+   * rest of a queue the engine need not touch each of them.
    *
    * @param failure as in {@link #route}, with attempts 0
    */
@@ -40,8 +40,8 @@ public interface ErrorPolicy {
   }
 
   /**
-   * Whether a walk ends with the record that was last in the queue when it began. Without that bound
-   * (v5.16 alone) it goes on until the queue is empty.
+   * Whether a walk ends with the record that was last in the queue when it began. Without that
+   * bound (v5.16 alone) it goes on until the queue is empty.
    */
   default boolean walksOnce() {
     return true;

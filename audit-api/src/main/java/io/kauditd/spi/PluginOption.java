@@ -66,7 +66,8 @@ public final class PluginOption<T> {
 
   /** A duration: {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}. */
   public static PluginOption<Duration> duration(String key, String description) {
-    return option(key, "a duration such as 500ms, 2s, 5m or 1h", description, PluginOption::parseDuration);
+    return option(
+        key, "a duration such as 500ms, 2s, 5m or 1h", description, PluginOption::parseDuration);
   }
 
   /** A size in bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 2GiB}. */

@@ -29,7 +29,9 @@ public interface PluginProvider {
     return List.of();
   }
 
-  /** The option that the argument sets: {@code path} for {@code file:out.log}. One of the options. */
+  /**
+   * The option that the argument sets: {@code path} for {@code file:out.log}. One of the options.
+   */
   default Optional<PluginOption<?>> argument() {
     return Optional.empty();
   }

@@ -7,8 +7,8 @@ package io.kauditd.spi;
  *
  * @param target where it goes
  * @param printed whether it is printed first, as the last way out
- * @param onlyIfAuditDefault whether it is dropped, uncounted in {@code lost}, if {@code auditDefault}
- *     is off
+ * @param onlyIfAuditDefault whether it is dropped, uncounted in {@code lost}, if {@code
+ *     auditDefault} is off
  * @param bounded whether the backlog limit applies to the target queue
  * @param printedOnOverflow whether it is printed if the target queue is full
  */

@@ -16,9 +16,9 @@ public enum SendError {
   /** Any other error; retried, and it ends the connection in the end. */
   EIO,
   /**
-   * This record will never be taken, whatever is tried; the connection is fine. The engine drops it,
-   * counted as {@link io.kauditd.api.LostReason#REJECTED}, and goes on with the next. The kernel has
-   * no such case.
+   * This record will never be taken, whatever is tried; the connection is fine. The engine drops
+   * it, counted as {@link io.kauditd.api.LostReason#REJECTED}, and goes on with the next. The
+   * kernel has no such case.
    */
   REJECTED;
 

@@ -10,8 +10,8 @@ package io.kauditd.spi;
  */
 public interface Transport extends AutoCloseable {
   /**
-   * Opens the way to the daemon; called first at the start, and again, with growing pauses, after it
-   * failed or after {@link #reset}, unless it is {@link OpenResult.Listening listening}.
+   * Opens the way to the daemon; called first at the start, and again, with growing pauses, after
+   * it failed or after {@link #reset}, unless it is {@link OpenResult.Listening listening}.
    *
    * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult.Failed}.
    */

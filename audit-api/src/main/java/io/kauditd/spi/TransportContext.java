@@ -12,8 +12,8 @@ public interface TransportContext {
   void connect(long peer);
 
   /**
-   * The daemon has unregistered. Follows auditd_reset(): the retry queue is moved to the hold queue.
-   * Without effect if another daemon has taken the place of {@code peer} meanwhile.
+   * The daemon has unregistered. Follows auditd_reset(): the retry queue is moved to the hold
+   * queue. Without effect if another daemon has taken the place of {@code peer} meanwhile.
    */
   void disconnect(long peer);
 
