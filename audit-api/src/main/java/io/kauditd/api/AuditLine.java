@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The audit daemon's log line: {@code type=USER_LOGIN msg=audit(1642555588.123:456): pid=…}.
  *
- * <p>Whatever a record holds, it is one line: bytes that end a line, and NUL, become spaces.
+ * <p>Whatever a record holds, it is one line: bytes that end a line, and NUL, become spaces. {@link
+ * AuditLineEncoder} writes the same line as bytes, and is what a transport uses.
  */
 public final class AuditLine {
-  private static final byte[] MSG = " msg=audit(".getBytes(StandardCharsets.US_ASCII);
-
   private AuditLine() {}
 
   /** The line of a record, without a line end. */
   public static String format(AuditRecord record) {
-    String head =
-        record.head() != null ? record.head() : "type=" + RecordType.nameOf(record.type());
-    return oneLine(head)
+    String head = record.head();
+    return (head != null ? oneLine(head) : "type=" + RecordType.nameOf(record.type()))
         + " msg="
         + stamp(record.timeMs(), record.serial())
         + oneLine(record.text());
@@ -39,102 +37,74 @@ public final class AuditLine {
 
   /** Whether a byte would end the line, or the text for a reader that stops at NUL. */
   public static boolean breaksLine(int c) {
-    return c == '\n' || c == '\r' || c == 0 || c == 0x0B || c == 0x0C;
+    return c == '\n' || c == '\r' || c == 0;
   }
 
-  private static String oneLine(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (breaksLine(text.charAt(i))) {
-        return text.chars()
-            .map(c -> breaksLine(c) ? ' ' : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-      }
-    }
-    return text;
+  /** The text with everything that {@link #breaksLine} replaced by spaces. */
+  public static String oneLine(String text) {
+    return text.replace('\n', ' ').replace('\r', ' ').replace('\0', ' ');
   }
 
   /**
-   * Reads a log line.
+   * Reads a log line; see {@link #parse(byte[], int, int)}.
    *
    * @param line the bytes of the line, without its line end; not kept
-   * @return the record, or null if the line is not in the audit format or would not be written back
-   *     as the same bytes
    */
   public static @Nullable AuditRecord parse(byte[] line) {
-    int msg = indexOf(line, MSG);
-    if (msg < 0) {
-      return null;
-    }
-    String head = new String(line, 0, msg, StandardCharsets.ISO_8859_1);
-    int type = typeOf(head);
-    if (type < 0) {
-      return null;
-    }
-    var digits = new Digits(line, msg + MSG.length);
-    long seconds = digits.number(12);
-    int dot = digits.position;
-    long millis = digits.after('.') ? digits.number(3) : -1;
-    if (seconds < 0 || millis < 0 || digits.position != dot + 4) {
-      return null;
-    }
-    long serial = digits.after(':') ? digits.number(18) : -1;
-    if (serial < 0 || !digits.after(')') || !digits.after(':') || !digits.after(' ')) {
-      return null;
-    }
-    byte[] text = java.util.Arrays.copyOfRange(line, digits.position, line.length);
-    AuditRecord record = AuditRecord.ofBytes(type, seconds * 1000 + millis, serial, text);
-    return head.equals("type=" + RecordType.nameOf(type)) ? record : record.withHead(head);
+    return parse(line, 0, line.length);
   }
 
-  /** The type named in a head; {@link RecordType#UNKNOWN} for a new name, -1 for no type at all. */
-  private static int typeOf(String head) {
-    int at =
-        head.startsWith("type=") ? 0 : head.startsWith("node=") ? head.indexOf(" type=") + 1 : -1;
-    if (at < 0 || (at == 0 && !head.startsWith("type="))) {
-      return -1;
+  /**
+   * Reads a log line that is a part of an array.
+   *
+   * <p>A type that is not in the table, or is not written the usual way, keeps its spelling in the
+   * record's {@linkplain AuditRecord#head head}, as a {@code node=} does.
+   *
+   * @param bytes holds the line; not kept
+   * @param from where the line begins
+   * @param to where it ends, without its line end
+   * @return the record; null if the line is not in the audit format, is longer than a record may
+   *     be, or holds bytes that {@link #breaksLine break a line}. What is returned is written by
+   *     {@link AuditLineEncoder} as the same bytes again.
+   */
+  public static @Nullable AuditRecord parse(byte[] bytes, int from, int to) {
+    var line = new LineCursor(bytes, from, to);
+    if (line.skips(LineCursor.NODE) && !(line.skipsWord() && line.skips(LineCursor.SPACE))) {
+      return null;
     }
-    String name = head.substring(at + 5);
-    boolean plain = !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7F);
-    boolean plainHead = head.chars().allMatch(c -> c >= ' ' && c < 0x7F);
-    return plain && plainHead ? RecordType.parse(name).orElse(RecordType.UNKNOWN) : -1;
+    if (!line.skips(LineCursor.TYPE)) {
+      return null;
+    }
+    int nameFrom = line.position();
+    if (!line.skipsWord() || line.position() - from > AuditLineEncoder.MAX_HEAD_BYTES) {
+      return null;
+    }
+    int nameTo = line.position();
+    if (!line.skips(LineCursor.MSG)) {
+      return null;
+    }
+    long timeMs = line.time();
+    if (timeMs < 0 || !line.skipsSerial() || !line.skips(LineCursor.END)) {
+      return null;
+    }
+    int textFrom = line.position();
+    if (to - textFrom > AuditRecord.MAX_LENGTH_BYTES || !LineBytes.isOneLine(bytes, textFrom, to)) {
+      return null;
+    }
+    int type = RecordType.parse(bytes, nameFrom, nameTo);
+    byte[] text = Arrays.copyOfRange(bytes, textFrom, to);
+    var record =
+        AuditRecord.ofBytes(Math.max(type, RecordType.UNKNOWN), timeMs, line.serial(), text);
+    boolean usual =
+        nameFrom - from == LineCursor.TYPE.length && isUsualName(type, bytes, nameFrom, nameTo);
+    return usual ? record : record.withHead(LineBytes.ascii(bytes, from, nameTo));
   }
 
-  private static int indexOf(byte[] line, byte[] part) {
-    for (int i = 0; i + part.length <= line.length; i++) {
-      if (java.util.Arrays.equals(line, i, i + part.length, part, 0, part.length)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** Reads decimal numbers that are written the one usual way. */
-  private static final class Digits {
-    private final byte[] line;
-    private int position;
-
-    Digits(byte[] line, int position) {
-      this.line = line;
-      this.position = position;
-    }
-
-    /** The number at the position, or -1. Leading zeros are for the milliseconds only. */
-    long number(int maxDigits) {
-      int start = position;
-      long value = 0;
-      while (position < line.length
-          && position - start < maxDigits
-          && line[position] >= '0'
-          && line[position] <= '9') {
-        value = value * 10 + line[position++] - '0';
-      }
-      boolean leadingZero = position - start > 1 && line[start] == '0' && maxDigits != 3;
-      return position == start || leadingZero ? -1 : value;
-    }
-
-    boolean after(char c) {
-      return position < line.length && line[position++] == c;
-    }
+  /** Whether a type's name is written as {@link AuditLineEncoder} would write it. */
+  private static boolean isUsualName(int type, byte[] bytes, int from, int to) {
+    byte[] name = RecordTypeNames.nameBytes(type);
+    return name != null
+        ? Arrays.equals(name, 0, name.length, bytes, from, to)
+        : type >= 0 && RecordType.nameOf(type).equals(LineBytes.ascii(bytes, from, to));
   }
 }

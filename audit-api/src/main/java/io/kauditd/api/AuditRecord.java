@@ -26,6 +26,12 @@ public final class AuditRecord {
   private final @Nullable String head;
 
   private AuditRecord(int type, long timeMs, long serial, Object text, @Nullable String head) {
+    if (type < 0) {
+      throw new IllegalArgumentException("record type " + type + " is negative");
+    }
+    if (timeMs < 0) {
+      throw new IllegalArgumentException("time " + timeMs + " ms is before 1970");
+    }
     this.type = type;
     this.timeMs = timeMs;
     this.serial = serial;
@@ -37,9 +43,10 @@ public final class AuditRecord {
    * A record with a string as its text.
    *
    * @param type the record type, for example {@link RecordType#USER_LOGIN}; 0 or greater
-   * @param timeMs milliseconds since the epoch
-   * @param serial the serial of the event
+   * @param timeMs milliseconds since the epoch, 0 or greater
+   * @param serial the serial of the event, taken as unsigned
    * @param text the text after {@code audit(…): }, without a line end
+   * @throws IllegalArgumentException if type or time is negative
    */
   public static AuditRecord of(int type, long timeMs, long serial, String text) {
     return new AuditRecord(type, timeMs, serial, text, null);

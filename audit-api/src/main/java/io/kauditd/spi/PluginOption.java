@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the value
  */
 public final class PluginOption<T> {
-  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+  private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,19}");
+  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,18})\\s*([A-Za-z]*)");
 
   private final String key;
   private final String kind;
@@ -35,7 +37,7 @@ public final class PluginOption<T> {
       Function<String, T> parser,
       @Nullable T defaultValue,
       boolean required) {
-    this.key = Objects.requireNonNull(key, "key");
+    this.key = checkedKey(key);
     this.kind = kind;
     this.description = description;
     this.parser = parser;
@@ -43,12 +45,20 @@ public final class PluginOption<T> {
     this.required = required;
   }
 
+  private static String checkedKey(String key) {
+    if (!KEY.matcher(Objects.requireNonNull(key, "key")).matches()) {
+      throw new IllegalArgumentException(
+          "option key '" + key + "' is not in lower-case words with hyphens");
+    }
+    return key;
+  }
+
   private static <T> PluginOption<T> option(
       String key, String kind, String description, Function<String, T> parser) {
     return new PluginOption<>(key, kind, description, parser, null, false);
   }
 
-  /** Any text. */
+  /** Any text, taken as it is written, with the spaces around it. */
   public static PluginOption<String> string(String key, String description) {
     return option(key, "text", description, text -> text);
   }
@@ -56,27 +66,30 @@ public final class PluginOption<T> {
   /** A whole number between {@code min} and {@code max}. */
   public static PluginOption<Long> number(String key, long min, long max, String description) {
     String kind = "a whole number between " + min + " and " + max;
-    return option(key, kind, description, text -> inRange(Long.parseLong(text), min, max));
+    return option(key, kind, description, text -> inRange(parseNumber(text.strip()), min, max));
   }
 
   /** {@code true} or {@code false}, also {@code yes}, {@code no}, {@code on}, {@code off}. */
   public static PluginOption<Boolean> bool(String key, String description) {
-    return option(key, "true or false", description, PluginOption::parseBoolean);
+    return option(key, "true or false", description, text -> parseBoolean(text.strip()));
   }
 
   /** A duration: {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}. */
   public static PluginOption<Duration> duration(String key, String description) {
     return option(
-        key, "a duration such as 500ms, 2s, 5m or 1h", description, PluginOption::parseDuration);
+        key,
+        "a duration such as 500ms, 2s, 5m or 1h",
+        description,
+        text -> parseDuration(text.strip()));
   }
 
   /** A size in bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 2GiB}. */
   public static PluginOption<Long> sizeBytes(String key, long min, long max, String description) {
     String kind = "a size between " + min + " and " + max + " bytes, such as 64KiB or 8MiB";
-    return option(key, kind, description, text -> inRange(parseSize(text), min, max));
+    return option(key, kind, description, text -> inRange(parseSize(text.strip()), min, max));
   }
 
-  /** The path of a file or directory. */
+  /** The path of a file or directory, as it is written: a name may begin or end with a space. */
   public static PluginOption<Path> path(String key, String description) {
     return option(key, "a path", description, PluginOption::parsePath);
   }
@@ -94,9 +107,20 @@ public final class PluginOption<T> {
         description,
         text ->
             Arrays.stream(choices.getEnumConstants())
-                .filter(choice -> choiceName(choice).equals(text))
+                .filter(choice -> choiceName(choice).equals(text.strip()))
                 .findFirst()
                 .orElseThrow(IllegalArgumentException::new));
+  }
+
+  /**
+   * A value of a kind of its own.
+   *
+   * @param kind what values it takes, in words: {@code a record type, by name or number}
+   * @param parser throws an {@link IllegalArgumentException} for a text that is no such value
+   */
+  public static <T> PluginOption<T> custom(
+      String key, String kind, String description, Function<String, T> parser) {
+    return option(key, kind, description, parser);
   }
 
   /** The same option with a default. */
@@ -141,7 +165,7 @@ public final class PluginOption<T> {
    */
   public T parse(String text) {
     try {
-      return parser.apply(text.strip());
+      return parser.apply(text);
     } catch (PluginConfigException e) {
       throw e;
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -155,6 +179,13 @@ public final class PluginOption<T> {
       throw new IllegalArgumentException("out of range");
     }
     return value;
+  }
+
+  private static long parseNumber(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException("no number");
+    }
+    return Long.parseLong(text);
   }
 
   private static boolean parseBoolean(String text) {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** What is done with the bytes of a line, eight at a time where that pays. */
+final class LineBytes {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long SPACES = 0x2020202020202020L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  private LineBytes() {}
+
+  /** Whether nothing in a part of an array {@linkplain AuditLine#breaksLine breaks a line}. */
+  static boolean isOneLine(byte[] bytes, int from, int to) {
+    if (!hasControls(bytes, from, to)) {
+      return true;
+    }
+    for (int i = from; i < to; i++) {
+      if (AuditLine.breaksLine(bytes[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Replaces what breaks a line by spaces. */
+  static void makeOneLine(byte[] bytes, int from, int to) {
+    if (hasControls(bytes, from, to)) {
+      for (int i = from; i < to; i++) {
+        if (AuditLine.breaksLine(bytes[i])) {
+          bytes[i] = ' ';
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether there is a byte below 0x20. Most text has none, so this answers first; it may say yes
+   * without need, since a borrow can reach the neighbour of such a byte, but never no.
+   */
+  private static boolean hasControls(byte[] bytes, int from, int to) {
+    long found = 0;
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      long eight = (long) LONGS.get(bytes, i);
+      found |= (eight - SPACES) & ~eight;
+    }
+    int last = 0;
+    for (; i < to; i++) {
+      last |= (bytes[i] - ' ') & ~bytes[i];
+    }
+    return (found & HIGH_BITS) != 0 || (last & 0x80) != 0;
+  }
+
+  /** A part of an array as ASCII text. */
+  static String ascii(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuditLineTest {
+  private static @Nullable AuditRecord parse(String line) {
+    return AuditLine.parse(line.getBytes(UTF_8));
+  }
+
+  @Test
+  void aLineIsTakenApart() {
+    var record =
+        requireNonNull(parse("type=USER_LOGIN msg=audit(1642555588.123:456): pid=1 uid=0"));
+    assertThat(record.type()).isEqualTo(RecordType.USER_LOGIN);
+    assertThat(record.timeMs()).isEqualTo(1642555588123L);
+    assertThat(record.serial()).isEqualTo(456);
+    assertThat(record.text()).isEqualTo("pid=1 uid=0");
+    assertThat(record.head()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "node=web1 type=SYSCALL, 1300, true",
+    "type=UNKNOWN[1234], 1234, false",
+    "type=UNKNOWN[1305], 1305, true", // as long as CONFIG_CHANGE
+    "type=UNKNOWN[01234], 1234, true",
+    "type=1302, 1302, true", // as long as PATH
+    "type=MADE_UP, 0, true",
+    "type=UNKNOWN[0], 0, false",
+    "type=UNKNOWN[1000], 1000, false",
+  })
+  void aHeadThatIsNotTheUsualOneIsKept(String head, int type, boolean kept) {
+    String line = head + " msg=audit(1.000:2): a=b";
+    var record = requireNonNull(parse(line));
+    assertThat(record.type()).isEqualTo(type);
+    assertThat(record.head()).isEqualTo(kept ? head : null);
+    assertThat(AuditLine.format(record)).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "type=CWD msg=audit(1492037291.036:59):  cwd=\"/home\"", // the kernel writes two spaces
+                                                                 // here
+        "type=CWD msg=audit(0.000:0): ",
+        "type=CWD msg=audit(9223372036854775.807:18446744073709551615): x",
+        "type=CWD msg=audit(1.000:2): msg=audit(3.000:4): x",
+        "type=CWD msg=audit(1.000:2): trailing ",
+        "type=USER msg=audit(1.000:2): enriched\u001DUID=\"root\"",
+        "type=USER msg=audit(1.000:2): tab\tbell\u0007esc\u001B[31m",
+      })
+  void whatIsReadIsWrittenBack(String line) {
+    assertThat(requireNonNull(parse(line)).toString()).isEqualTo(line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "hello",
+        "type=CWD",
+        "type= msg=audit(1.000:2): x",
+        "type=C WD msg=audit(1.000:2): x",
+        "type=CWD\u0001 msg=audit(1.000:2): x",
+        "type=CWDé msg=audit(1.000:2): x",
+        "TYPE=CWD msg=audit(1.000:2): x",
+        " type=CWD msg=audit(1.000:2): x",
+        "node= type=CWD msg=audit(1.000:2): x",
+        "node=a  type=CWD msg=audit(1.000:2): x",
+        "node=a b type=CWD msg=audit(1.000:2): x",
+        "node=a msg=audit(1.000:2): x",
+        "type=CWD  msg=audit(1.000:2): x",
+        "type=CWD msg=audit(1.000:2):x",
+        "type=CWD msg=audit(1.000:2):",
+        "type=CWD msg=audit(1.000:2)",
+        "type=CWD msg=audit(1.000:): x",
+        "type=CWD msg=audit(1.000): x",
+        "type=CWD msg=audit(1.00:2): x",
+        "type=CWD msg=audit(1.0000:2): x",
+        "type=CWD msg=audit(1:2): x",
+        "type=CWD msg=audit(.000:2): x",
+        "type=CWD msg=audit(01.000:2): x",
+        "type=CWD msg=audit(1.000:02): x",
+        "type=CWD msg=audit(-1.000:2): x",
+        "type=CWD msg=audit(1.000:-2): x",
+        "type=CWD msg=audit(9223372036854775.808:2): x",
+        "type=CWD msg=audit(9223372036854776.000:2): x",
+        "type=CWD msg=audit(99999999999999999.000:2): x",
+        "type=CWD msg=audit(1.000:18446744073709551616): x",
+        "type=CWD msg=audit(1.000:99999999999999999999): x",
+        "type=CWD msg=audit(1.000:184467440737095516150): x",
+        "type=CWD msg=audit(1.000:2): a\rb",
+        "type=CWD msg=audit(1.000:2): a\nb",
+        "type=CWD msg=audit(1.000:2): a\0b",
+        "type=CWD msg=audit(",
+      })
+  void whatIsNotInTheFormatIsNoRecord(String line) {
+    assertThat(parse(line)).isNull();
+  }
+
+  @Test
+  void onlyThePartThatIsAskedForIsRead() {
+    byte[] bytes = "xxtype=CWD msg=audit(1.000:2): abc".getBytes(UTF_8);
+    assertThat(requireNonNull(AuditLine.parse(bytes, 2, bytes.length - 2)).text()).isEqualTo("a");
+    for (int to = 2; to < bytes.length - 3; to++) {
+      assertThat(AuditLine.parse(bytes, 2, to)).as("to %s", to).isNull();
+    }
+  }
+
+  @Test
+  void theLimitIsTheTextsNotTheLines() {
+    String start = "type=CWD msg=audit(1.000:2): ";
+    String longest = "x".repeat(AuditRecord.MAX_LENGTH_BYTES);
+    assertThat(requireNonNull(parse(start + longest)).text()).isEqualTo(longest);
+    assertThat(parse(start + longest + "x")).isNull();
+    String node = "n".repeat(AuditLineEncoder.MAX_HEAD_BYTES - "node= type=CWD".length());
+    assertThat(parse("node=" + node + " " + start + "x")).isNotNull();
+    assertThat(parse("node=n" + node + " " + start + "x")).isNull();
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreKept() {
+    byte[] line = "type=CWD msg=audit(1.000:2): a\u00FF\u00C3(".getBytes(ISO_8859_1);
+    assertThat(requireNonNull(AuditLine.parse(line)).textBytes())
+        .isEqualTo("a\u00FF\u00C3(".getBytes(ISO_8859_1));
+  }
+
+  @Test
+  void nothingInARecordMakesASecondLine() {
+    var record =
+        AuditRecord.of(1112, 1, 2, "a\nb\r\nc\0d").withHead("node=x\ntype=FAKE type=USER_LOGIN");
+    assertThat(AuditLine.format(record))
+        .isEqualTo("node=x type=FAKE type=USER_LOGIN msg=audit(0.001:2): a b  c d");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0.000", "7, 0.007", "10, 0.010", "999, 0.999", "1000, 1.000"})
+  void millisecondsHaveThreeDigits(long timeMs, String stamp) {
+    assertThat(AuditLine.stamp(timeMs, 5)).isEqualTo("audit(" + stamp + ":5): ");
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PluginOptionTest {
+  private enum Mode {
+    NONE,
+    ALL_OF_IT
+  }
+
+  private static final PluginOption<Long> NUMBER = PluginOption.number("n", -5, 100, "");
+  private static final PluginOption<Duration> DURATION = PluginOption.duration("wait", "");
+  private static final PluginOption<Long> SIZE = PluginOption.sizeBytes("size", 1, 1L << 40, "");
+  private static final PluginOption<Boolean> BOOL = PluginOption.bool("on", "");
+  private static final PluginOption<Mode> CHOICE = PluginOption.choice("mode", Mode.class, "");
+
+  @ParameterizedTest
+  @CsvSource({
+    "500ms, PT0.5S",
+    "2s, PT2S",
+    "5m, PT5M",
+    "5min, PT5M",
+    "1h, PT1H",
+    "0, PT0S",
+    "' 3 s ', PT3S"
+  })
+  void durations(String text, Duration value) {
+    assertThat(DURATION.parse(text)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4096, 4096",
+    "1b, 1",
+    "64KiB, 65536",
+    "64k, 65536",
+    "8MiB, 8388608",
+    "2 GiB, 2147483648"
+  })
+  void sizes(String text, long value) {
+    assertThat(SIZE.parse(text)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, true",
+    "YES, true",
+    "on, true",
+    "1, true",
+    "false, false",
+    "no, false",
+    "Off, false",
+    "0, false"
+  })
+  void truthValues(String text, boolean value) {
+    assertThat(BOOL.parse(text)).isEqualTo(value);
+  }
+
+  @Test
+  void choicesAreInLowerCaseWithHyphens() {
+    assertThat(CHOICE.parse("all-of-it")).isEqualTo(Mode.ALL_OF_IT);
+    assertThat(CHOICE.parse(" none ")).isEqualTo(Mode.NONE);
+    assertThat(CHOICE.kind()).isEqualTo("one of none, all-of-it");
+  }
+
+  @Test
+  void textAndPathsAreTakenAsTheyAreWritten() {
+    assertThat(PluginOption.string("s", "").parse(" a ")).isEqualTo(" a ");
+    assertThat(PluginOption.path("p", "").parse(" a ")).isEqualTo(Path.of(" a "));
+  }
+
+  static Stream<Arguments> bad() {
+    return Stream.of(
+        Arguments.of(NUMBER, "x", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "101", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "-6", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "+1", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "٣", "a whole number between -5 and 100"),
+        Arguments.of(NUMBER, "9999999999999999999", "a whole number between -5 and 100"),
+        Arguments.of(DURATION, "5", "a duration such as 500ms, 2s, 5m or 1h"),
+        Arguments.of(DURATION, "-5s", "a duration such as 500ms, 2s, 5m or 1h"),
+        Arguments.of(DURATION, "5 days", "a duration such as 500ms, 2s, 5m or 1h"),
+        Arguments.of(DURATION, "1.5s", "a duration such as 500ms, 2s, 5m or 1h"),
+        Arguments.of(DURATION, "999999999999999999h", "a duration such as 500ms, 2s, 5m or 1h"),
+        Arguments.of(SIZE, "0", SIZE.kind()),
+        Arguments.of(SIZE, "-1", SIZE.kind()),
+        Arguments.of(SIZE, "2TiB", SIZE.kind()),
+        Arguments.of(SIZE, "999999999999999999GiB", SIZE.kind()),
+        Arguments.of(BOOL, "maybe", "true or false"),
+        Arguments.of(BOOL, "", "true or false"),
+        Arguments.of(CHOICE, "ALL_OF_IT", "one of none, all-of-it"),
+        Arguments.of(CHOICE, "", "one of none, all-of-it"),
+        Arguments.of(PluginOption.path("p", ""), "", "a path"),
+        Arguments.of(PluginOption.path("p", ""), "a\0b", "a path"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void aBadValueIsNamedWithWhatTheOptionTakes(PluginOption<?> option, String text, String kind) {
+    assertThatThrownBy(() -> option.parse(text))
+        .isInstanceOf(PluginConfigException.class)
+        .hasMessage("option '" + option.key() + "': '" + text + "' is not valid; it takes " + kind);
+  }
+
+  @Test
+  void aKindOfItsOwn() {
+    var even =
+        PluginOption.custom(
+            "even",
+            "an even number",
+            "",
+            text -> {
+              if (Integer.parseInt(text) % 2 != 0) {
+                throw new IllegalArgumentException("odd");
+              }
+              return Integer.valueOf(text);
+            });
+    assertThat(even.parse("4")).isEqualTo(4);
+    assertThatThrownBy(() -> even.parse("3"))
+        .hasMessage("option 'even': '3' is not valid; it takes an even number");
+  }
+
+  @Test
+  void anOptionSaysWhatItIs() {
+    var option = PluginOption.bool("key-with-hyphens2", "what it is for");
+    assertThat(option.key()).isEqualTo("key-with-hyphens2").isEqualTo(option.toString());
+    assertThat(option.description()).isEqualTo("what it is for");
+    assertThat(option.isRequired()).isFalse();
+    assertThat(option.defaultValue()).isNull();
+    assertThat(option.withDefault(true).defaultValue()).isTrue();
+    assertThat(option.withDefault(true).asRequired().isRequired()).isTrue();
+    assertThat(option.asRequired().withDefault(true).isRequired()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "a_b", "-a", "a-", "a--b", "1a", "a b", "a="})
+  void aKeyIsInLowerCaseWordsWithHyphens(String key) {
+    assertThatThrownBy(() -> PluginOption.bool(key, ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + key + "'");
+  }
+}
