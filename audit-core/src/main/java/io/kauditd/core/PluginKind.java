@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.spi.AuditQueueProvider;
+import io.kauditd.spi.ErrorPolicyProvider;
+import io.kauditd.spi.PluginProvider;
+import io.kauditd.spi.RecordSourceProvider;
+import io.kauditd.spi.TransportProvider;
+import java.util.Map;
+import java.util.Optional;
+
+/** The four kinds of plug-in. An id is unique among the plug-ins of its kind. */
+public enum PluginKind {
+  /** The way to the daemon. */
+  TRANSPORT("transport", TransportProvider.class),
+  /** A main, retry or hold queue. */
+  QUEUE("queue", AuditQueueProvider.class),
+  /** Where a record goes that could not be sent. */
+  POLICY("policy", ErrorPolicyProvider.class),
+  /** Where records come from. */
+  SOURCE("source", RecordSourceProvider.class);
+
+  private static final Map<String, String> ARTIFACTS =
+      Map.of(
+          "transport file", "io.kauditd:audit-transport-file",
+          "transport netlink", "io.kauditd:audit-transport-netlink",
+          "source netlink", "io.kauditd:audit-transport-netlink",
+          "source stdin", "io.kauditd:audit-sources",
+          "source file", "io.kauditd:audit-sources",
+          "source unix", "io.kauditd:audit-sources",
+          "source generate", "io.kauditd:audit-sources",
+          "queue spool", "io.kauditd:audit-queue-spool");
+
+  private final String word;
+  private final Class<? extends PluginProvider> providerType;
+
+  PluginKind(String word, Class<? extends PluginProvider> providerType) {
+    this.word = word;
+    this.providerType = providerType;
+  }
+
+  /** The kind in one word, as it stands in messages: {@code transport}. */
+  public String word() {
+    return word;
+  }
+
+  /** The provider interface that {@link java.util.ServiceLoader} looks for. */
+  public Class<? extends PluginProvider> providerType() {
+    return providerType;
+  }
+
+  /** The artifact of this project that has the plug-in, if one has. */
+  Optional<String> artifactOf(String id) {
+    return Optional.ofNullable(ARTIFACTS.get(word + " " + id));
+  }
+
+  /** The file in a jar that lists the providers of this kind. */
+  String servicesFile() {
+    return "META-INF/services/" + providerType.getName();
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.AuditQueueProvider;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.ErrorPolicyProvider;
+import io.kauditd.spi.PluginConfig;
+import io.kauditd.spi.PluginConfigException;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.RecordSource;
+import io.kauditd.spi.RecordSourceProvider;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plug-ins that an application or the tool can pick from: those on its class path and module
+ * path, and those in plug-in directories.
+ *
+ * <p>A plug-in is picked by the id of its provider. An id that is unknown, that two plug-ins share,
+ * or whose plug-in does not fit is a {@link PluginException} when it is picked, whose message lists
+ * what there is. A plug-in that nobody picks may be as broken as it likes: it stands in {@link
+ * #failures}, and a warning is logged.
+ *
+ * <p>Immutable. Closing it closes the class loaders of the plug-in directories; an engine that uses
+ * their plug-ins has to be closed before.
+ */
+public final class Plugins implements AutoCloseable {
+  private final List<PluginEntry> found;
+  private final List<PluginFailure> failures;
+  private final List<PluginClassLoader> loaders;
+
+  Plugins(List<PluginEntry> found, List<PluginFailure> failures, List<PluginClassLoader> loaders) {
+    this.found =
+        found.stream()
+            .sorted(
+                Comparator.comparing(PluginEntry::kind)
+                    .thenComparing(PluginEntry::id)
+                    .thenComparing(PluginEntry::origin))
+            .toList();
+    this.failures = List.copyOf(failures);
+    this.loaders = List.copyOf(loaders);
+  }
+
+  /** Loads what is on the class path and the module path. */
+  public static Plugins load() {
+    return builder().load();
+  }
+
+  /** Loads what is on the class path and the module path, and the jars of a plug-in directory. */
+  public static Plugins load(Path directory) {
+    return builder().directory(directory).load();
+  }
+
+  /** Says where to look. */
+  public static PluginsBuilder builder() {
+    return new PluginsBuilder(
+        failure -> LoggerFactory.getLogger(Plugins.class).warn("plug-in not loaded: {}", failure));
+  }
+
+  /** The plug-ins that can be used, by kind and id. */
+  public List<PluginEntry> found() {
+    return found;
+  }
+
+  /** The plug-ins of a kind that can be used, by id. */
+  public List<PluginEntry> found(PluginKind kind) {
+    return found.stream().filter(entry -> entry.kind() == kind).toList();
+  }
+
+  /** What could not be loaded. */
+  public List<PluginFailure> failures() {
+    return failures;
+  }
+
+  /**
+   * The plug-in of an id.
+   *
+   * @throws PluginException if there is none, or more than one, or it does not fit
+   */
+  public PluginEntry find(PluginKind kind, String id) {
+    List<PluginEntry> matching =
+        found.stream().filter(entry -> entry.kind() == kind && entry.id().equals(id)).toList();
+    return switch (matching.size()) {
+      case 0 -> throw new PluginException(unknown(kind, id), null);
+      case 1 -> matching.get(0);
+      default -> throw new PluginException(duplicate(kind, id, matching), null);
+    };
+  }
+
+  /**
+   * Makes a transport.
+   *
+   * @param options the options as a user writes them, each known to the plug-in
+   * @throws PluginException as {@link #find}, or if an option is wrong, or the plug-in threw
+   */
+  public Transport newTransport(String id, Map<String, String> options) {
+    PluginEntry entry = find(PluginKind.TRANSPORT, id);
+    var provider = (TransportProvider) entry.provider();
+    Transport transport = make(entry, options, provider::create);
+    return provider.getClass().getClassLoader() instanceof PluginClassLoader own
+        ? new PluginTransport(transport, own)
+        : transport;
+  }
+
+  /** Makes an error policy; otherwise as {@link #newTransport}. */
+  public ErrorPolicy newPolicy(String id, Map<String, String> options) {
+    PluginEntry entry = find(PluginKind.POLICY, id);
+    return make(entry, options, ((ErrorPolicyProvider) entry.provider())::create);
+  }
+
+  /** Makes a record source; otherwise as {@link #newTransport}. */
+  public RecordSource newSource(String id, Map<String, String> options) {
+    PluginEntry entry = find(PluginKind.SOURCE, id);
+    return make(entry, options, ((RecordSourceProvider) entry.provider())::create);
+  }
+
+  /** Makes and opens the queue for a role; otherwise as {@link #newTransport}. */
+  public AuditQueue newQueue(String id, QueueRole role, Map<String, String> options) {
+    PluginEntry entry = find(PluginKind.QUEUE, id);
+    return make(
+        entry, options, config -> ((AuditQueueProvider) entry.provider()).create(role, config));
+  }
+
+  private <T> T make(PluginEntry entry, Map<String, String> options, Creation<T> creation) {
+    PluginConfig config;
+    try {
+      config = PluginConfig.of(entry.options(), options);
+    } catch (PluginConfigException e) {
+      throw new PluginException(entry + ": " + e.getMessage(), e);
+    }
+    ClassLoader loader = entry.provider().getClass().getClassLoader();
+    return PluginTransport.within(
+        loader instanceof PluginClassLoader
+            ? loader
+            : Thread.currentThread().getContextClassLoader(),
+        () -> create(entry, config, creation));
+  }
+
+  private static <T> T create(PluginEntry entry, PluginConfig config, Creation<T> creation) {
+    T made;
+    try {
+      made = creation.create(config);
+    } catch (PluginConfigException e) {
+      throw new PluginException(entry + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new PluginException(entry + " cannot be opened: " + PluginFaults.named(e), e);
+    } catch (Throwable e) { // code of a stranger
+      PluginFaults.rethrowFatal(e);
+      throw new PluginException(
+          entry + " from " + entry.origin() + " cannot be made: " + PluginFaults.describe(e), e);
+    }
+    if (made == null) {
+      throw new PluginException(
+          entry + " from " + entry.origin() + " cannot be made: create() returned null", null);
+    }
+    return made;
+  }
+
+  private String unknown(PluginKind kind, String id) {
+    for (PluginFailure failure : failures) {
+      if (failure.kind() == kind && id.equals(failure.id())) {
+        return kind.word() + " '" + id + "' cannot be used: " + failure + "; " + whatThereIs(kind);
+      }
+    }
+    var message = new StringBuilder("there is no ").append(kind.word());
+    message.append(" '").append(id).append("'; ").append(whatThereIs(kind));
+    kind.artifactOf(id)
+        .ifPresent(artifact -> message.append("; add the artifact ").append(artifact));
+    List<PluginFailure> suspects =
+        failures.stream()
+            .filter(f -> f.id() == null && (f.kind() == null || f.kind() == kind))
+            .toList();
+    if (!suspects.isEmpty()) {
+      message.append("; it may be one of those that could not be loaded: ");
+      message.append(
+          suspects.stream().map(PluginFailure::toString).collect(Collectors.joining("; ")));
+    }
+    return message.toString();
+  }
+
+  private static String duplicate(PluginKind kind, String id, List<PluginEntry> matching) {
+    return "there are "
+        + matching.size()
+        + " plug-ins for "
+        + kind.word()
+        + " '"
+        + id
+        + "', in "
+        + matching.stream().map(PluginEntry::origin).collect(Collectors.joining(" and in "))
+        + "; remove all but one";
+  }
+
+  private String whatThereIs(PluginKind kind) {
+    String ids =
+        found(kind).stream().map(PluginEntry::id).distinct().collect(Collectors.joining(", "));
+    return ids.isEmpty() ? "there is none at all" : "there is " + ids;
+  }
+
+  @Override
+  public void close() {
+    for (PluginClassLoader loader : loaders) {
+      try {
+        loader.close();
+      } catch (IOException e) {
+        LoggerFactory.getLogger(Plugins.class).warn("{} cannot be closed", loader.getName(), e);
+      }
+    }
+  }
+
+  /** What a provider's {@code create} does. */
+  private interface Creation<T> {
+    T create(PluginConfig config) throws IOException;
+  }
+}
