@@ -51,7 +51,7 @@ class AuditLineTest {
   @ValueSource(
       strings = {
         "type=CWD msg=audit(1492037291.036:59):  cwd=\"/home\"", // the kernel writes two spaces
-                                                                 // here
+        // here
         "type=CWD msg=audit(0.000:0): ",
         "type=CWD msg=audit(9223372036854775.807:18446744073709551615): x",
         "type=CWD msg=audit(1.000:2): msg=audit(3.000:4): x",
