@@ -15,4 +15,15 @@ module io.kauditd.core {
   uses io.kauditd.spi.ErrorPolicyProvider;
   uses io.kauditd.spi.RecordSourceProvider;
   uses io.kauditd.spi.TransportProvider;
+
+  provides io.kauditd.spi.AuditQueueProvider with
+      io.kauditd.core.BuiltIns.Memory;
+  provides io.kauditd.spi.TransportProvider with
+      io.kauditd.core.BuiltIns.MemoryTransports,
+      io.kauditd.core.BuiltIns.NullTransports;
+  provides io.kauditd.spi.ErrorPolicyProvider with
+      io.kauditd.core.BuiltIns.Mainline,
+      io.kauditd.core.BuiltIns.Rfc,
+      io.kauditd.core.BuiltIns.Before,
+      io.kauditd.core.BuiltIns.Ordered;
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+/** How producers wait for room in the backlog; the kernel's {@code audit_backlog_wait}. */
+public interface BacklogWait {
+  /**
+   * Waits until woken or until the time is over. May return early.
+   *
+   * <p><b>Thread</b>: a producer's. Not ended by an interrupt, which is kept for the caller: follows
+   * the uninterruptible sleep of audit_log_start().
+   *
+   * @param timeNs the time left, more than 0
+   * @param room tells whether there is room already; looked at after joining the queue of waiters,
+   *     so that a wake-up in between is not lost
+   * @return the time left when it returned, 0 or less if it is over
+   */
+  long await(long timeNs, Room room);
+
+  /** Wakes those who wait; called when a pass has ended, on the kauditd thread. */
+  void wakeAll();
+
+  /** Whether there is room in the backlog. */
+  @FunctionalInterface
+  interface Room {
+    /** Whether there is room now. */
+    boolean available();
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.PanicHandler;
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.Transport;
+
+/** All that an engine is made of. */
+record EngineParts(
+    AuditSettings settings,
+    AuditQueue main,
+    AuditQueue retry,
+    AuditQueue hold,
+    String transportId,
+    Transport transport,
+    String policyId,
+    ErrorPolicy policy,
+    Printk printk,
+    PanicHandler panicHandler,
+    BacklogWait backlogWait,
+    EngineClock clock,
+    Pause reopenPause,
+    Pause retryPause) {}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Names a faulty plug-in once for each kind of fault, and not for every record. */
+final class FaultLog {
+  private static final Logger LOG = LoggerFactory.getLogger("kauditd");
+
+  /** Kinds of fault are few; the bound is for a plug-in that makes up exceptions. */
+  private static final int MAX_KINDS = 100;
+
+  private final Set<String> seen = new HashSet<>();
+
+  /** A plug-in threw something. */
+  void threw(Object plugin, String call, Throwable thrown) {
+    if (firstTime(plugin, call, thrown.getClass().getName())) {
+      LOG.error(
+          "{}.{} threw an exception, which is a fault of the plug-in; said once",
+          plugin.getClass().getName(),
+          call,
+          thrown);
+    }
+  }
+
+  /** A plug-in broke a rule of its SPI. */
+  void broke(Object plugin, String call, String rule) {
+    if (firstTime(plugin, call, rule)) {
+      LOG.error("{}.{}: {}; said once", plugin.getClass().getName(), call, rule);
+    }
+  }
+
+  private boolean firstTime(Object plugin, String call, String what) {
+    return seen.size() < MAX_KINDS && seen.add(plugin.getClass().getName() + call + what);
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.LostReason;
+import io.kauditd.api.ProducerContext;
+import io.kauditd.spi.AuditQueue;
+import java.io.IOException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/**
+ * The one place where producers meet the engine: checks the backlog and the rate, waits where that is
+ * allowed, and enqueues. Follows audit_log_start() and audit_log_end().
+ */
+final class Gate {
+  private final AuditQueue main;
+  private final Supplier<AuditSettings> settings;
+  private final RateLimit rateLimit;
+  private final Losses losses;
+  private final Printk printk;
+  private final BacklogWait backlogWait;
+  private final Wakeup wakeup;
+  private final LongAdder waitedNs = new LongAdder();
+  private volatile boolean closed;
+
+  /** What producers do to get the kauditd thread going. */
+  interface Wakeup {
+    /** For an engine without a thread. */
+    Wakeup NONE =
+        new Wakeup() {
+          @Override
+          public void recordAdded() {}
+
+          @Override
+          public void backlogFull() {}
+
+          @Override
+          public void commandPosted() {}
+
+          @Override
+          public boolean isKauditdThread() {
+            return false;
+          }
+        };
+
+    /** A record was added to the main queue. */
+    void recordAdded();
+
+    /** The main queue is over its limit, and a producer waits for a pass. */
+    void backlogFull();
+
+    /** A command waits for the owner. */
+    void commandPosted();
+
+    /** Whether the calling thread is the kauditd thread, which must not wait for itself. */
+    boolean isKauditdThread();
+  }
+
+  Gate(
+      AuditQueue main,
+      Supplier<AuditSettings> settings,
+      RateLimit rateLimit,
+      Losses losses,
+      Printk printk,
+      BacklogWait backlogWait,
+      Wakeup wakeup) {
+    this.main = main;
+    this.settings = settings;
+    this.rateLimit = rateLimit;
+    this.losses = losses;
+    this.printk = printk;
+    this.backlogWait = backlogWait;
+    this.wakeup = wakeup;
+  }
+
+  /** The time that producers have waited, in nanoseconds. */
+  long waitedNs() {
+    return waitedNs.sum();
+  }
+
+  /** From now on nothing is accepted; those who wait are sent away. */
+  void close() {
+    closed = true;
+    backlogWait.wakeAll();
+  }
+
+  /** Takes a record, or counts it as lost. */
+  boolean log(AuditRecord record, ProducerContext context) {
+    if (closed) {
+      losses.atGate(LostReason.CLOSED);
+      return false;
+    }
+    AuditSettings now = settings.get();
+    try {
+      // The usual way is one call: a queue with room takes the record and checks its bound at once.
+      boolean added = now.rateLimit() == 0 && main.add(record, capacity(now, context));
+      if (!added && !addSlowly(record, context)) {
+        return false;
+      }
+      wakeup.recordAdded();
+      return true;
+    } catch (IOException e) {
+      losses.atGate(LostReason.QUEUE_FAILURE);
+      return false;
+    }
+  }
+
+  /** The kernel's way: first the backlog, then the rate, which so counts what passed the backlog. */
+  private boolean addSlowly(AuditRecord record, ProducerContext asked) throws IOException {
+    ProducerContext context = wakeup.isKauditdThread() ? ProducerContext.DAEMON : asked;
+    long leftNs = settings.get().backlogWaitTimeMs() * 1_000_000;
+    boolean withinRate = false;
+    boolean refused = false; // by a queue with a bound of its own, or because others were quicker
+    while (true) {
+      if (refused || (!context.skipsBacklog() && isOverLimit())) {
+        refused = false;
+        if (context != ProducerContext.BLOCKING || leftNs <= 0) {
+          lose(LostReason.BACKLOG_LIMIT);
+          return false;
+        }
+        leftNs = await(leftNs);
+      } else if (closed) {
+        lose(LostReason.CLOSED);
+        return false;
+      } else if (!withinRate && !rateLimit.check(settings.get().rateLimit())) {
+        lose(LostReason.RATE_LIMIT);
+        return false;
+      } else if (main.add(record, capacity(settings.get(), context))) {
+        return true;
+      } else {
+        withinRate = true;
+        refused = true;
+      }
+    }
+  }
+
+  /** The main queue takes one record more than its limit: the kernel asks whether it is over it. */
+  private static int capacity(AuditSettings settings, ProducerContext context) {
+    int limit = settings.backlogLimit();
+    return limit == 0 || context.skipsBacklog() ? Integer.MAX_VALUE : limit + 1;
+  }
+
+  private boolean isOverLimit() {
+    int limit = settings.get().backlogLimit();
+    return limit > 0 && main.size() > limit;
+  }
+
+  /** Sleeps until a pass has ended; returns the time that is left of {@code leftNs}. */
+  private long await(long leftNs) {
+    wakeup.backlogFull();
+    long stillLeftNs = backlogWait.await(leftNs, () -> closed || !isOverLimit());
+    waitedNs.add(leftNs - stillLeftNs);
+    return closed ? 0 : stillLeftNs;
+  }
+
+  private void lose(LostReason reason) {
+    if (reason == LostReason.BACKLOG_LIMIT) {
+      wakeup.backlogFull();
+      AuditSettings now = settings.get();
+      if (rateLimit.check(now.rateLimit()) && printk.ratelimit()) {
+        printk.warn(
+            "audit_backlog=" + main.size() + " > audit_backlog_limit=" + now.backlogLimit());
+      }
+    }
+    losses.atGate(reason);
+  }
+}

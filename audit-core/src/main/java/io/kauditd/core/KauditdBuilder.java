@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.PanicHandler;
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.Transport;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds an engine. Only the transport is needed; everything else has a default. Not safe for several
+ * threads, and good for one engine.
+ */
+public final class KauditdBuilder {
+  private AuditSettings settings = AuditSettings.DEFAULTS;
+  private AuditQueue main = new MemoryQueue();
+  private AuditQueue retry = new MemoryQueue();
+  private AuditQueue hold = new MemoryQueue();
+  private String transportId = "";
+  private @Nullable Transport transport;
+  private String policyId = KernelPolicy.MAINLINE.id();
+  private ErrorPolicy policy = KernelPolicy.MAINLINE;
+  private @Nullable Printk printk;
+  private PanicHandler panicHandler =
+      message -> LoggerFactory.getLogger("kauditd").error("panic: {}", message);
+  private BacklogWait backlogWait = new ConditionWait();
+  private EngineClock clock = EngineClock.SYSTEM;
+  private Duration reopenFirst = Duration.ofMillis(100);
+  private Duration reopenLongest = Duration.ofSeconds(10);
+  private Duration retryFirst = Duration.ofMillis(10);
+  private Duration retryLongest = Duration.ofMillis(250);
+
+  KauditdBuilder() {}
+
+  /** The transport, and the id that the status names it by. */
+  public KauditdBuilder transport(String id, Transport newTransport) {
+    this.transportId = Objects.requireNonNull(id, "id");
+    this.transport = Objects.requireNonNull(newTransport, "newTransport");
+    return this;
+  }
+
+  /** The error policy, and the id that the status names it by. Default: {@code mainline}. */
+  public KauditdBuilder policy(String id, ErrorPolicy newPolicy) {
+    this.policyId = Objects.requireNonNull(id, "id");
+    this.policy = Objects.requireNonNull(newPolicy, "newPolicy");
+    return this;
+  }
+
+  /** One of the kernel's policies. */
+  public KauditdBuilder policy(KernelPolicy kernel) {
+    return policy(kernel.id(), kernel);
+  }
+
+  /** The main queue. Default: in memory. */
+  public KauditdBuilder mainQueue(AuditQueue queue) {
+    this.main = Objects.requireNonNull(queue, "queue");
+    return this;
+  }
+
+  /** The retry queue. Default: in memory. */
+  public KauditdBuilder retryQueue(AuditQueue queue) {
+    this.retry = Objects.requireNonNull(queue, "queue");
+    return this;
+  }
+
+  /** The hold queue. Default: in memory. */
+  public KauditdBuilder holdQueue(AuditQueue queue) {
+    this.hold = Objects.requireNonNull(queue, "queue");
+    return this;
+  }
+
+  /** The settings to begin with. Default: {@link AuditSettings#DEFAULTS}. */
+  public KauditdBuilder settings(AuditSettings newSettings) {
+    this.settings = Objects.requireNonNull(newSettings, "newSettings");
+    return this;
+  }
+
+  /** What failure mode panic calls. Default: an error in the log of {@code kauditd}. */
+  public KauditdBuilder panicHandler(PanicHandler handler) {
+    this.panicHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /** Where the kernel's log lines go. Default: SLF4J, logger {@code kauditd}, ratelimited. */
+  public KauditdBuilder printk(Printk newPrintk) {
+    this.printk = Objects.requireNonNull(newPrintk, "newPrintk");
+    return this;
+  }
+
+  /** How producers wait for room. Default: on a condition. For simulations. */
+  public KauditdBuilder backlogWait(BacklogWait wait) {
+    this.backlogWait = Objects.requireNonNull(wait, "wait");
+    return this;
+  }
+
+  /** The time. Default: the machine's. For simulations. */
+  public KauditdBuilder clock(EngineClock newClock) {
+    this.clock = Objects.requireNonNull(newClock, "newClock");
+    return this;
+  }
+
+  /** The pauses before a lost transport is opened again. Default: 100 ms, doubling up to 10 s. */
+  public KauditdBuilder reopenPauses(Duration first, Duration longest) {
+    this.reopenFirst = pause(first);
+    this.reopenLongest = pause(longest);
+    return this;
+  }
+
+  /**
+   * The pauses between passes while records wait for a daemon that is connected and takes none.
+   * Default: 10 ms, doubling up to 250 ms.
+   */
+  public KauditdBuilder retryPauses(Duration first, Duration longest) {
+    this.retryFirst = pause(first);
+    this.retryLongest = pause(longest);
+    return this;
+  }
+
+  private static Duration pause(Duration duration) {
+    if (duration.toNanos() <= 0) {
+      throw new IllegalArgumentException("a pause of " + duration + "; it must be longer than 0");
+    }
+    return duration;
+  }
+
+  /** Starts the engine with a thread of its own. */
+  public Kauditd start() {
+    return Kauditd.start(parts());
+  }
+
+  /** Builds the engine without a thread: the caller runs its passes. */
+  public AuditEngine passive() {
+    return new AuditEngine(parts(), Gate.Wakeup.NONE);
+  }
+
+  private EngineParts parts() {
+    if (transport == null) {
+      throw new IllegalStateException("no transport; call transport(id, transport) first");
+    }
+    return new EngineParts(
+        settings,
+        main,
+        retry,
+        hold,
+        transportId,
+        transport,
+        policyId,
+        policy,
+        printk != null ? printk : new Slf4jPrintk(clock),
+        panicHandler,
+        backlogWait,
+        clock,
+        new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
+        new Pause(retryFirst.toNanos(), retryLongest.toNanos()));
+  }
+}

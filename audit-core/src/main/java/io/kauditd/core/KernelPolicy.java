@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.FailedSend;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.QueueView;
+import io.kauditd.spi.Routing;
+import io.kauditd.spi.Routing.Target;
+import io.kauditd.spi.SendError;
+import org.jspecify.annotations.Nullable;
+
+/** What three versions of the kernel do with a record that could not be sent; kernel/audit.c. */
+public enum KernelPolicy implements ErrorPolicy {
+  /** Linux 5.17 and later: the 2022 patch as it was merged. */
+  MAINLINE("mainline", true, Routing.toRetry()),
+
+  /** The patch as first posted: a record that overflows the retry queue is not printed. */
+  RFC("rfc", true, new Routing(Target.RETRY_QUEUE, false, false, true, false)),
+
+  /**
+   * Before the patch: the retry queue has no limit, and a walk over a queue ends when the queue is
+   * empty, which a hold queue never is that cannot be sent.
+   */
+  V5_16("v5.16", false, new Routing(Target.RETRY_QUEUE, false, false, false, false));
+
+  /** UNICAST_RETRIES: how often a record of the hold or retry queue is tried. */
+  static final int UNICAST_RETRIES = 5;
+
+  private static final Routing SEND_AGAIN = Routing.sendAgain();
+  private static final Routing HOLD = Routing.toHold();
+
+  /** kauditd_hold_skb() with EAGAIN: as for the hold queue, but to the retry queue. */
+  private static final Routing HOLD_IN_RETRY =
+      new Routing(Target.RETRY_QUEUE, true, true, true, false);
+
+  private static final Routing REHOLD_LAST = Routing.requeueLast();
+  private static final Routing REHOLD_FIRST =
+      new Routing(Target.REQUEUE_FIRST, false, false, false, false);
+
+  private final String id;
+  private final boolean patched;
+  private final Routing retry;
+
+  KernelPolicy(String id, boolean patched, Routing retry) {
+    this.id = id;
+    this.patched = patched;
+    this.retry = retry;
+  }
+
+  /** The id it is picked by. */
+  public String id() {
+    return id;
+  }
+
+  /** Whether a failed attempt is followed by another; follows kauditd_send_queue(). */
+  static boolean triesAgain(FailedSend failure) {
+    int limit = failure.queue() == QueueRole.MAIN ? 1 : UNICAST_RETRIES;
+    return failure.tried() && failure.error().isTransient() && failure.attempts() < limit;
+  }
+
+  @Override
+  public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+    return triesAgain(failure) ? SEND_AGAIN : giveUp(failure);
+  }
+
+  private Routing giveUp(FailedSend failure) {
+    return switch (failure.queue()) {
+      case HOLD -> patched ? REHOLD_LAST : REHOLD_FIRST;
+      case RETRY -> patched && failure.error() == SendError.EAGAIN ? HOLD_IN_RETRY : HOLD;
+      case MAIN -> failure.connected() ? retry : HOLD;
+    };
+  }
+
+  @Override
+  public @Nullable Routing routeRest(FailedSend failure) {
+    return giveUp(failure);
+  }
+
+  @Override
+  public boolean walksOnce() {
+    return patched;
+  }
+}

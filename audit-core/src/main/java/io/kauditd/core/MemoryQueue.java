@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.AuditQueue;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue in memory, for many producers and one consumer, that grows as it is filled. Nobody takes a
+ * lock; a bound is exact however many producers add at once.
+ *
+ * <p>Records lie in a chain of fixed chunks and are numbered from 0. A producer claims a number by
+ * moving {@code tail} with a compare-and-set, which also checks the bound, and then stores its record
+ * there; the consumer waits for the store of a number that was claimed. The consumer reads at {@code
+ * cursor} and forgets at {@code head}; in between lie the records in flight.
+ *
+ * <p>Why no record is lost or met twice: a number is claimed by exactly one compare-and-set; the
+ * chunk for it exists before it is claimed, and is not unlinked before the consumer has acknowledged
+ * all of it, which needs the store. A producer that looks for the chunk of a number that somebody
+ * else took meanwhile may find it unlinked; its compare-and-set would fail, so it starts again.
+ */
+public final class MemoryQueue extends MemoryQueueFields.Padded implements AuditQueue {
+  private static final int CHUNK_SHIFT = 10;
+  private static final int CHUNK_RECORDS = 1 << CHUNK_SHIFT;
+  private static final int CHUNK_MASK = CHUNK_RECORDS - 1;
+
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(AuditRecord[].class);
+  private static final VarHandle TAIL;
+  private static final VarHandle TAIL_CHUNK;
+  private static final VarHandle CURSOR;
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TAIL = lookup.findVarHandle(MemoryQueueFields.Producers.class, "tail", long.class);
+      TAIL_CHUNK = lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
+      CURSOR = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "cursor", long.class);
+      NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** An empty queue. */
+  public MemoryQueue() {
+    super(new Chunk(0, null));
+  }
+
+  @Override
+  public boolean add(AuditRecord record, int capacity) {
+    while (true) {
+      long claimed = tail;
+      if (claimed - cursorSeen >= capacity) {
+        // Read again only when it seems full: the consumer writes this line of memory all the time.
+        long current = cursor;
+        cursorSeen = current;
+        if (claimed - current >= capacity && capacity != Integer.MAX_VALUE) {
+          return false;
+        }
+      }
+      Chunk chunk = chunkOf(claimed >> CHUNK_SHIFT);
+      if (chunk != null && TAIL.compareAndSet(this, claimed, claimed + 1)) {
+        SLOT.setRelease(chunk.slots, (int) claimed & CHUNK_MASK, record);
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The chunk with this number, made if need be; null if the consumer is past it already. */
+  private @Nullable Chunk chunkOf(long number) {
+    Chunk chunk = tailChunk;
+    while (chunk != null && chunk.number > number) {
+      chunk = chunk.previous;
+    }
+    while (chunk != null && chunk.number < number) {
+      Chunk next = chunk.next;
+      if (next == null) {
+        Chunk made = new Chunk(chunk.number + 1, chunk);
+        next = NEXT.compareAndSet(chunk, null, made) ? made : chunk.next;
+      }
+      TAIL_CHUNK.compareAndSet(this, chunk, next);
+      chunk = next;
+    }
+    return chunk;
+  }
+
+  @Override
+  public @Nullable AuditRecord poll() {
+    long at = cursor;
+    if (at == tail) {
+      return null;
+    }
+    Chunk chunk = cursorChunk;
+    if (chunk.number != at >> CHUNK_SHIFT) {
+      chunk = following(chunk);
+      cursorChunk = chunk;
+    }
+    AuditRecord record = awaitStore(chunk.slots, (int) at & CHUNK_MASK);
+    CURSOR.setRelease(this, at + 1);
+    return record;
+  }
+
+  /** The record of a number that was claimed: its producer stores it, or has done so. */
+  private static AuditRecord awaitStore(AuditRecord[] slots, int slot) {
+    for (int spins = 0; ; spins++) {
+      AuditRecord record = (AuditRecord) SLOT.getAcquire(slots, slot);
+      if (record != null) {
+        return record;
+      }
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield(); // the producer may need this very processor
+      }
+    }
+  }
+
+  private static Chunk following(Chunk chunk) {
+    Chunk next = chunk.next;
+    if (next == null) {
+      throw new IllegalStateException("chunk " + chunk.number + " has records behind it but no end");
+    }
+    return next;
+  }
+
+  @Override
+  public void acknowledge(int count) {
+    if (count < 0 || count > cursor - head) {
+      throw new IllegalArgumentException(count + " records acknowledged, " + (cursor - head) + " in flight");
+    }
+    for (int i = 0; i < count; i++) {
+      if (headChunk.number != head >> CHUNK_SHIFT) {
+        headChunk = following(headChunk);
+        headChunk.previous = null;
+      }
+      headChunk.slots[(int) head & CHUNK_MASK] = null;
+      head++;
+    }
+  }
+
+  @Override
+  public void putBack(int count) {
+    long back = cursor - count;
+    if (count < 0 || back < head) {
+      throw new IllegalArgumentException(count + " records put back, " + (cursor - head) + " in flight");
+    }
+    Chunk chunk = cursorChunk;
+    while (chunk.number > back >> CHUNK_SHIFT && chunk.previous != null) {
+      chunk = chunk.previous;
+    }
+    cursorChunk = chunk;
+    CURSOR.setRelease(this, back);
+  }
+
+  @Override
+  public int size() {
+    long read = cursor;
+    return (int) Math.min(Math.max(tail - read, 0), Integer.MAX_VALUE);
+  }
+
+  /** Records ever added. */
+  long added() {
+    return tail;
+  }
+
+  @Override
+  public void close() {}
+
+  /** A run of {@value #CHUNK_RECORDS} numbers. */
+  static final class Chunk {
+    final long number;
+    final @Nullable AuditRecord[] slots = new AuditRecord[CHUNK_RECORDS];
+    volatile @Nullable Chunk next;
+    volatile @Nullable Chunk previous; // null once the consumer has acknowledged what lies there
+
+    Chunk(long number, @Nullable Chunk previous) {
+      this.number = number;
+      this.previous = previous;
+    }
+  }
+}

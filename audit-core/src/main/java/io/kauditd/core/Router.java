@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.LostReason;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.FailedSend;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.Routing;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the error policy and carries its answers out: prints, enqueues, drops and counts. Follows
+ * kauditd_hold_skb(), kauditd_retry_skb() and kauditd_rehold_skb().
+ */
+final class Router {
+  private final Queues queues;
+  private final ErrorPolicy policy;
+  private final Printk printk;
+  private final Losses losses;
+  private final Counters counters;
+  private final FaultLog faults;
+
+  Router(
+      Queues queues,
+      ErrorPolicy policy,
+      Printk printk,
+      Losses losses,
+      Counters counters,
+      FaultLog faults) {
+    this.queues = queues;
+    this.policy = policy;
+    this.printk = printk;
+    this.losses = losses;
+    this.counters = counters;
+    this.faults = faults;
+  }
+
+  /** The policy's answer for one record; mainline's, if the policy fails. */
+  Routing ask(AuditRecord record, FailedSend failure) {
+    try {
+      Routing routing = policy.route(record, failure, queues);
+      if (routing != null) {
+        return routing;
+      }
+      faults.broke(policy, "route", "it returned null");
+    } catch (RuntimeException e) {
+      faults.threw(policy, "route", e);
+    }
+    return KernelPolicy.MAINLINE.route(record, failure, queues);
+  }
+
+  /** The policy's answer for the rest of a walk, if it has one. */
+  @Nullable Routing askRest(FailedSend failure) {
+    try {
+      return policy.routeRest(failure);
+    } catch (RuntimeException e) {
+      faults.threw(policy, "routeRest", e);
+      return null;
+    }
+  }
+
+  boolean walksOnce() {
+    return policy.walksOnce();
+  }
+
+  boolean stopsPass() {
+    return policy.stopsPass();
+  }
+
+  /** Places a record that leaves the walk; {@code from} is the queue it came from. */
+  void place(AuditRecord record, Routing routing, QueueRole from) {
+    if (routing.printed()) {
+      print(record);
+    }
+    if (routing.onlyIfAuditDefault() && !queues.settings().auditDefault()) {
+      drop(LostReason.NOT_HELD);
+      return;
+    }
+    switch (routing.target()) {
+      case RETRY_QUEUE -> enqueue(record, queues.retry(), routing, LostReason.RETRY_OVERFLOW);
+      case HOLD_QUEUE -> enqueue(record, queues.hold(), routing, LostReason.HOLD_OVERFLOW);
+      case REQUEUE_LAST, REQUEUE_FIRST, KEEP_PLACE, SEND_AGAIN ->
+          enqueue(record, queues.get(from), routing, overflowOf(from));
+      case DROP -> drop(LostReason.SHED);
+    }
+  }
+
+  private static LostReason overflowOf(QueueRole role) {
+    return switch (role) {
+      case MAIN -> LostReason.BACKLOG_LIMIT;
+      case RETRY -> LostReason.RETRY_OVERFLOW;
+      case HOLD -> LostReason.HOLD_OVERFLOW;
+    };
+  }
+
+  private void enqueue(AuditRecord record, AuditQueue to, Routing routing, LostReason overflow) {
+    int limit = queues.settings().backlogLimit();
+    LostReason lost = overflow;
+    try {
+      if (to.add(record, routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE)) {
+        counters.highRetry = Math.max(counters.highRetry, queues.retry().size());
+        counters.highHold = Math.max(counters.highHold, queues.hold().size());
+        return;
+      }
+    } catch (IOException | RuntimeException e) {
+      faults.threw(to, "add", e);
+      lost = LostReason.QUEUE_FAILURE;
+    }
+    if (routing.printedOnOverflow()) {
+      print(record);
+    }
+    drop(lost);
+  }
+
+  /** Drops a record that the transport will never take. */
+  void reject(AuditRecord record) {
+    print(record);
+    drop(LostReason.REJECTED);
+  }
+
+  private void drop(LostReason reason) {
+    counters.dropped[reason.ordinal()]++;
+    losses.report(reason);
+  }
+
+  private void print(AuditRecord record) {
+    if (record.type() != RecordType.EOE && printk.ratelimit()) {
+      counters.printed++;
+      printk.record(record);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
+import io.kauditd.api.LostReason;
+import java.util.EnumMap;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together the status: what the owner has shown last, and what producers count by themselves. */
+final class StatusBoard {
+  private static final int TAKEN_FROM_MAIN = 0;
+  private static final int DELIVERED = 1;
+  private static final int PASSES = 2;
+  private static final int SEND_ATTEMPTS = 3;
+  private static final int FAILED_SENDS = 4;
+  private static final int PRINTED = 5;
+  private static final int RESETS = 6;
+  private static final int ENDLESS_PASSES = 7;
+  private static final int HIGH_MAIN = 8;
+  private static final int HIGH_RETRY = 9;
+  private static final int HIGH_HOLD = 10;
+  private static final int IN_MAIN = 11;
+  private static final int IN_RETRY = 12;
+  private static final int IN_HOLD = 13;
+  private static final int DAEMON = 14;
+  private static final int DROPPED = 15;
+
+  private final Queues queues;
+  private final Counters counters;
+  private final Losses losses;
+  private final Gate gate;
+  private final long recovered;
+  private final long recoveredInMain;
+  private final long[] values = new long[DROPPED + LostReason.values().length];
+  private final Board board = new Board(values.length);
+
+  StatusBoard(Queues queues, Counters counters, Losses losses, Gate gate) {
+    this.queues = queues;
+    this.counters = counters;
+    this.losses = losses;
+    this.gate = gate;
+    this.recoveredInMain = queues.main().recovered();
+    this.recovered =
+        recoveredInMain + queues.retry().recovered() + queues.hold().recovered();
+  }
+
+  /** Shows the state as it is now, between two passes. Called by the owner alone. */
+  void show(@Nullable Connection connection) {
+    values[TAKEN_FROM_MAIN] = counters.takenFromMain;
+    values[DELIVERED] = counters.delivered;
+    values[PASSES] = counters.passes;
+    values[SEND_ATTEMPTS] = counters.sendAttempts;
+    values[FAILED_SENDS] = counters.failedSends;
+    values[PRINTED] = counters.printed;
+    values[RESETS] = counters.resets;
+    values[ENDLESS_PASSES] = counters.endlessPasses;
+    values[HIGH_MAIN] = counters.highMain;
+    values[HIGH_RETRY] = counters.highRetry;
+    values[HIGH_HOLD] = counters.highHold;
+    values[IN_MAIN] = queues.main().size();
+    values[IN_RETRY] = queues.retry().size();
+    values[IN_HOLD] = queues.hold().size();
+    values[DAEMON] = connection == null ? 0 : connection.peer();
+    System.arraycopy(counters.dropped, 0, values, DROPPED, counters.dropped.length);
+    board.show(values);
+  }
+
+  AuditStatus read(
+      AuditSettings settings,
+      String policy,
+      String transport,
+      @Nullable String lastError,
+      boolean closed) {
+    long[] v = board.read();
+    // Records that came after the last pass: the memory queue knows how many were ever added.
+    long inMain =
+        queues.main() instanceof MemoryQueue memory
+            ? memory.added() - v[TAKEN_FROM_MAIN]
+            : v[IN_MAIN];
+    long logged = v[TAKEN_FROM_MAIN] + inMain - recoveredInMain;
+    long notAccepted = 0;
+    var dropped = new EnumMap<LostReason, Long>(LostReason.class);
+    for (LostReason reason : LostReason.values()) {
+      long atGate = losses.atGateCount(reason);
+      notAccepted += atGate;
+      dropped.put(reason, atGate + v[DROPPED + reason.ordinal()]);
+    }
+    return new AuditStatus(
+        settings,
+        policy,
+        transport,
+        v[DAEMON],
+        losses.lost(),
+        gate.waitedNs() / 1_000_000,
+        new Ledger(
+            logged + notAccepted, recovered, v[DELIVERED], inMain, v[IN_RETRY], v[IN_HOLD], dropped),
+        new AuditStatus.HighWater(Math.max(v[HIGH_MAIN], inMain), v[HIGH_RETRY], v[HIGH_HOLD]),
+        v[PASSES],
+        v[SEND_ATTEMPTS],
+        v[FAILED_SENDS],
+        v[PRINTED],
+        v[RESETS],
+        v[ENDLESS_PASSES],
+        lastError,
+        closed);
+  }
+}

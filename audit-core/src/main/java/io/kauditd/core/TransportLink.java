@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport, with its faults contained: opens it, again with growing pauses, and keeps what it
+ * says to the rules of the SPI.
+ */
+final class TransportLink {
+  private final Transport transport;
+  private final TransportContext context;
+  private final Pause reopenPause;
+  private final FaultLog faults;
+  private boolean listening;
+  private boolean open;
+  private long nextOpenNs;
+  private boolean everTried;
+  private volatile @Nullable String lastError;
+
+  TransportLink(
+      Transport transport, TransportContext context, Pause reopenPause, FaultLog faults) {
+    this.transport = transport;
+    this.context = context;
+    this.reopenPause = reopenPause;
+    this.faults = faults;
+  }
+
+  @Nullable String lastError() {
+    return lastError;
+  }
+
+  /** Opens the transport if it is time to; returns the peer if there is a daemon now, or 0. */
+  long openIfDue(long nowNs) {
+    if (!wantsOpening() || nextOpenInNs(nowNs) > 0) {
+      return 0;
+    }
+    everTried = true;
+    OpenResult result;
+    try {
+      result = transport.open(context);
+    } catch (RuntimeException e) {
+      faults.threw(transport, "open", e);
+      result = new OpenResult.Failed("open threw " + e);
+    }
+    switch (result) {
+      case OpenResult.Connected(long peer) when peer > 0 -> {
+        open = true;
+        return peer;
+      }
+      case OpenResult.Connected(long peer) -> {
+        faults.broke(transport, "open", "peer " + peer + " is not a port id, which is 1 or more");
+        failed(nowNs, "open: not a port id: " + peer);
+      }
+      case OpenResult.Listening() -> {
+        open = true;
+        listening = true;
+      }
+      case OpenResult.Failed(String reason) -> failed(nowNs, "open: " + reason);
+    }
+    return 0;
+  }
+
+  private void failed(long nowNs, String reason) {
+    lastError = reason;
+    nextOpenNs = nowNs + reopenPause.nextNs();
+  }
+
+  /** Whether the engine is to open it, now or later. */
+  boolean wantsOpening() {
+    return !open;
+  }
+
+  /** The time until it is to be opened, 0 or less for now. */
+  long nextOpenInNs(long nowNs) {
+    return everTried ? nextOpenNs - nowNs : 0;
+  }
+
+  /** Records reach the daemon: the next pause is a short one. */
+  private void works() {
+    reopenPause.restart();
+  }
+
+  /** One call of the transport, with a result that fits the batch. */
+  SendResult send(Batch batch) {
+    SendResult result;
+    try {
+      result = transport.send(batch);
+    } catch (RuntimeException e) {
+      faults.threw(transport, "send", e);
+      result = SendResult.failed(0, SendError.EIO, "send threw " + e);
+    }
+    int given = batch.given();
+    if (result.taken() < 0 || result.taken() > given) {
+      faults.broke(transport, "send", "it took more records, or fewer, than it was given");
+      result = SendResult.failed(0, SendError.EIO, "send took " + result.taken() + " of " + given);
+    } else if (result.error() == null && (result.taken() < given || given == 0)) {
+      faults.broke(transport, "send", "it took fewer records than it pulled and names no error");
+      result = SendResult.failed(result.taken(), SendError.EIO, "send stopped without an error");
+    }
+    SendError error = result.error();
+    if (error != null) {
+      lastError = error + (result.reason() == null ? "" : ": " + result.reason());
+    }
+    if (result.taken() > 0) {
+      works();
+    }
+    return result;
+  }
+
+  /** The connection was given up. */
+  void reset(long nowNs) {
+    try {
+      transport.reset();
+    } catch (RuntimeException e) {
+      faults.threw(transport, "reset", e);
+    }
+    disconnected(nowNs);
+  }
+
+  /** There is no daemon any more; one that was opened is opened again, after a pause. */
+  void disconnected(long nowNs) {
+    if (!listening && open) {
+      open = false;
+      nextOpenNs = nowNs + reopenPause.nextNs();
+    }
+  }
+
+  void close() {
+    try {
+      transport.close();
+    } catch (RuntimeException e) {
+      faults.threw(transport, "close", e);
+    }
+  }
+}
