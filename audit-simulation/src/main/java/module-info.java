@@ -5,4 +5,6 @@ module io.kauditd.simulation {
   requires static transitive org.jspecify;
   requires transitive io.kauditd.core;
   requires tools.jackson.databind;
+
+  exports io.kauditd.simulation;
 }

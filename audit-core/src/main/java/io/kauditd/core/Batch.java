@@ -158,6 +158,7 @@ final class Batch implements RecordBatch {
    * can leave the queue before it. That happens when the daemon unregisters while the retry queue is
    * walked, see {@link QueueWalker#flushRetryQueue}.
    */
+  @SuppressWarnings("ReferenceEquality") // a queue is itself and no other
   void detach(AuditQueue from) {
     if (from == queue && !detached && inFlight() > 0) {
       queue.acknowledge(inFlight());

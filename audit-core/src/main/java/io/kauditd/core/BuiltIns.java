@@ -20,7 +20,7 @@ public final class BuiltIns {
   private BuiltIns() {}
 
   /** An id and a description, for plug-ins without options. */
-  private abstract static class Plain implements PluginProvider {
+  abstract static class Plain implements PluginProvider {
     private final String id;
     private final String description;
 

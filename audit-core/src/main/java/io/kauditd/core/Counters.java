@@ -16,5 +16,10 @@ final class Counters {
   long highMain;
   long highRetry;
   long highHold;
-  final long[] dropped = new long[LostReason.values().length];
+  final long[] dropped = new long[LostReason.values().length]; // in the order of the constants
+
+  @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
+  void drop(LostReason reason) {
+    dropped[reason.ordinal()]++;
+  }
 }

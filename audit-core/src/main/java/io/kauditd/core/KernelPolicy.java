@@ -14,20 +14,25 @@ import org.jspecify.annotations.Nullable;
 /** What three versions of the kernel do with a record that could not be sent; kernel/audit.c. */
 public enum KernelPolicy implements ErrorPolicy {
   /** Linux 5.17 and later: the 2022 patch as it was merged. */
-  MAINLINE("mainline", true, Routing.toRetry()),
+  MAINLINE("mainline", true),
 
   /** The patch as first posted: a record that overflows the retry queue is not printed. */
-  RFC("rfc", true, new Routing(Target.RETRY_QUEUE, false, false, true, false)),
+  RFC("rfc", true),
 
   /**
    * Before the patch: the retry queue has no limit, and a walk over a queue ends when the queue is
    * empty, which a hold queue never is that cannot be sent.
    */
-  V5_16("v5.16", false, new Routing(Target.RETRY_QUEUE, false, false, false, false));
+  V5_16("v5.16", false);
 
   /** UNICAST_RETRIES: how often a record of the hold or retry queue is tried. */
   static final int UNICAST_RETRIES = 5;
 
+  private static final Routing RETRY = Routing.toRetry();
+  private static final Routing RETRY_UNPRINTED =
+      new Routing(Target.RETRY_QUEUE, false, false, true, false);
+  private static final Routing RETRY_UNBOUNDED =
+      new Routing(Target.RETRY_QUEUE, false, false, false, false);
   private static final Routing SEND_AGAIN = Routing.sendAgain();
   private static final Routing HOLD = Routing.toHold();
 
@@ -41,12 +46,10 @@ public enum KernelPolicy implements ErrorPolicy {
 
   private final String id;
   private final boolean patched;
-  private final Routing retry;
 
-  KernelPolicy(String id, boolean patched, Routing retry) {
+  KernelPolicy(String id, boolean patched) {
     this.id = id;
     this.patched = patched;
-    this.retry = retry;
   }
 
   /** The id it is picked by. */
@@ -69,7 +72,16 @@ public enum KernelPolicy implements ErrorPolicy {
     return switch (failure.queue()) {
       case HOLD -> patched ? REHOLD_LAST : REHOLD_FIRST;
       case RETRY -> patched && failure.error() == SendError.EAGAIN ? HOLD_IN_RETRY : HOLD;
-      case MAIN -> failure.connected() ? retry : HOLD;
+      case MAIN -> failure.connected() ? retry() : HOLD;
+    };
+  }
+
+  /** kauditd_retry_skb(). */
+  private Routing retry() {
+    return switch (this) {
+      case MAINLINE -> RETRY;
+      case RFC -> RETRY_UNPRINTED;
+      case V5_16 -> RETRY_UNBOUNDED;
     };
   }
 

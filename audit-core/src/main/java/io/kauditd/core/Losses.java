@@ -5,6 +5,9 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.PanicHandler;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -24,7 +27,7 @@ final class Losses {
   private final PanicHandler panicHandler;
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong lastMessageNs;
-  private final LongAdder[] atGate = new LongAdder[LostReason.values().length];
+  private final Map<LostReason, LongAdder> atGate = new EnumMap<>(LostReason.class);
 
   Losses(
       EngineClock clock,
@@ -36,20 +39,24 @@ final class Losses {
     this.printk = printk;
     this.panicHandler = panicHandler;
     this.lastMessageNs = new AtomicLong(clock.nanoTime() - 2 * RateLimit.SECOND_NS);
-    for (int i = 0; i < atGate.length; i++) {
-      atGate[i] = new LongAdder();
+    for (LostReason reason : LostReason.values()) {
+      atGate.put(reason, new LongAdder());
     }
   }
 
   /** A producer's record was not accepted. */
   void atGate(LostReason reason) {
-    atGate[reason.ordinal()].increment();
+    adder(reason).increment();
     report(reason);
   }
 
   /** How many records were not accepted, for this reason. */
   long atGateCount(LostReason reason) {
-    return atGate[reason.ordinal()].sum();
+    return adder(reason).sum();
+  }
+
+  private LongAdder adder(LostReason reason) {
+    return Objects.requireNonNull(atGate.get(reason)); // one for every reason, from the start
   }
 
   /** The kernel's lost counter. */

@@ -105,7 +105,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   }
 
   /** The record of a number that was claimed: its producer stores it, or has done so. */
-  private static AuditRecord awaitStore(AuditRecord[] slots, int slot) {
+  @SuppressWarnings("ThreadPriorityCheck") // a hint, not relied upon
+  private static AuditRecord awaitStore(@Nullable AuditRecord[] slots, int slot) {
     for (int spins = 0; ; spins++) {
       AuditRecord record = (AuditRecord) SLOT.getAcquire(slots, slot);
       if (record != null) {

@@ -123,7 +123,7 @@ final class Router {
   }
 
   private void drop(LostReason reason) {
-    counters.dropped[reason.ordinal()]++;
+    counters.drop(reason);
     losses.report(reason);
   }
 

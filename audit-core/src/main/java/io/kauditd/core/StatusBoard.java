@@ -82,10 +82,11 @@ final class StatusBoard {
     long logged = v[TAKEN_FROM_MAIN] + inMain - recoveredInMain;
     long notAccepted = 0;
     var dropped = new EnumMap<LostReason, Long>(LostReason.class);
-    for (LostReason reason : LostReason.values()) {
-      long atGate = losses.atGateCount(reason);
+    LostReason[] reasons = LostReason.values();
+    for (int i = 0; i < reasons.length; i++) {
+      long atGate = losses.atGateCount(reasons[i]);
       notAccepted += atGate;
-      dropped.put(reason, atGate + v[DROPPED + reason.ordinal()]);
+      dropped.put(reasons[i], atGate + v[DROPPED + i]);
     }
     return new AuditStatus(
         settings,

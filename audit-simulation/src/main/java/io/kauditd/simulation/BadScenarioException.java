@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+/** A scenario is not what a scenario should be. The message says what and where. */
+public final class BadScenarioException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  BadScenarioException(String message) {
+    super(message);
+  }
+
+  BadScenarioException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

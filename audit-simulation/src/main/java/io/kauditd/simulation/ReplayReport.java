@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import java.util.List;
+
+/**
+ * What came of replaying a file of scenarios.
+ *
+ * @param scenarios how many there were
+ * @param failures those that failed, in the order of the file
+ */
+public record ReplayReport(int scenarios, List<Failure> failures) {
+  /** Copies the list. */
+  public ReplayReport {
+    failures = List.copyOf(failures);
+  }
+
+  /** How many scenarios passed. */
+  public int passed() {
+    return scenarios - failures.size();
+  }
+
+  /**
+   * A scenario that failed, at its first differing step.
+   *
+   * @param line the line of the file, from 1
+   * @param scenario its name
+   * @param stepNumber the step, from 1; 0 if the scenario could not be read
+   * @param step the step as it stands in the file
+   * @param differences what was expected and what came instead
+   */
+  public record Failure(
+      int line, String scenario, int stepNumber, String step, List<Difference> differences) {
+    /** Copies the list. */
+    public Failure {
+      differences = List.copyOf(differences);
+    }
+  }
+
+  /**
+   * One field that differs.
+   *
+   * @param field the field of {@code expect}
+   * @param expected its value in the file, as JSON
+   * @param actual the engine's, as JSON
+   */
+  public record Difference(String field, String expected, String actual) {}
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import io.kauditd.core.KernelPolicy;
+import io.kauditd.simulation.ReplayReport.Difference;
+import io.kauditd.simulation.ReplayReport.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Replays traces of the kernel's own queue code on the engine, step by step. A file holds one
+ * scenario a line; the format stands in {@code docs/conformance.md}.
+ */
+public final class TraceReplay {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final int batchRecords;
+
+  /**
+   * A replay.
+   *
+   * @param batchRecords the most records that the transport takes with one call; the outcome must
+   *     not depend on it
+   */
+  public TraceReplay(int batchRecords) {
+    this.batchRecords = batchRecords;
+  }
+
+  /**
+   * Replays a file.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public ReplayReport run(Path file) throws IOException {
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      return run(reader);
+    }
+  }
+
+  /**
+   * Replays what a reader has.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public ReplayReport run(BufferedReader reader) throws IOException {
+    int scenarios = 0;
+    int lineNumber = 0;
+    List<Failure> failures = new ArrayList<>();
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      lineNumber++;
+      if (line.isBlank()) {
+        continue;
+      }
+      scenarios++;
+      Failure failure = replay(lineNumber, line);
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+    return new ReplayReport(scenarios, failures);
+  }
+
+  private @Nullable Failure replay(int lineNumber, String line) {
+    String name = "line " + lineNumber;
+    int stepNumber = 0;
+    String stepText = "";
+    try {
+      JsonNode scenario = JSON.readTree(line);
+      if (scenario == null || !scenario.isObject()) {
+        throw new BadScenarioException("not a JSON object");
+      }
+      name = scenario.path("name").asString(name);
+      var player = new ScenarioPlayer(policyOf(scenario.path("semantics").asString("")), batchRecords);
+      JsonNode steps = scenario.path("steps");
+      if (!steps.isArray()) {
+        throw new BadScenarioException("'steps' is missing or no list");
+      }
+      for (JsonNode step : steps) {
+        stepNumber++;
+        stepText = withoutExpectation(step);
+        List<Difference> differences = compare(step.required("expect"), player.play(step));
+        if (differences.isEmpty() && !player.status().ledger().balances()) {
+          differences =
+              List.of(new Difference("ledger", "balances", player.status().ledger().toString()));
+        }
+        if (!differences.isEmpty()) {
+          return new Failure(lineNumber, name, stepNumber, stepText, differences);
+        }
+      }
+      return null;
+    } catch (JacksonException | IllegalArgumentException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      var difference = new Difference("scenario", "a step of the documented form", reason);
+      return new Failure(lineNumber, name, stepNumber, stepText, List.of(difference));
+    }
+  }
+
+  private static KernelPolicy policyOf(String semantics) {
+    return Arrays.stream(KernelPolicy.values())
+        .filter(policy -> policy.id().equals(semantics))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BadScenarioException(
+                    "unknown semantics '"
+                        + semantics
+                        + "'; there are "
+                        + Arrays.stream(KernelPolicy.values())
+                            .map(KernelPolicy::id)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private static String withoutExpectation(JsonNode step) {
+    var fields = new LinkedHashMap<String, Object>();
+    step.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+    fields.remove("expect");
+    return JSON.writeValueAsString(fields);
+  }
+
+  private static List<Difference> compare(JsonNode expect, Map<String, Object> actual) {
+    Map<?, ?> expected = (Map<?, ?>) Objects.requireNonNull(plain(expect));
+    var fields = new TreeSet<String>(actual.keySet());
+    expected.keySet().forEach(field -> fields.add((String) field));
+    List<Difference> differences = new ArrayList<>();
+    for (String field : fields) {
+      if (!Objects.equals(expected.get(field), actual.get(field))) {
+        differences.add(
+            new Difference(field, json(expected.get(field)), json(actual.get(field))));
+      }
+    }
+    return differences;
+  }
+
+  private static String json(@Nullable Object value) {
+    return value == null ? "(nothing)" : JSON.writeValueAsString(value);
+  }
+
+  /** A tree as maps, lists, strings, booleans and longs, so that it can be compared. */
+  private static @Nullable Object plain(JsonNode node) {
+    if (node.isObject()) {
+      var map = new LinkedHashMap<String, @Nullable Object>();
+      node.properties().forEach(field -> map.put(field.getKey(), plain(field.getValue())));
+      return map;
+    }
+    if (node.isArray()) {
+      List<@Nullable Object> list = new ArrayList<>();
+      node.forEach(element -> list.add(plain(element)));
+      return list;
+    }
+    if (node.isIntegralNumber()) {
+      return node.asLong();
+    }
+    return node.isBoolean() ? (Object) node.asBoolean() : node.isNull() ? null : node.asString();
+  }
+}
