@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * kauditd's state machine. It starts no thread and never sleeps; one call of {@link #pass} is one
  * turn of kauditd_thread(): hold queue, retry queue, main queue.
  *
- * <p><b>Threads</b>: {@link #pass}, {@link #runCommands} and {@link #closeNow} belong to one thread,
- * the owner. Everything else may be called by any thread. {@link Kauditd} is an owner with a thread of
- * its own; an application that has a loop already can be the owner itself.
+ * <p><b>Threads</b>: {@link #pass}, {@link #runCommands} and {@link #closeNow} belong to one
+ * thread, the owner. Everything else may be called by any thread. {@link Kauditd} is an owner with
+ * a thread of its own; an application that has a loop already can be the owner itself.
  *
  * <p>No lock is held while a plug-in is called.
  */
@@ -74,8 +74,7 @@ public final class AuditEngine implements AuditLog {
             parts.backlogWait(),
             wakeup);
     this.router = new Router(queues, parts.policy(), printk, losses, counters, faults);
-    this.link =
-        new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
+    this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
     Batch batch = new Batch(parts.main(), new Pull());
     this.walker = new QueueWalker(queues, router, link, batch, counters, this::carryOutCommands);
     this.status = new StatusBoard(queues, counters, losses, gate);
@@ -218,8 +217,9 @@ public final class AuditEngine implements AuditLog {
   }
 
   /**
-   * How long the owner may wait before the next pass: until a record is logged or somebody connects,
-   * but at most this many nanoseconds; 0 for no wait, {@link Long#MAX_VALUE} for no limit.
+   * How long the owner may wait before the next pass: until a record is logged or somebody
+   * connects, but at most this many nanoseconds; 0 for no wait, {@link Long#MAX_VALUE} for no
+   * limit.
    */
   public long idleNs() {
     long now = clock.nanoTime();

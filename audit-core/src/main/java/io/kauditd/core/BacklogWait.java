@@ -6,8 +6,8 @@ public interface BacklogWait {
   /**
    * Waits until woken or until the time is over. May return early.
    *
-   * <p><b>Thread</b>: a producer's. Not ended by an interrupt, which is kept for the caller: follows
-   * the uninterruptible sleep of audit_log_start().
+   * <p><b>Thread</b>: a producer's. Not ended by an interrupt, which is kept for the caller:
+   * follows the uninterruptible sleep of audit_log_start().
    *
    * @param timeNs the time left, more than 0
    * @param room tells whether there is room already; looked at after joining the queue of waiters,

@@ -7,9 +7,9 @@ import io.kauditd.spi.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one walk that are in flight: taken from the queue, and neither settled nor put back.
- * Pulling a record is where the walk touches it first, so listeners are told here, and commands of
- * other threads are carried out here, as between two records sent one by one.
+ * The records of one walk that are in flight: taken from the queue, and neither settled nor put
+ * back. Pulling a record is where the walk touches it first, so listeners are told here, and
+ * commands of other threads are carried out here, as between two records sent one by one.
  */
 final class Batch implements RecordBatch {
   /** Bounds what is in flight, and so how long one call of a transport can take. */
@@ -154,9 +154,9 @@ final class Batch implements RecordBatch {
   }
 
   /**
-   * Lets the queue forget what is in flight although it is not settled, so that the records behind it
-   * can leave the queue before it. That happens when the daemon unregisters while the retry queue is
-   * walked, see {@link QueueWalker#flushRetryQueue}.
+   * Lets the queue forget what is in flight although it is not settled, so that the records behind
+   * it can leave the queue before it. That happens when the daemon unregisters while the retry
+   * queue is walked, see {@link QueueWalker#flushRetryQueue}.
    */
   @SuppressWarnings("ReferenceEquality") // a queue is itself and no other
   void detach(AuditQueue from) {

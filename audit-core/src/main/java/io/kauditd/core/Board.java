@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Shows the counters, as they were between two passes, to threads that must not disturb the owner. A
- * sequence lock: the owner makes {@code version} odd, writes, and makes it even; a reader that saw
- * the same even version before and after has a whole picture.
+ * Shows the counters, as they were between two passes, to threads that must not disturb the owner.
+ * A sequence lock: the owner makes {@code version} odd, writes, and makes it even; a reader that
+ * saw the same even version before and after has a whole picture.
  */
 final class Board {
   private final AtomicLongArray shown;

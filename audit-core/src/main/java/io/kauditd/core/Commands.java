@@ -19,7 +19,8 @@ final class Commands {
     try {
       if (waiting.size() >= MAX_WAITING) {
         throw new IllegalStateException(
-            MAX_WAITING + " connects and disconnects wait already; nobody runs the engine's passes");
+            MAX_WAITING
+                + " connects and disconnects wait already; nobody runs the engine's passes");
       }
       waiting.add(command);
       any = true;

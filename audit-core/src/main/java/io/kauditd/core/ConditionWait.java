@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Waits on a condition.
  *
- * <p>No wake-up is lost: a producer counts itself in {@link #waiters} and then, under the lock, looks
- * at the backlog; the kauditd thread lowers the backlog and then looks at {@link #waiters}. Both are
- * volatile, so one of the two sees the other; if it is the kauditd thread, it takes the lock, and so
- * signals only when the producer waits or has not looked yet.
+ * <p>No wake-up is lost: a producer counts itself in {@link #waiters} and then, under the lock,
+ * looks at the backlog; the kauditd thread lowers the backlog and then looks at {@link #waiters}.
+ * Both are volatile, so one of the two sees the other; if it is the kauditd thread, it takes the
+ * lock, and so signals only when the producer waits or has not looked yet.
  */
 final class ConditionWait implements BacklogWait {
   private final ReentrantLock lock = new ReentrantLock();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * The one place where producers meet the engine: checks the backlog and the rate, waits where that is
- * allowed, and enqueues. Follows audit_log_start() and audit_log_end().
+ * The one place where producers meet the engine: checks the backlog and the rate, waits where that
+ * is allowed, and enqueues. Follows audit_log_start() and audit_log_end().
  */
 final class Gate {
   private final AuditQueue main;
@@ -107,7 +107,9 @@ final class Gate {
     }
   }
 
-  /** The kernel's way: first the backlog, then the rate, which so counts what passed the backlog. */
+  /**
+   * The kernel's way: first the backlog, then the rate, which so counts what passed the backlog.
+   */
   private boolean addSlowly(AuditRecord record, ProducerContext asked) throws IOException {
     ProducerContext context = wakeup.isKauditdThread() ? ProducerContext.DAEMON : asked;
     long leftNs = settings.get().backlogWaitTimeMs() * 1_000_000;

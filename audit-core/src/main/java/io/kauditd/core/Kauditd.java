@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>The thread sleeps without waking while there is nothing to do. It is woken only when it sleeps:
- * a producer adds its record and then looks whether the thread is parked; the thread says that it
- * will park and then looks whether a record is there. Both sides use volatile accesses, so at least
- * one of them sees the other.
+ * <p>The thread sleeps without waking while there is nothing to do. It is woken only when it
+ * sleeps: a producer adds its record and then looks whether the thread is parked; the thread says
+ * that it will park and then looks whether a record is there. Both sides use volatile accesses, so
+ * at least one of them sees the other.
  */
 public final class Kauditd implements AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(Kauditd.class);
@@ -39,7 +39,9 @@ public final class Kauditd implements AuditLog {
   /** The thread is parked, or about to; wake it for any record. */
   private static final int PARKED = 1;
 
-  /** The thread is parked because the daemon takes nothing just now; wake it if the backlog is high. */
+  /**
+   * The thread is parked because the daemon takes nothing just now; wake it if the backlog is high.
+   */
   private static final int PAUSING = 2;
 
   /** While closing, a daemon that takes nothing is asked again this often. */

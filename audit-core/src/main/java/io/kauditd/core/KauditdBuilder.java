@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds an engine. Only the transport is needed; everything else has a default. Not safe for several
- * threads, and good for one engine.
+ * Builds an engine. Only the transport is needed; everything else has a default. Not safe for
+ * several threads, and good for one engine.
  */
 public final class KauditdBuilder {
   private AuditSettings settings = AuditSettings.DEFAULTS;

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and reports what is lost; follows audit_log_lost() and audit_panic(). Safe for producers and
- * the kauditd thread at once.
+ * Counts and reports what is lost; follows audit_log_lost() and audit_panic(). Safe for producers
+ * and the kauditd thread at once.
  */
 final class Losses {
   private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
@@ -75,8 +75,7 @@ final class Losses {
     if (!print) {
       long last = lastMessageNs.get();
       long nowNs = clock.nanoTime();
-      print =
-          nowNs - last > RateLimit.SECOND_NS && lastMessageNs.compareAndSet(last, nowNs);
+      print = nowNs - last > RateLimit.SECOND_NS && lastMessageNs.compareAndSet(last, nowNs);
     }
     if (print) {
       if (printk.ratelimit()) {

@@ -8,18 +8,19 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in memory, for many producers and one consumer, that grows as it is filled. Nobody takes a
- * lock; a bound is exact however many producers add at once.
+ * A queue in memory, for many producers and one consumer, that grows as it is filled. Nobody takes
+ * a lock; a bound is exact however many producers add at once.
  *
  * <p>Records lie in a chain of fixed chunks and are numbered from 0. A producer claims a number by
- * moving {@code tail} with a compare-and-set, which also checks the bound, and then stores its record
- * there; the consumer waits for the store of a number that was claimed. The consumer reads at {@code
- * cursor} and forgets at {@code head}; in between lie the records in flight.
+ * moving {@code tail} with a compare-and-set, which also checks the bound, and then stores its
+ * record there; the consumer waits for the store of a number that was claimed. The consumer reads
+ * at {@code cursor} and forgets at {@code head}; in between lie the records in flight.
  *
  * <p>Why no record is lost or met twice: a number is claimed by exactly one compare-and-set; the
- * chunk for it exists before it is claimed, and is not unlinked before the consumer has acknowledged
- * all of it, which needs the store. A producer that looks for the chunk of a number that somebody
- * else took meanwhile may find it unlinked; its compare-and-set would fail, so it starts again.
+ * chunk for it exists before it is claimed, and is not unlinked before the consumer has
+ * acknowledged all of it, which needs the store. A producer that looks for the chunk of a number
+ * that somebody else took meanwhile may find it unlinked; its compare-and-set would fail, so it
+ * starts again.
  */
 public final class MemoryQueue extends MemoryQueueFields.Padded implements AuditQueue {
   private static final int CHUNK_SHIFT = 10;
@@ -36,7 +37,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       TAIL = lookup.findVarHandle(MemoryQueueFields.Producers.class, "tail", long.class);
-      TAIL_CHUNK = lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
+      TAIL_CHUNK =
+          lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
       CURSOR = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "cursor", long.class);
       NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
     } catch (ReflectiveOperationException e) {
@@ -123,7 +125,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static Chunk following(Chunk chunk) {
     Chunk next = chunk.next;
     if (next == null) {
-      throw new IllegalStateException("chunk " + chunk.number + " has records behind it but no end");
+      throw new IllegalStateException(
+          "chunk " + chunk.number + " has records behind it but no end");
     }
     return next;
   }
@@ -131,7 +134,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   @Override
   public void acknowledge(int count) {
     if (count < 0 || count > cursor - head) {
-      throw new IllegalArgumentException(count + " records acknowledged, " + (cursor - head) + " in flight");
+      throw new IllegalArgumentException(
+          count + " records acknowledged, " + (cursor - head) + " in flight");
     }
     for (int i = 0; i < count; i++) {
       if (headChunk.number != head >> CHUNK_SHIFT) {
@@ -147,7 +151,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   public void putBack(int count) {
     long back = cursor - count;
     if (count < 0 || back < head) {
-      throw new IllegalArgumentException(count + " records put back, " + (cursor - head) + " in flight");
+      throw new IllegalArgumentException(
+          count + " records put back, " + (cursor - head) + " in flight");
     }
     Chunk chunk = cursorChunk;
     while (chunk.number > back >> CHUNK_SHIFT && chunk.previous != null) {

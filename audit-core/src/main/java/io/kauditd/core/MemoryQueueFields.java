@@ -5,8 +5,8 @@ import io.kauditd.core.MemoryQueue.Chunk;
 
 /**
  * The fields of {@link MemoryQueue}, kept apart by padding: what producers write must not share a
- * cache line with what the consumer writes. The virtual machine lays out a superclass's fields before
- * those of its subclass, which is why this takes a class for each group.
+ * cache line with what the consumer writes. The virtual machine lays out a superclass's fields
+ * before those of its subclass, which is why this takes a class for each group.
  */
 @SuppressWarnings({"unused", "UnusedVariable"}) // the padding
 final class MemoryQueueFields {

@@ -28,7 +28,8 @@ public final class MemoryTransport implements Transport {
    */
   public MemoryTransport(int keptRecords) {
     if (keptRecords < 1) {
-      throw new IllegalArgumentException("keptRecords is " + keptRecords + "; it must be 1 or more");
+      throw new IllegalArgumentException(
+          "keptRecords is " + keptRecords + "; it must be 1 or more");
     }
     this.keptRecords = keptRecords;
   }

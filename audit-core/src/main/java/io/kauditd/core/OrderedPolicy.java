@@ -13,10 +13,10 @@ import io.kauditd.spi.Routing;
  *
  * <p>Bounds and counters are the kernel's. The order is kept because what waits is in order across
  * the queues, hold before retry before main: a pass stops sending at the first failure that its
- * attempts do not cure; records of the hold and retry queues keep their places; a record that leaves
- * the main queue goes to the hold queue only if nothing waits in the retry queue, and to the retry
- * queue otherwise. When the retry queue is full while a daemon is connected, the main queue stays as
- * it is, and producers meet its limit.
+ * attempts do not cure; records of the hold and retry queues keep their places; a record that
+ * leaves the main queue goes to the hold queue only if nothing waits in the retry queue, and to the
+ * retry queue otherwise. When the retry queue is full while a daemon is connected, the main queue
+ * stays as it is, and producers meet its limit.
  */
 public final class OrderedPolicy implements ErrorPolicy {
   /** The id it is picked by. */

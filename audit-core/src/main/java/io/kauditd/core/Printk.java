@@ -4,8 +4,8 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 
 /**
- * Where the kernel's log lines go, and records as the last way out. Called by the kauditd thread and
- * by producers; an implementation is safe for that and returns soon.
+ * Where the kernel's log lines go, and records as the last way out. Called by the kauditd thread
+ * and by producers; an implementation is safe for that and returns soon.
  */
 public interface Printk {
   /** Whether one more line may be printed now; follows printk_ratelimit(). */

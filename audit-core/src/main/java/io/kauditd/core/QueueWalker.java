@@ -69,7 +69,8 @@ final class QueueWalker {
     // pulled from the main queue has been shown to the listeners and should not go back there.
     int limit = queues.settings().backlogLimit();
     int inFlight = limit == 0 ? Batch.MAX_RECORDS : limit;
-    batch.begin(queue, router.walksOnce() ? size : Long.MAX_VALUE, to == null ? 0 : to.peer(), inFlight);
+    batch.begin(
+        queue, router.walksOnce() ? size : Long.MAX_VALUE, to == null ? 0 : to.peer(), inFlight);
     if (to == null) {
       return routeRest(role, connected, size) ? End.DONE : End.ENDLESS;
     }
@@ -145,8 +146,8 @@ final class QueueWalker {
   }
 
   /**
-   * Puts all that was not sent at the end of its queue. If nothing was added meanwhile, that is where
-   * it is already: so a hold queue that cannot be sent is not turned over record by record.
+   * Puts all that was not sent at the end of its queue. If nothing was added meanwhile, that is
+   * where it is already: so a hold queue that cannot be sent is not turned over record by record.
    */
   private void requeueAll(QueueRole role) {
     AuditQueue queue = queues.get(role);

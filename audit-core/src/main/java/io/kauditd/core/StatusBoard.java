@@ -8,7 +8,9 @@ import io.kauditd.api.LostReason;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together the status: what the owner has shown last, and what producers count by themselves. */
+/**
+ * Puts together the status: what the owner has shown last, and what producers count by themselves.
+ */
 final class StatusBoard {
   private static final int TAKEN_FROM_MAIN = 0;
   private static final int DELIVERED = 1;
@@ -42,8 +44,7 @@ final class StatusBoard {
     this.losses = losses;
     this.gate = gate;
     this.recoveredInMain = queues.main().recovered();
-    this.recovered =
-        recoveredInMain + queues.retry().recovered() + queues.hold().recovered();
+    this.recovered = recoveredInMain + queues.retry().recovered() + queues.hold().recovered();
   }
 
   /** Shows the state as it is now, between two passes. Called by the owner alone. */
@@ -96,7 +97,13 @@ final class StatusBoard {
         losses.lost(),
         gate.waitedNs() / 1_000_000,
         new Ledger(
-            logged + notAccepted, recovered, v[DELIVERED], inMain, v[IN_RETRY], v[IN_HOLD], dropped),
+            logged + notAccepted,
+            recovered,
+            v[DELIVERED],
+            inMain,
+            v[IN_RETRY],
+            v[IN_HOLD],
+            dropped),
         new AuditStatus.HighWater(Math.max(v[HIGH_MAIN], inMain), v[HIGH_RETRY], v[HIGH_HOLD]),
         v[PASSES],
         v[SEND_ATTEMPTS],

@@ -23,8 +23,7 @@ final class TransportLink {
   private boolean everTried;
   private volatile @Nullable String lastError;
 
-  TransportLink(
-      Transport transport, TransportContext context, Pause reopenPause, FaultLog faults) {
+  TransportLink(Transport transport, TransportContext context, Pause reopenPause, FaultLog faults) {
     this.transport = transport;
     this.context = context;
     this.reopenPause = reopenPause;

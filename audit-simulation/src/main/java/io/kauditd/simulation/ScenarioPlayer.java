@@ -87,16 +87,15 @@ final class ScenarioPlayer {
   }
 
   private void configure(JsonNode step) {
-    engine.configure(
-        old ->
-            new AuditSettings(
-                step.path("backlogLimit").asInt(old.backlogLimit()),
-                step.path("backlogWaitTimeMs").asLong(old.backlogWaitTimeMs()),
-                step.path("rateLimit").asInt(old.rateLimit()),
-                step.has("failureMode")
-                    ? FailureMode.valueOf(text(step, "failureMode").toUpperCase(Locale.ROOT))
-                    : old.failureMode(),
-                step.path("auditDefault").asBoolean(old.auditDefault())));
+    engine.configure(old ->
+        new AuditSettings(
+            step.path("backlogLimit").asInt(old.backlogLimit()),
+            step.path("backlogWaitTimeMs").asLong(old.backlogWaitTimeMs()),
+            step.path("rateLimit").asInt(old.rateLimit()),
+            step.has("failureMode")
+                ? FailureMode.valueOf(text(step, "failureMode").toUpperCase(Locale.ROOT))
+                : old.failureMode(),
+            step.path("auditDefault").asBoolean(old.auditDefault())));
   }
 
   private void log(JsonNode step) {

@@ -49,7 +49,8 @@ public final class ScriptedTransport implements Transport {
    */
   public ScriptedTransport(int batchRecords, AttemptListener listener) {
     if (batchRecords < 1) {
-      throw new IllegalArgumentException("batchRecords is " + batchRecords + "; it must be 1 or more");
+      throw new IllegalArgumentException(
+          "batchRecords is " + batchRecords + "; it must be 1 or more");
     }
     this.batchRecords = batchRecords;
     this.listener = listener;

@@ -85,7 +85,8 @@ public final class TraceReplay {
         throw new BadScenarioException("not a JSON object");
       }
       name = scenario.path("name").asString(name);
-      var player = new ScenarioPlayer(policyOf(scenario.path("semantics").asString("")), batchRecords);
+      var player =
+          new ScenarioPlayer(policyOf(scenario.path("semantics").asString("")), batchRecords);
       JsonNode steps = scenario.path("steps");
       if (!steps.isArray()) {
         throw new BadScenarioException("'steps' is missing or no list");
@@ -114,15 +115,14 @@ public final class TraceReplay {
     return Arrays.stream(KernelPolicy.values())
         .filter(policy -> policy.id().equals(semantics))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new BadScenarioException(
-                    "unknown semantics '"
-                        + semantics
-                        + "'; there are "
-                        + Arrays.stream(KernelPolicy.values())
-                            .map(KernelPolicy::id)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new BadScenarioException(
+                "unknown semantics '"
+                    + semantics
+                    + "'; there are "
+                    + Arrays.stream(KernelPolicy.values())
+                        .map(KernelPolicy::id)
+                        .collect(Collectors.joining(", "))));
   }
 
   private static String withoutExpectation(JsonNode step) {
@@ -139,8 +139,7 @@ public final class TraceReplay {
     List<Difference> differences = new ArrayList<>();
     for (String field : fields) {
       if (!Objects.equals(expected.get(field), actual.get(field))) {
-        differences.add(
-            new Difference(field, json(expected.get(field)), json(actual.get(field))));
+        differences.add(new Difference(field, json(expected.get(field)), json(actual.get(field))));
       }
     }
     return differences;
