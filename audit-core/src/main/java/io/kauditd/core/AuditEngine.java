@@ -133,8 +133,10 @@ public final class AuditEngine implements AuditLog {
         reset(sendTo);
         connected = false;
         sendTo = null;
-      } else if (end == QueueWalker.End.STALLED && router.stopsPass()) {
+      } else if (router.stopsPass() && (end == QueueWalker.End.STALLED || sendTo != connection)) {
+        // Also when the daemon left or was replaced meanwhile: the retry queue may have moved.
         sendTo = null;
+        connected = connection != null;
       }
     }
     QueueWalker.End end = walk(QueueRole.MAIN, sendTo, connected);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Walks every state that a {@link SmallWorld} can come to. From each state between two passes it
+ * takes every action; a pass is taken with every sequence of choices. Two ways to the same point
+ * are followed on once: the point is everything that has happened, but for how often a record that
+ * was settled had been tried before.
+ */
+final class SmallWorldWalker {
+  /** A fault ends the walk when this many have been found. */
+  private static final int MAX_FAULTS = 5;
+
+  private final Supplier<SmallWorld> newWorld;
+  private final Function<SmallWorld, List<String>> check;
+  private final ArrayDeque<List<Action>> open = new ArrayDeque<>();
+  private final Set<String> seen = new HashSet<>();
+  private final List<String> faults = new ArrayList<>();
+  private long runs;
+  private boolean endless;
+
+  /** Something that happens between two passes, or a pass with its choices. */
+  private sealed interface Action {
+    record Log() implements Action {}
+
+    record Connect() implements Action {}
+
+    record Disconnect() implements Action {}
+
+    record Pass(List<Integer> choices) implements Action {}
+  }
+
+  SmallWorldWalker(Supplier<SmallWorld> newWorld, Function<SmallWorld, List<String>> check) {
+    this.newWorld = newWorld;
+    this.check = check;
+  }
+
+  /** Walks; returns the faults found, each with the way to it. */
+  List<String> walk() {
+    arrive(List.of(), newWorld.get());
+    while (!open.isEmpty() && faults.size() < MAX_FAULTS) {
+      List<Action> way = open.poll();
+      if (replay(way).canLog()) {
+        take(way, new Action.Log());
+      }
+      take(way, new Action.Connect());
+      take(way, new Action.Disconnect());
+      takeEveryPass(way);
+    }
+    return faults;
+  }
+
+  /** States between two passes that were found. */
+  int states() {
+    return seen.size();
+  }
+
+  /** Worlds that were run. */
+  long runs() {
+    return runs;
+  }
+
+  /** Whether a pass was found that has no end. */
+  boolean foundEndlessPass() {
+    return endless;
+  }
+
+  private SmallWorld replay(List<Action> way) {
+    runs++;
+    SmallWorld world = newWorld.get();
+    way.forEach(action -> perform(world, action));
+    return world;
+  }
+
+  private void perform(SmallWorld world, Action action) {
+    switch (action) {
+      case Action.Log() -> world.log();
+      case Action.Connect() -> world.connect();
+      case Action.Disconnect() -> world.disconnect();
+      case Action.Pass(List<Integer> choices) -> world.pass(new Choices(choices));
+    }
+  }
+
+  private void take(List<Action> way, Action action) {
+    SmallWorld world = replay(way);
+    perform(world, action);
+    arrive(with(way, action), world);
+  }
+
+  private void takeEveryPass(List<Action> way) {
+    Set<String> points = new HashSet<>();
+    ArrayDeque<List<Integer>> prefixes = new ArrayDeque<>();
+    prefixes.add(List.of());
+    while (!prefixes.isEmpty()) {
+      List<Integer> prefix = prefixes.poll();
+      SmallWorld world = replay(way);
+      Choices choices = new Choices(prefix);
+      if (!world.pass(choices)) {
+        endless = true;
+      }
+      arrive(with(way, new Action.Pass(choices.made)), world);
+      for (int i = prefix.size(); i < choices.made.size(); i++) {
+        if (!points.add(choices.points.get(i))) {
+          break; // others have been here; what lies behind is followed from there
+        }
+        for (int other = 1; other < choices.counts.get(i); other++) {
+          List<Integer> branch = new ArrayList<>(choices.made.subList(0, i));
+          branch.add(other);
+          prefixes.add(branch);
+        }
+      }
+    }
+  }
+
+  private static List<Action> with(List<Action> way, Action action) {
+    List<Action> longer = new ArrayList<>(way);
+    longer.add(action);
+    return longer;
+  }
+
+  private void arrive(List<Action> way, SmallWorld world) {
+    for (String fault : check.apply(world)) {
+      faults.add(fault + "; the way there: " + way);
+    }
+    if (seen.add(world.state())) {
+      open.add(way);
+    }
+  }
+
+  /** Makes the choices it was given, then always the first; remembers what there was to choose. */
+  private static final class Choices implements SmallWorld.Oracle {
+    private final List<Integer> given;
+    private final List<Integer> made = new ArrayList<>();
+    private final List<Integer> counts = new ArrayList<>();
+    private final List<String> points = new ArrayList<>();
+
+    Choices(List<Integer> given) {
+      this.given = given;
+    }
+
+    @Override
+    public int choose(int count, String state) {
+      int choice = made.size() < given.size() ? given.get(made.size()) : 0;
+      made.add(choice);
+      counts.add(count);
+      points.add(state);
+      return choice;
+    }
+  }
+}
