@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.RecordSource;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records from the lines of a file, once from its beginning to its end, or followed as it grows.
+ *
+ * <p>A followed file is looked at ten times a second when its end was reached. If another file
+ * stands in its place, the old one is read to its end first, once more after a pause, since who
+ * writes to it may not have noticed yet; if it became shorter, it is read again from its start. A
+ * file that was renamed and not yet made anew is waited for.
+ */
+public final class FileSource implements RecordSource {
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int FILE_TYPE = 0170000; // S_IFMT
+  private static final int NAMED_PIPE = 0010000; // S_IFIFO
+
+  private final Path path;
+  private final boolean follow;
+  private final int plainType;
+  private final Stop stop = new Stop();
+  private volatile @Nullable FileChannel open;
+
+  /**
+   * A file to read.
+   *
+   * @param follow whether to wait for more at its end
+   * @param plainType the type of records made of lines that are not in the audit format
+   */
+  public FileSource(Path path, boolean follow, int plainType) {
+    this.path = path;
+    this.follow = follow;
+    this.plainType = plainType;
+  }
+
+  @Override
+  public void run(RecordSink sink) throws IOException {
+    var records = new LineRecords(sink, plainType, System::currentTimeMillis);
+    var name = new LineName("");
+    var lines = new LineSplitter(records, name, LineSplitter.LARGE_CHUNK_BYTES);
+    try {
+      if (Files.isDirectory(path)) {
+        throw new IOException("cannot read " + path + ": it is a directory");
+      }
+      while (!stop.isStopped() && readOneFile(lines, sink)) {
+        lines.end();
+        name.startAgain();
+        waitUntilThere();
+      }
+    } catch (ClosedChannelException e) {
+      if (!stop.isStopped()) {
+        throw Failures.of("read " + path, e);
+      }
+    } finally {
+      lines.end();
+    }
+  }
+
+  /** Reads until nothing more can come, and says whether another file has taken the path. */
+  private boolean readOneFile(LineSplitter lines, RecordSink sink) throws IOException {
+    try (FileChannel file = open()) {
+      Object key = follow ? key(attributes()) : null;
+      boolean replaced = false;
+      while (!stop.isStopped()) {
+        readToEnd(file, lines);
+        if (!follow || replaced) {
+          return replaced && !stop.isStopped();
+        }
+        stop.await(POLL_NS);
+        BasicFileAttributes now = attributes();
+        replaced = now != null && !Objects.equals(key, key(now));
+        if (replaced) {
+          stop.await(POLL_NS);
+        } else if (now != null && now.size() < file.position()) {
+          sink.problem(path + " became shorter; reading it again from its start");
+          lines.end();
+          file.position(0);
+        }
+      }
+      return false;
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Failures.of("read " + path, e);
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    // A named pipe is opened for both, to be followed: so it does not end with a writer.
+    FileChannel file =
+        follow && isNamedPipe()
+            ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+            : FileChannel.open(path, StandardOpenOption.READ);
+    open = file;
+    return file;
+  }
+
+  /** The next file may have been renamed as well meanwhile. */
+  private void waitUntilThere() {
+    while (!stop.isStopped() && attributes() == null) {
+      stop.await(POLL_NS);
+    }
+  }
+
+  private void readToEnd(FileChannel file, LineSplitter lines) throws IOException {
+    for (int count; !stop.isStopped() && (count = file.read(lines.room())) >= 0; ) {
+      lines.read(count);
+    }
+  }
+
+  private static @Nullable Object key(@Nullable BasicFileAttributes attributes) {
+    return attributes != null ? attributes.fileKey() : null;
+  }
+
+  /** The attributes of what stands at the path now, null if that is nothing. */
+  private @Nullable BasicFileAttributes attributes() {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private boolean isNamedPipe() {
+    try {
+      return ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == NAMED_PIPE;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.now();
+    FileChannel file = open;
+    try {
+      if (file != null) {
+        file.close(); // ends a read that waits, as one of a named pipe does
+      } else if (isNamedPipe()) {
+        // Opening one waits for a writer: here it is.
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
+      }
+    } catch (IOException e) {
+      // It was only read from: there is nothing that could be lost, and nobody to tell.
+    }
+  }
+}

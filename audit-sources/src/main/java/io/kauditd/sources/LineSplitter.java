@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.api.AuditLineEncoder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Cuts what is read into lines. Holds one chunk and no more: of a line that is longer than any
+ * record it keeps nothing but the length.
+ */
+final class LineSplitter {
+  /** For a source that reads one stream. */
+  static final int LARGE_CHUNK_BYTES = 256 * 1024;
+
+  /** For a source that reads many streams at once. */
+  static final int SMALL_CHUNK_BYTES = 32 * 1024;
+
+  private static final int MAX_LINE_BYTES = AuditLineEncoder.MAX_LINE_BYTES + 1; // \r
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LINE_FEEDS = ONES * '\n';
+
+  private final LineRecords records;
+  private final LineName name;
+  private final byte[] chunk;
+  private final ByteBuffer chunkBuffer;
+
+  /** What was read and is no whole line yet stands between these. */
+  private int start;
+
+  private int end;
+
+  /** Bytes that were let go of a line that is too long; 0 outside of such a line. */
+  private long skippedBytes;
+
+  LineSplitter(LineRecords records, LineName name, int chunkBytes) {
+    this.records = records;
+    this.name = name;
+    this.chunk = new byte[chunkBytes];
+    this.chunkBuffer = ByteBuffer.wrap(chunk);
+  }
+
+  /**
+   * Room to read into, a good half of the chunk at least. {@link #read} is told how much it was.
+   */
+  ByteBuffer room() {
+    if (start > 0) {
+      System.arraycopy(chunk, start, chunk, 0, end - start);
+      end -= start;
+      start = 0;
+    }
+    return chunkBuffer.clear().position(end);
+  }
+
+  /** Hands over the whole lines among the bytes that were put into the room. */
+  void read(int count) {
+    int from = end;
+    end += count;
+    for (int feed; (feed = indexOfLineFeed(chunk, from, end)) >= 0; from = start) {
+      line(feed);
+      start = feed + 1;
+    }
+    if (skippedBytes > 0 || end - start > MAX_LINE_BYTES) {
+      skippedBytes += end - start;
+      start = end;
+    }
+  }
+
+  /** Hands over what is left: a last line without a line end is a record too, and is reported. */
+  void end() {
+    boolean torn = skippedBytes == 0 && end > start;
+    if (torn || skippedBytes > 0) {
+      line(end);
+    }
+    if (torn) {
+      records.sink().problem(name + ": the input ended in the middle of it; taken as it was");
+    }
+    start = end;
+  }
+
+  private void line(int lineEnd) {
+    name.next();
+    long lengthBytes = skippedBytes + lineEnd - start;
+    skippedBytes = 0;
+    if (lengthBytes > MAX_LINE_BYTES) {
+      records.skipped(lengthBytes, name);
+    } else {
+      records.take(chunk, start, lineEnd, name);
+    }
+  }
+
+  static int indexOfLineFeed(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      long differences = (long) LONGS.get(bytes, i) ^ LINE_FEEDS;
+      long zeros = (differences - ONES) & ~differences & HIGH_BITS;
+      if (zeros != 0) {
+        return i + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+      }
+    }
+    for (; i < to; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.RecordSource;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * Records from the lines of standard input, or of any other channel.
+ *
+ * <p>Standard input is read through a {@link java.nio.channels.FileChannel}, not through {@code
+ * System.in}: closing the channel ends a read that waits for a terminal or a pipe. Standard input
+ * itself is left alone when it ends by itself.
+ */
+public final class StdinSource implements RecordSource {
+  private final ReadableByteChannel input;
+  private final String name;
+  private final int plainType;
+  private volatile boolean closed;
+
+  /**
+   * Reads standard input.
+   *
+   * @param plainType the type of records made of lines that are not in the audit format
+   */
+  public StdinSource(int plainType) {
+    this(new FileInputStream(FileDescriptor.in).getChannel(), "standard input", plainType);
+  }
+
+  /**
+   * Reads a channel; {@link #close} closes it.
+   *
+   * @param input one whose {@code close} ends a {@code read} of another thread, as those of the JDK
+   * @param name what it is called in messages
+   */
+  public StdinSource(ReadableByteChannel input, String name, int plainType) {
+    this.input = input;
+    this.name = name;
+    this.plainType = plainType;
+  }
+
+  @Override
+  public void run(RecordSink sink) throws IOException {
+    var records = new LineRecords(sink, plainType, System::currentTimeMillis);
+    var lines = new LineSplitter(records, new LineName(""), LineSplitter.LARGE_CHUNK_BYTES);
+    try {
+      for (int count; !closed && (count = input.read(lines.room())) >= 0; ) {
+        lines.read(count);
+      }
+    } catch (ClosedChannelException e) {
+      if (!closed) {
+        throw Failures.of("read " + name, e);
+      }
+    } catch (IOException e) {
+      throw Failures.of("read " + name, e);
+    } finally {
+      lines.end();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      input.close();
+    } catch (IOException e) {
+      // It was only read from: there is nothing that could be lost, and nobody to tell.
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/**
+ * A listening Unix socket and its file. A file that an earlier run left behind, with nobody
+ * listening, is taken over; anything else that stands at the path is left alone.
+ */
+final class UnixSocketFile implements AutoCloseable {
+  private static final int BACKLOG = 128;
+  private static final int FILE_TYPE = 0170000; // S_IFMT
+  private static final int SOCKET = 0140000; // S_IFSOCK
+
+  private final Path path;
+  private final ServerSocketChannel channel;
+
+  UnixSocketFile(Path path, Set<PosixFilePermission> permissions) throws IOException {
+    this.path = path;
+    if (isSocket(path)) {
+      if (someoneListens(path)) {
+        throw new BindException("another program listens there; stop it or choose another path");
+      }
+      Files.delete(path);
+    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new BindException("there is a file that is no socket; choose another path");
+    }
+    ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      opened.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+      Files.setPosixFilePermissions(path, permissions);
+      opened.configureBlocking(false);
+    } catch (IOException e) {
+      opened.close();
+      throw e;
+    }
+    this.channel = opened;
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        && ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE)
+            == SOCKET;
+  }
+
+  private static boolean someoneListens(Path path) {
+    try (var client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return client.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  ServerSocketChannel channel() {
+    return channel;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(path);
+  }
+}

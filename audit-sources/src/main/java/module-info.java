@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import org.jspecify.annotations.NullMarked;
+
+/** The sources {@code stdin}, {@code file}, {@code unix} and {@code generate}. */
+@NullMarked
+module io.kauditd.sources {
+  requires transitive io.kauditd.api;
+  requires static org.jspecify;
+
+  exports io.kauditd.sources;
+
+  provides io.kauditd.spi.RecordSourceProvider with
+      io.kauditd.sources.StdinSourceProvider,
+      io.kauditd.sources.FileSourceProvider,
+      io.kauditd.sources.UnixSourceProvider,
+      io.kauditd.sources.GenerateSourceProvider;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kauditd.api.RecordType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FileSourceTest {
+  private static final Path SAMPLE = Path.of("..", "samples", "audit.log");
+
+  @TempDir Path dir;
+  private Path file;
+  private final CollectingSink sink = new CollectingSink();
+
+  @BeforeEach
+  void name() {
+    file = dir.resolve("in.log");
+  }
+
+  private FileSource once(Path path) {
+    return new FileSource(path, false, RecordType.TRUSTED_APP);
+  }
+
+  private FileSource followed() {
+    return new FileSource(file, true, RecordType.TRUSTED_APP);
+  }
+
+  private void write(String text) throws IOException {
+    Files.writeString(file, text, ISO_8859_1, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static String lines(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> "line " + i + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void theSampleComesOutByteForByteWithNothingToReport() throws Exception {
+    once(SAMPLE).run(sink);
+    assertThat(sink.log()).isEqualTo(Files.readString(SAMPLE, ISO_8859_1));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aLargeFileIsReadInChunks() throws Exception {
+    write(lines(0, 100_000));
+    once(file).run(sink);
+    assertThat(sink.records()).hasSize(100_000);
+    assertThat(sink.texts().getLast()).isEqualTo("line 99999");
+    assertThat(sink.records().getLast().serial()).isEqualTo(100_000);
+  }
+
+  @Test
+  void anEmptyFileHasNoRecords() throws Exception {
+    write("");
+    once(file).run(sink);
+    assertThat(sink.records()).isEmpty();
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeReadIsNamed() throws Exception {
+    assertThatThrownBy(() -> once(file).run(sink))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot read " + file + ": no such file");
+    assertThatThrownBy(() -> followed().run(sink))
+        .hasMessage("cannot read " + file + ": no such file");
+    assertThatThrownBy(() -> once(dir).run(sink))
+        .hasMessage("cannot read " + dir + ": it is a directory");
+    write("x");
+    assertThatThrownBy(() -> once(file.resolve("y")).run(sink))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot read " + file.resolve("y") + ": ");
+  }
+
+  @Test
+  void aFileWithoutPermissionIsNamed() throws Exception {
+    write("x\n");
+    Files.setPosixFilePermissions(file, java.util.Set.of());
+    assumeTrue(!Files.isReadable(file), "whoever runs this may read everything");
+    assertThatThrownBy(() -> once(file).run(sink))
+        .hasMessage("cannot read " + file + ": permission denied");
+  }
+
+  @Test
+  void aClosedSourceReadsNothing() throws Exception {
+    write(lines(0, 10));
+    var source = once(file);
+    source.close();
+    source.close();
+    source.run(sink);
+    assertThat(sink.records()).isEmpty();
+  }
+
+  @Test
+  void aFollowedFileGoesOnWhereItEnded() throws Exception {
+    write("line 0\nlin");
+    try (var running = Running.start(followed(), sink)) {
+      sink.awaitRecords(1);
+      write("e 1\nline 2\n");
+      sink.awaitRecords(3);
+      write(lines(3, 20_000));
+      sink.awaitRecords(20_000);
+    }
+    assertThat(String.join("\n", sink.texts()) + "\n").isEqualTo(lines(0, 20_000));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void followingSurvivesRotation() throws Exception {
+    write(lines(0, 10));
+    try (var running = Running.start(followed(), sink)) {
+      sink.awaitRecords(10);
+      Path rotated = dir.resolve("in.log.1");
+      Files.move(file, rotated);
+      // Who writes has not noticed yet, and ends in the middle of a line.
+      Files.writeString(rotated, lines(10, 12) + "torn", StandardOpenOption.APPEND);
+      write("short\n");
+      sink.awaitRecords(14);
+      Files.move(file, rotated, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      write(lines(0, 5));
+      sink.awaitRecords(19);
+    }
+    assertThat(String.join("\n", sink.texts()) + "\n")
+        .isEqualTo(lines(0, 12) + "torn\nshort\n" + lines(0, 5));
+    assertThat(sink.problems())
+        .containsExactly("line 13: the input ended in the middle of it; taken as it was");
+  }
+
+  @Test
+  void followingSurvivesTruncation() throws Exception {
+    write(lines(0, 10));
+    try (var running = Running.start(followed(), sink)) {
+      sink.awaitRecords(10);
+      Files.writeString(file, "after\n", StandardOpenOption.TRUNCATE_EXISTING);
+      sink.awaitRecords(11);
+    }
+    assertThat(sink.texts().getLast()).isEqualTo("after");
+    assertThat(sink.problems())
+        .containsExactly(file + " became shorter; reading it again from its start");
+  }
+
+  @Test
+  void closingEndsFollowingAndHandsOverWhatWasRead() throws Exception {
+    write("line 0\nhalf");
+    var running = Running.start(followed(), sink);
+    sink.awaitRecords(1);
+    running.awaitBlocked("await");
+    assertThat(running.closeAndJoinMs()).isLessThan(1000);
+    assertThat(sink.texts()).containsExactly("line 0", "half");
+  }
+
+  private void makeNamedPipe() throws Exception {
+    Process made;
+    try {
+      made = new ProcessBuilder("mkfifo", file.toString()).start();
+    } catch (IOException e) {
+      assumeTrue(false, "mkfifo is not installed");
+      return;
+    }
+    assertThat(made.waitFor(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aNamedPipeIsReadUntilItsWriterEnds() throws Exception {
+    makeNamedPipe();
+    var running = Running.start(once(file), sink);
+    Files.writeString(file, lines(0, 3), StandardOpenOption.WRITE);
+    running.join();
+    assertThat(sink.texts()).containsExactly("line 0", "line 1", "line 2");
+  }
+
+  @Test
+  void closingEndsTheWaitForAWriterOfANamedPipe() throws Exception {
+    makeNamedPipe();
+    var running = Running.start(once(file), sink);
+    running.awaitBlocked("open0");
+    assertThat(running.closeAndJoinMs()).isLessThan(1000);
+  }
+
+  @Test
+  void aFollowedNamedPipeOutlivesItsWritersAndEndsWhenItIsClosed() throws Exception {
+    makeNamedPipe();
+    var running = Running.start(followed(), sink);
+    Files.writeString(file, lines(0, 1), StandardOpenOption.WRITE);
+    sink.awaitRecords(1);
+    Files.writeString(file, lines(1, 2), StandardOpenOption.WRITE);
+    sink.awaitRecords(2);
+    running.awaitBlocked("read0");
+    assertThat(running.closeAndJoinMs()).isLessThan(1000);
+    assertThat(sink.texts()).containsExactly("line 0", "line 1");
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LineSplitterTest {
+  private static final long NOW_MS = 1_700_000_000_123L;
+  private static final String GOOD = "type=USER_LOGIN msg=audit(1642555588.123:456): pid=1";
+
+  private final CollectingSink sink = new CollectingSink();
+
+  private void feed(String input) {
+    feed(input, room -> room);
+  }
+
+  /**
+   * Gives the splitter the input in pieces, at most as large as {@code piece} makes of the room.
+   */
+  private void feed(String input, IntUnaryOperator piece) {
+    var records = new LineRecords(sink, RecordType.TRUSTED_APP, () -> NOW_MS);
+    var lines = new LineSplitter(records, new LineName(""), LineSplitter.SMALL_CHUNK_BYTES);
+    byte[] bytes = input.getBytes(ISO_8859_1);
+    for (int at = 0; at < bytes.length; ) {
+      ByteBuffer room = lines.room();
+      assertThat(room.remaining()).isGreaterThan(LineSplitter.SMALL_CHUNK_BYTES / 2);
+      int count = Math.min(bytes.length - at, piece.applyAsInt(room.remaining()));
+      room.put(bytes, at, count);
+      lines.read(count);
+      at += count;
+    }
+    lines.end();
+    lines.end();
+  }
+
+  @Test
+  void aLineInTheAuditFormatKeepsItsTypeTimeAndSerial() {
+    feed(GOOD + "\n");
+    assertThat(sink.records()).containsExactly(AuditRecord.of(1112, 1642555588123L, 456, "pid=1"));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void anyOtherLineBecomesARecordOfTheChosenTypeOfNow() {
+    feed("something happened\n and again\n");
+    assertThat(sink.records())
+        .containsExactly(
+            AuditRecord.of(1121, NOW_MS, 1, "something happened"),
+            AuditRecord.of(1121, NOW_MS, 2, " and again"));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void emptyLinesAreSkippedAndCarriageReturnsBelongToTheLineEnd() {
+    feed("\n\r\na\r\n\n" + GOOD + "\r\nb\n");
+    assertThat(sink.texts()).containsExactly("a", "pid=1", "b");
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void bytesThatAreNotUtf8PassAsTheyAre() {
+    String line = "type=USER_CMD msg=audit(1.000:2): cmd=\u00FF\u00FE\u0080\u001Dx";
+    feed(line + "\n\u00C3(\n");
+    assertThat(sink.log())
+        .isEqualTo(line + "\ntype=TRUSTED_APP msg=audit(1700000000.123:1): \u00C3(\n");
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void anUnknownTypeIsKeptAsItIsSpelled() {
+    String log =
+        """
+        type=MADE_UP msg=audit(1.000:2): a
+        type=UNKNOWN[1999] msg=audit(1.000:3): b
+        node=web1 type=SYSCALL msg=audit(1.000:4): c
+        """;
+    feed(log);
+    assertThat(sink.log()).isEqualTo(log);
+    assertThat(sink.records().getFirst().type()).isEqualTo(RecordType.UNKNOWN);
+    assertThat(sink.records().get(1).type()).isEqualTo(1999);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "type=SYSCALL msg=audit(garbage): a",
+        "type=SYSCALL msg=audit(1.5:2): a",
+        "type=SYSCALL msg=audit(1.000:2) a",
+        "type=SYSCALL msg=audit(",
+        "type= msg=audit(1.000:2): a",
+        "Jan  1 host audit: type=SYSCALL msg=audit(1.000:2): a",
+      })
+  void aMalformedStampIsReportedAndTheLineKeptWhole(String line) {
+    feed("first\n" + line + "\nlast\n");
+    assertThat(sink.texts()).containsExactly("first", line, "last");
+    assertThat(sink.records().get(1).type()).isEqualTo(RecordType.TRUSTED_APP);
+    assertThat(sink.problems())
+        .containsExactly(
+            "line 2: has a msg=audit(…) that is malformed; the whole line became the text of a"
+                + " record of type TRUSTED_APP");
+  }
+
+  @Test
+  void aCarriageReturnOrNulInsideIsReportedAndBecomesASpace() {
+    feed("a\rb\0c\r\n" + GOOD + "\0\n");
+    assertThat(sink.texts()).containsExactly("a b c", "pid=1 ");
+    assertThat(sink.records().get(1).type()).isEqualTo(RecordType.USER_LOGIN);
+    assertThat(sink.problems())
+        .containsExactly(
+            "line 1: has a carriage return or a NUL inside, which became a space",
+            "line 2: has a carriage return or a NUL inside, which became a space");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {8971, 9000, 9482, 9483, 9484, 16_384, 32_767, 32_768, 32_769, 100_000, 1_000_000})
+  void aLineThatIsTooLongIsReportedAndSkipped(int length) {
+    feed("first\n" + "x".repeat(length) + "\nlast\n");
+    assertThat(sink.texts()).containsExactly("first", "last");
+    assertThat(sink.problems())
+        .containsExactly(
+            "line 2: is " + length + " bytes long, and a record is at most 8970; skipped");
+  }
+
+  @Test
+  void theLongestLinesAreTaken() {
+    String text = "x".repeat(AuditRecord.MAX_LENGTH_BYTES);
+    String line = "type=SYSCALL msg=audit(1.000:2): ";
+    feed(text + "\n" + line + text + "\r\n" + line + text + "x\n");
+    assertThat(sink.texts()).containsExactly(text, text);
+    assertThat(sink.problems()).hasSize(1).first().asString().startsWith("line 3: is 9004 bytes");
+  }
+
+  @Test
+  void aLastLineWithoutALineEndIsARecordAndReported() {
+    feed("first\nsec");
+    assertThat(sink.texts()).containsExactly("first", "sec");
+    assertThat(sink.problems())
+        .containsExactly("line 2: the input ended in the middle of it; taken as it was");
+  }
+
+  @Test
+  void aLastLineThatIsTooLongIsReportedOnce() {
+    feed("first\n" + "x".repeat(50_000));
+    assertThat(sink.texts()).containsExactly("first");
+    assertThat(sink.problems())
+        .containsExactly("line 2: is 50000 bytes long, and a record is at most 8970; skipped");
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void howTheInputIsCutIntoPiecesMakesNoDifference(long seed) {
+    var random = new Random(seed);
+    var expected = new ArrayList<String>();
+    var input = new StringBuilder();
+    int tooLong = 0;
+    for (int i = 0; i < 3000; i++) {
+      int length = random.nextInt(50) == 0 ? 8000 + random.nextInt(3000) : random.nextInt(300);
+      String line = "x".repeat(length);
+      input.append(line).append(random.nextInt(10) == 0 ? "\r\n" : "\n");
+      if (length > AuditRecord.MAX_LENGTH_BYTES) {
+        tooLong++;
+      } else if (length > 0) {
+        expected.add(line);
+      }
+    }
+    feed(input.toString(), room -> 1 + random.nextInt(random.nextBoolean() ? room : 20));
+    assertThat(sink.texts()).as("seed %s", seed).isEqualTo(expected);
+    assertThat(sink.problems()).as("seed %s", seed).hasSize(tooLong);
+  }
+
+  @Test
+  void aLineFeedIsFoundWhereverItStands() {
+    for (int length = 0; length < 40; length++) {
+      byte[] bytes = new byte[length];
+      for (byte other : List.of((byte) 0x0B, (byte) 0x09, (byte) 0x8A, (byte) 0, (byte) -1)) {
+        java.util.Arrays.fill(bytes, other);
+        for (int from = 0; from <= length; from++) {
+          assertThat(LineSplitter.indexOfLineFeed(bytes, from, length)).isEqualTo(-1);
+        }
+        for (int at = 0; at < length; at++) {
+          bytes[at] = '\n';
+          for (int from = 0; from <= at; from++) {
+            assertThat(LineSplitter.indexOfLineFeed(bytes, from, length)).isEqualTo(at);
+          }
+          assertThat(LineSplitter.indexOfLineFeed(bytes, at + 1, length)).isEqualTo(-1);
+          bytes[at] = other;
+        }
+      }
+    }
+  }
+}

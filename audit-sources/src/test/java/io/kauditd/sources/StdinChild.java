@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.api.RecordType;
+import java.time.Duration;
+
+/** A program that prints the records of its standard input; see {@link StdinSourceTest}. */
+final class StdinChild {
+  private StdinChild() {}
+
+  public static void main(String[] arguments) throws Exception {
+    var sink = new CollectingSink();
+    var running = Running.start(new StdinSource(RecordType.TRUSTED_APP), sink);
+    if (arguments.length > 0) {
+      sink.awaitRecords(1);
+      running.awaitBlocked("read0");
+      long tookMs = running.closeAndJoinMs();
+      sink.texts().forEach(System.out::println);
+      System.out.println(
+          tookMs < Duration.ofSeconds(1).toMillis() ? "closed in time" : "took " + tookMs + " ms");
+    } else {
+      running.join();
+      sink.texts().forEach(System.out::println);
+    }
+    System.out.println("ended");
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kauditd.api.RecordType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class StdinSourceTest {
+  private final CollectingSink sink = new CollectingSink();
+
+  @Test
+  void readsAChannelToItsEnd() throws Exception {
+    var input = Channels.newChannel(new ByteArrayInputStream("a\nb\nc".getBytes(UTF_8)));
+    new StdinSource(input, "test", 1120).run(sink);
+    assertThat(sink.texts()).containsExactly("a", "b", "c");
+    assertThat(sink.records().getFirst().type()).isEqualTo(1120);
+    assertThat(sink.problems()).hasSize(1);
+  }
+
+  @Test
+  void closingEndsAReadThatWaits() throws Exception {
+    Pipe pipe = Pipe.open();
+    pipe.sink().write(ByteBuffer.wrap("a\nhalf".getBytes(UTF_8)));
+    var source = new StdinSource(pipe.source(), "test", RecordType.TRUSTED_APP);
+    var running = Running.start(source, sink);
+    sink.awaitRecords(1);
+    running.awaitBlocked("read");
+    assertThat(running.closeAndJoinMs()).isLessThan(1000);
+    assertThat(sink.texts()).containsExactly("a", "half");
+    pipe.sink().close();
+  }
+
+  @Test
+  void aFailureIsNamed() {
+    ReadableByteChannel broken =
+        new ReadableByteChannel() {
+          @Override
+          public int read(ByteBuffer target) throws IOException {
+            throw new IOException("Input/output error");
+          }
+
+          @Override
+          public boolean isOpen() {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    var source = new StdinSource(broken, "standard input", 1);
+    assertThatThrownBy(() -> source.run(sink))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot read standard input: Input/output error");
+  }
+
+  /** The real standard input, in a program of its own: {@link StdinChild}. */
+  private static Process child(ProcessBuilder.Redirect input, String... arguments)
+      throws IOException {
+    var command = new java.util.ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        java.util.List.of(
+            "-cp", System.getProperty("java.class.path"), StdinChild.class.getName()));
+    command.addAll(java.util.List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectInput(input)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String output(Process child) throws Exception {
+    String output = new String(child.getInputStream().readAllBytes(), UTF_8);
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isZero();
+    return output;
+  }
+
+  @Test
+  void standardInputIsReadToItsEndFromAPipe() throws Exception {
+    Process child = child(ProcessBuilder.Redirect.PIPE);
+    try (var toChild = child.getOutputStream()) {
+      toChild.write("one\ntwo\n".getBytes(UTF_8));
+    }
+    assertThat(output(child)).isEqualTo("one\ntwo\nended\n");
+  }
+
+  @Test
+  void standardInputIsReadToItsEndFromAFile(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("in"), "one\ntwo\n");
+    Process child = child(ProcessBuilder.Redirect.from(file.toFile()));
+    assertThat(output(child)).isEqualTo("one\ntwo\nended\n");
+  }
+
+  @Test
+  void closingEndsAReadOfStandardInputThatWaits() throws Exception {
+    Process child = child(ProcessBuilder.Redirect.PIPE, "close after the first");
+    var toChild = child.getOutputStream(); // stays open: nothing but close() can end the read
+    toChild.write("one\n".getBytes(UTF_8));
+    toChild.flush();
+    assertThat(output(child)).isEqualTo("one\nclosed in time\nended\n");
+    toChild.close();
+  }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kauditd.api.RecordType;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class UnixSourceTest {
+  @TempDir Path dir;
+  private Path socket;
+  private final CollectingSink sink = new CollectingSink();
+
+  @BeforeEach
+  void name() {
+    socket = dir.resolve("in.sock");
+  }
+
+  private UnixSource source(UnixSource.Access access, int maxClients) {
+    return new UnixSource(socket, access, maxClients, RecordType.TRUSTED_APP);
+  }
+
+  private Running start() throws InterruptedException {
+    var running = Running.start(source(UnixSource.Access.OWNER, 100), sink);
+    running.awaitBlocked("select");
+    return running;
+  }
+
+  private SocketChannel connect() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+  }
+
+  private static void send(SocketChannel client, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+    while (bytes.hasRemaining()) {
+      client.write(bytes);
+    }
+  }
+
+  @Test
+  void linesOfAClientBecomeRecords() throws Exception {
+    try (var running = start()) {
+      try (var client = connect()) {
+        send(client, "one\ntype=USER_LOGIN msg=audit(1.000:2): two\nthr");
+        sink.awaitRecords(2);
+        send(client, "ee\nlast");
+      }
+      sink.awaitRecords(4);
+    }
+    assertThat(sink.texts()).containsExactly("one", "two", "three", "last");
+    assertThat(sink.problems())
+        .containsExactly("client 1, line 4: the input ended in the middle of it; taken as it was");
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void manyClientsSendAtOnceAndEachStaysInOrder() throws Exception {
+    int clients = 20;
+    int lines = 2000;
+    try (var running = start()) {
+      var threads = new ArrayList<Thread>();
+      for (int c = 0; c < clients; c++) {
+        int number = c;
+        threads.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  try (var client = connect()) {
+                    for (int i = 0; i < lines; i++) {
+                      send(client, "client=" + number + " seq=" + i + "\n");
+                    }
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      sink.awaitRecords(clients * lines);
+    }
+    for (int c = 0; c < clients; c++) {
+      String start = "client=" + c + " ";
+      List<String> own = sink.texts().stream().filter(text -> text.startsWith(start)).toList();
+      assertThat(own).hasSize(lines);
+      for (int i = 0; i < lines; i++) {
+        assertThat(own.get(i)).isEqualTo(start + "seq=" + i);
+      }
+    }
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aClientsBadLineIsReportedAndStopsNobody() throws Exception {
+    try (var running = start();
+        var first = connect();
+        var second = connect()) {
+      send(first, "good\n" + "x".repeat(100_000) + "\nmore\n");
+      sink.awaitRecords(2);
+      send(second, "msg=audit(x\n");
+      sink.awaitRecords(3);
+    }
+    assertThat(sink.problems()).hasSize(2);
+    assertThat(sink.problems().getFirst()).matches("client \\d, line 2: is 100000 bytes long.*");
+    assertThat(sink.problems().getLast()).matches("client \\d, line 1: has a msg=audit.*");
+  }
+
+  @Test
+  void moreClientsThanAreServedWaitUntilOneGoes() throws Exception {
+    try (var running = Running.start(source(UnixSource.Access.OWNER, 1), sink)) {
+      running.awaitBlocked("select");
+      var first = connect();
+      send(first, "first\n");
+      sink.awaitRecords(1);
+      try (var second = connect()) {
+        send(second, "second\n");
+        send(first, "first again\n");
+        sink.awaitRecords(2);
+        assertThat(sink.texts()).containsExactly("first", "first again");
+        first.close();
+        sink.awaitRecords(3);
+      }
+    }
+    assertThat(sink.texts()).containsExactly("first", "first again", "second");
+  }
+
+  @Test
+  void closingTakesWhatWasSentAndEndsSoon() throws Exception {
+    var running = start();
+    try (var client = connect()) {
+      send(client, "before\n");
+      sink.awaitRecords(1);
+      send(client, "and this\nhalf");
+      assertThat(running.closeAndJoinMs()).isLessThan(1000);
+    }
+    assertThat(sink.texts()).containsExactly("before", "and this", "half");
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void closingBeforeRunningEndsAtOnce() throws Exception {
+    var source = source(UnixSource.Access.OWNER, 1);
+    source.close();
+    source.run(sink);
+    assertThat(sink.records()).isEmpty();
+  }
+
+  @Test
+  void whoMayConnectIsInThePermissions() throws Exception {
+    for (UnixSource.Access access : UnixSource.Access.values()) {
+      try (var running = Running.start(source(access, 1), sink)) {
+        running.awaitBlocked("select");
+        String expected =
+            switch (access) {
+              case OWNER -> "rw-------";
+              case GROUP -> "rw-rw----";
+              case ALL -> "rw-rw-rw-";
+            };
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aSocketThatNobodyListensOnIsTakenOver() throws Exception {
+    var left = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    left.bind(UnixDomainSocketAddress.of(socket));
+    left.close();
+    assertThat(socket).exists();
+    try (var running = start();
+        var client = connect()) {
+      send(client, "hello\n");
+      sink.awaitRecords(1);
+    }
+  }
+
+  @Test
+  void whatElseStandsThereIsLeftAlone() throws Exception {
+    try (var running = start()) {
+      assertThatThrownBy(() -> source(UnixSource.Access.OWNER, 1).run(sink))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "cannot listen on "
+                  + socket
+                  + ": another program listens there; stop it or choose another path");
+      assertThat(socket).exists();
+    }
+    Files.writeString(socket, "precious");
+    assertThatThrownBy(() -> source(UnixSource.Access.OWNER, 1).run(sink))
+        .hasMessage(
+            "cannot listen on "
+                + socket
+                + ": there is a file that is no socket; choose another path");
+    assertThat(socket).hasContent("precious");
+    Path nowhere = dir.resolve("no").resolve("where");
+    assertThatThrownBy(() -> new UnixSource(nowhere, UnixSource.Access.OWNER, 1, 1121).run(sink))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot listen on " + nowhere);
+  }
+}
