@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * cannot read record patterns. The build runs this on the JDK that compiles. After a check that
  * passed, only files changed since then are read again.
  *
- * <p>Arguments: {@code check}, {@code apply} or {@code skip}; the formatter's version; the root of
- * the tree; a folder for the time of the last check that passed and for {@code complaints.txt},
- * which the build shows and fails with.
+ * <p>Arguments: {@code check} or {@code apply}; the formatter's version; the root of the tree; a
+ * folder for the time of the last check that passed and for {@code complaints.txt}, which the build
+ * shows and fails with.
  */
 public final class FormatSources {
   private static final Set<String> SKIPPED = Set.of("target", ".git", ".idea", "node_modules");
@@ -43,15 +43,12 @@ public final class FormatSources {
    * without a stack trace.
    */
   public static void main(String[] args) throws IOException {
-    if (args.length != 4 || !Set.of("check", "apply", "skip").contains(args[0])) {
-      throw new IllegalArgumentException(
-          "usage: FormatSources check|apply|skip VERSION ROOT FOLDER");
+    if (args.length != 4 || !Set.of("check", "apply").contains(args[0])) {
+      throw new IllegalArgumentException("usage: FormatSources check|apply VERSION ROOT FOLDER");
     }
     Path folder = Files.createDirectories(Path.of(args[3]));
     Files.writeString(folder.resolve("complaints.txt"), "");
-    if (!args[0].equals("skip")) {
-      new FormatSources(args[0].equals("apply"), Path.of(args[2])).run(args[1], folder);
-    }
+    new FormatSources(args[0].equals("apply"), Path.of(args[2])).run(args[1], folder);
   }
 
   private void run(String version, Path folder) throws IOException {
