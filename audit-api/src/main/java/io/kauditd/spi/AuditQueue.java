@@ -33,7 +33,9 @@ public interface AuditQueue extends AutoCloseable {
   /**
    * Takes the record at the head in flight, or returns null if there is none.
    *
-   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: not for room or records.
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: not for room or records. <b>Errors</b>: null while
+   * {@link #size} is not 0 says that the medium cannot be read just now; the engine asks again
+   * later. A record that will never be readable leaves the queue and is counted in {@link #lost}.
    */
   @Nullable AuditRecord poll();
 
@@ -61,8 +63,20 @@ public interface AuditQueue extends AutoCloseable {
    */
   default void passEnded() {}
 
-  /** Records that were in the queue when it was opened, from an earlier run. */
+  /**
+   * Records that were in the queue when it was opened, from an earlier run; among them those that
+   * {@link #lost} counts because they turned out to be damaged. <b>Thread</b>: any.
+   */
   default long recovered() {
+    return 0;
+  }
+
+  /**
+   * Records that the queue had taken, now or in an earlier run, and found damaged since it was
+   * opened. It grows when they leave {@link #size}; the engine counts them as dropped.
+   * <b>Thread</b>: kauditd.
+   */
+  default long lost() {
     return 0;
   }
 

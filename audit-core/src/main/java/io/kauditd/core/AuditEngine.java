@@ -45,6 +45,7 @@ public final class AuditEngine implements AuditLog {
   private final QueueWalker walker;
   private final StatusBoard status;
   private final Pause retryPause;
+  private final QueueLosses queueLosses;
 
   // The owner's own.
   private @Nullable Connection connection;
@@ -79,6 +80,8 @@ public final class AuditEngine implements AuditLog {
     this.walker = new QueueWalker(queues, router, link, batch, counters, this::carryOutCommands);
     this.status = new StatusBoard(queues, counters, losses, gate);
     this.retryPause = parts.retryPause();
+    this.queueLosses = new QueueLosses(queues, counters, losses, faults);
+    queueLosses.count();
     counters.highHold = parts.hold().size();
     counters.highRetry = parts.retry().size();
     status.show(null);
@@ -112,6 +115,7 @@ public final class AuditEngine implements AuditLog {
     for (QueueRole role : QueueRole.values()) {
       passEnded(queues.get(role));
     }
+    queueLosses.count();
     status.show(connection);
     parts.backlogWait().wakeAll();
     return ended;

@@ -25,6 +25,7 @@ final class Batch implements RecordBatch {
   private long mayPoll; // records of the queue that belong to the walk
   private int maxRecords = MAX_RECORDS;
   private boolean detached;
+  private boolean ranDry;
 
   /** What happens around a pull. */
   interface PullHook {
@@ -50,6 +51,7 @@ final class Batch implements RecordBatch {
     peer = toPeer;
     maxRecords = Math.clamp(mostInFlight, 1, MAX_RECORDS);
     detached = false;
+    ranDry = false;
     first = 0;
     served = 0;
     end = 0;
@@ -86,6 +88,7 @@ final class Batch implements RecordBatch {
     }
     AuditRecord record = queue.poll();
     if (record == null) {
+      ranDry = mayPoll < Integer.MAX_VALUE && queue.size() > 0; // its medium cannot be read now
       mayPoll = 0; // others have emptied it, or a walk without a bound has reached the end
       return null;
     }
@@ -169,6 +172,11 @@ final class Batch implements RecordBatch {
   /** Whether {@link #detach} left the records in flight without a place to go back to. */
   boolean isDetached() {
     return detached;
+  }
+
+  /** Whether the queue gave no record although there are some, so that the walk ended early. */
+  boolean ranDry() {
+    return ranDry;
   }
 
   /** Records of the walk that are not settled: in flight, or not taken yet. */

@@ -18,8 +18,12 @@ final class Counters {
   long highHold;
   final long[] dropped = new long[LostReason.values().length]; // in the order of the constants
 
-  @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
   void drop(LostReason reason) {
-    dropped[reason.ordinal()]++;
+    drop(reason, 1);
+  }
+
+  @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
+  void drop(LostReason reason, long count) {
+    dropped[reason.ordinal()] += count;
   }
 }

@@ -66,10 +66,15 @@ final class Losses {
 
   /** Counts one lost record, which is accounted for elsewhere, and says so as the settings ask. */
   void report(LostReason reason) {
+    report(reason, 1);
+  }
+
+  /** Counts lost records as {@link #report(LostReason)} does, with one message for all. */
+  void report(LostReason reason, long count) {
     if (!reason.countsAsLost()) {
       return;
     }
-    long total = lost.incrementAndGet();
+    long total = lost.addAndGet(count);
     AuditSettings now = settings.get();
     boolean print = now.failureMode() == FailureMode.PANIC || now.rateLimit() == 0;
     if (!print) {

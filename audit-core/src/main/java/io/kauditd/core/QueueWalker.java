@@ -30,7 +30,7 @@ final class QueueWalker {
   enum End {
     /** Everything was sent, or there was nobody to send to. */
     DONE,
-    /** An attempt failed for good, and the daemon is still there. */
+    /** An attempt failed for good, or the queue cannot be read, and the daemon is still there. */
     STALLED,
     /** An attempt failed for good, and the connection with it. */
     BROKEN,
@@ -71,10 +71,12 @@ final class QueueWalker {
     int inFlight = limit == 0 ? Batch.MAX_RECORDS : limit;
     batch.begin(
         queue, router.walksOnce() ? size : Long.MAX_VALUE, to == null ? 0 : to.peer(), inFlight);
-    if (to == null) {
-      return routeRest(role, connected, size) ? End.DONE : End.ENDLESS;
-    }
-    return send(role, size);
+    End end = to != null ? send(role, size) : routeAll(role, connected, size);
+    return end == End.DONE && batch.ranDry() ? End.STALLED : end;
+  }
+
+  private End routeAll(QueueRole role, boolean connected, int size) {
+    return routeRest(role, connected, size) ? End.DONE : End.ENDLESS;
   }
 
   private End send(QueueRole role, int size) {
