@@ -40,6 +40,11 @@ public final class AuditLine {
     return c == '\n' || c == '\r' || c == 0;
   }
 
+  /** Whether nothing in a part of an array {@linkplain #breaksLine breaks a line}. */
+  public static boolean isOneLine(byte[] bytes, int from, int to) {
+    return LineBytes.isOneLine(bytes, from, to);
+  }
+
   /** The text with everything that {@link #breaksLine} replaced by spaces. */
   public static String oneLine(String text) {
     return text.replace('\n', ' ').replace('\r', ' ').replace('\0', ' ');

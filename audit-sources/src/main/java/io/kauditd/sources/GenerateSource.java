@@ -22,6 +22,8 @@ public final class GenerateSource implements RecordSource {
 
   private static final byte[] START = "op=generate seq=".getBytes(US_ASCII);
   private static final byte[] PAD = " pad=".getBytes(US_ASCII);
+  private static final byte[] ALPHABETS =
+      "abcdefghijklmnopqrstuvwxyz".repeat(AuditRecord.MAX_LENGTH_BYTES / 26 + 1).getBytes(US_ASCII);
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -85,9 +87,8 @@ public final class GenerateSource implements RecordSource {
       text[at--] = (byte) ('0' + rest % 10);
     }
     System.arraycopy(PAD, 0, text, padAt, PAD.length);
-    for (int i = padAt + PAD.length; i < sizeBytes; i++) {
-      text[i] = (byte) ('a' + i % 26);
-    }
+    int alphabetAt = padAt + PAD.length;
+    System.arraycopy(ALPHABETS, alphabetAt, text, alphabetAt, sizeBytes - alphabetAt);
     return text;
   }
 

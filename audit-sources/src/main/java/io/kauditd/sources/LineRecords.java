@@ -50,7 +50,8 @@ final class LineRecords {
       return;
     }
     AuditRecord record = AuditLine.parse(bytes, from, end);
-    if (record == null && makeOneLine(bytes, from, end)) {
+    if (record == null && !AuditLine.isOneLine(bytes, from, end)) {
+      makeOneLine(bytes, from, end);
       sink.problem(where + ": has a carriage return or a NUL inside, which became a space");
       record = AuditLine.parse(bytes, from, end);
     }
@@ -78,7 +79,7 @@ final class LineRecords {
       skipped(to - from, where);
       return null;
     }
-    if (contains(bytes, from, to, STAMP)) {
+    if (ByteSearch.contains(STAMP, bytes, from, to)) {
       sink.problem(
           where
               + ": has a msg=audit(…) that is malformed; the whole line became the text of a record"
@@ -89,23 +90,11 @@ final class LineRecords {
     return AuditRecord.ofBytes(plainType, timeMs.getAsLong(), sink.nextSerial(), text);
   }
 
-  private static boolean makeOneLine(byte[] bytes, int from, int to) {
-    boolean changed = false;
+  private static void makeOneLine(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       if (AuditLine.breaksLine(bytes[i])) {
         bytes[i] = ' ';
-        changed = true;
       }
     }
-    return changed;
-  }
-
-  private static boolean contains(byte[] bytes, int from, int to, byte[] part) {
-    for (int i = from; i <= to - part.length; i++) {
-      if (bytes[i] == part[0] && Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

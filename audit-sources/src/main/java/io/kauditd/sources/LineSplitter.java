@@ -2,10 +2,7 @@
 package io.kauditd.sources;
 
 import io.kauditd.api.AuditLineEncoder;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Cuts what is read into lines. Holds one chunk and no more: of a line that is longer than any
@@ -19,11 +16,6 @@ final class LineSplitter {
   static final int SMALL_CHUNK_BYTES = 32 * 1024;
 
   private static final int MAX_LINE_BYTES = AuditLineEncoder.MAX_LINE_BYTES + 1; // \r
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long LINE_FEEDS = ONES * '\n';
 
   private final LineRecords records;
   private final LineName name;
@@ -61,7 +53,7 @@ final class LineSplitter {
   void read(int count) {
     int from = end;
     end += count;
-    for (int feed; (feed = indexOfLineFeed(chunk, from, end)) >= 0; from = start) {
+    for (int feed; (feed = ByteSearch.indexOf('\n', chunk, from, end)) >= 0; from = start) {
       line(feed);
       start = feed + 1;
     }
@@ -92,22 +84,5 @@ final class LineSplitter {
     } else {
       records.take(chunk, start, lineEnd, name);
     }
-  }
-
-  static int indexOfLineFeed(byte[] bytes, int from, int to) {
-    int i = from;
-    for (; i <= to - Long.BYTES; i += Long.BYTES) {
-      long differences = (long) LONGS.get(bytes, i) ^ LINE_FEEDS;
-      long zeros = (differences - ONES) & ~differences & HIGH_BITS;
-      if (zeros != 0) {
-        return i + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
-      }
-    }
-    for (; i < to; i++) {
-      if (bytes[i] == '\n') {
-        return i;
-      }
-    }
-    return -1;
   }
 }

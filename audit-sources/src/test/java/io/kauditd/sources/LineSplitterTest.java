@@ -8,7 +8,6 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -179,26 +178,5 @@ class LineSplitterTest {
     feed(input.toString(), room -> 1 + random.nextInt(random.nextBoolean() ? room : 20));
     assertThat(sink.texts()).as("seed %s", seed).isEqualTo(expected);
     assertThat(sink.problems()).as("seed %s", seed).hasSize(tooLong);
-  }
-
-  @Test
-  void aLineFeedIsFoundWhereverItStands() {
-    for (int length = 0; length < 40; length++) {
-      byte[] bytes = new byte[length];
-      for (byte other : List.of((byte) 0x0B, (byte) 0x09, (byte) 0x8A, (byte) 0, (byte) -1)) {
-        java.util.Arrays.fill(bytes, other);
-        for (int from = 0; from <= length; from++) {
-          assertThat(LineSplitter.indexOfLineFeed(bytes, from, length)).isEqualTo(-1);
-        }
-        for (int at = 0; at < length; at++) {
-          bytes[at] = '\n';
-          for (int from = 0; from <= at; from++) {
-            assertThat(LineSplitter.indexOfLineFeed(bytes, from, length)).isEqualTo(at);
-          }
-          assertThat(LineSplitter.indexOfLineFeed(bytes, at + 1, length)).isEqualTo(-1);
-          bytes[at] = other;
-        }
-      }
-    }
   }
 }
