@@ -55,6 +55,10 @@ public final class AuditEngine implements AuditLog {
   private boolean stalled;
   private long nowNs;
   private long nextRetryNs;
+
+  /** Records that the last pass met in the main queue and had to leave there. */
+  private volatile int leftInMain;
+
   private volatile boolean closed;
 
   AuditEngine(EngineParts parts, Gate.Wakeup wakeup) {
@@ -104,13 +108,16 @@ public final class AuditEngine implements AuditLog {
     if (peer > 0) {
       connection = new Connection(peer);
     }
-    counters.highMain = Math.max(counters.highMain, queues.main().size());
+    int mainBefore = queues.main().size();
+    long takenBefore = counters.takenFromMain;
+    counters.highMain = Math.max(counters.highMain, mainBefore);
     long deliveredBefore = counters.delivered;
     stalled = false;
     boolean ended = walkAll(connection);
     if (counters.delivered > deliveredBefore) {
       retryPause.restart();
     }
+    leftInMain = (int) Math.max(0, mainBefore - (counters.takenFromMain - takenBefore));
     nextRetryNs = clock.nanoTime() + (stalled || hasHeldBack() ? retryPause.nextNs() : 0);
     for (QueueRole role : QueueRole.values()) {
       passEnded(queues.get(role));
@@ -223,9 +230,9 @@ public final class AuditEngine implements AuditLog {
   }
 
   /**
-   * How long the owner may wait before the next pass: until a record is logged or somebody
-   * connects, but at most this many nanoseconds; 0 for no wait, {@link Long#MAX_VALUE} for no
-   * limit.
+   * How long the owner may wait before the next pass: at most this many nanoseconds; 0 for no wait,
+   * {@link Long#MAX_VALUE} for no limit. To be asked again when a record was logged or somebody has
+   * connected.
    */
   public long idleNs() {
     long now = clock.nanoTime();
@@ -233,7 +240,7 @@ public final class AuditEngine implements AuditLog {
       return 0;
     }
     if (isStalled()) {
-      return Math.max(0, nextRetryNs - now);
+      return isBacklogHigh() ? 0 : Math.max(0, nextRetryNs - now);
     }
     if (queues.main().size() > 0) {
       return 0;
@@ -263,10 +270,15 @@ public final class AuditEngine implements AuditLog {
     return (long) queues.main().size() + queues.retry().size() + queues.hold().size();
   }
 
-  /** Whether the main queue is so full that a pass should not be put off. */
+  /**
+   * Whether so many records came that a pass should not be put off. What the last pass had to leave
+   * does not count: 'ordered' leaves a full main queue behind a full retry queue, and the thread
+   * would go round without a pause for as long as the daemon takes nothing.
+   */
   boolean isBacklogHigh() {
     int limit = settings.get().backlogLimit();
-    return queues.main().size() > (limit == 0 ? Batch.MAX_RECORDS : limit / 2);
+    int high = limit == 0 ? Batch.MAX_RECORDS : limit / 2;
+    return queues.main().size() - leftInMain > high;
   }
 
   // Producers, and everybody else.

@@ -93,10 +93,9 @@ public final class Kauditd implements AuditLog {
     if (idleNs <= 0) {
       return;
     }
-    boolean pausing = engine.isStalled();
-    state = pausing ? PAUSING : PARKED;
+    state = engine.isStalled() ? PAUSING : PARKED;
     // Look again, now that producers can see the state; see the class comment.
-    if (!closing && mayPark(pausing)) {
+    if (!closing && engine.idleNs() > 0) {
       if (idleNs == Long.MAX_VALUE) {
         LockSupport.park(this);
       } else {
@@ -104,10 +103,6 @@ public final class Kauditd implements AuditLog {
       }
     }
     state = RUNNING;
-  }
-
-  private boolean mayPark(boolean pausing) {
-    return pausing ? !engine.isBacklogHigh() && engine.idleNs() > 0 : engine.idleNs() > 0;
   }
 
   /** Delivers what waits, until there is nothing left or the time is over. */
@@ -124,6 +119,10 @@ public final class Kauditd implements AuditLog {
   private final class ThreadWakeup implements Gate.Wakeup {
     @Override
     public void recordAdded() {
+      wakeIfUseful();
+    }
+
+    private void wakeIfUseful() {
       int seen = state;
       if (seen != RUNNING && (seen == PARKED || engine.isBacklogHigh())) {
         wake();
@@ -132,7 +131,7 @@ public final class Kauditd implements AuditLog {
 
     @Override
     public void backlogFull() {
-      wake();
+      wakeIfUseful(); // producers that meet a full queue come by the thousand
     }
 
     @Override
