@@ -86,7 +86,10 @@ class EveryInterleavingTest {
       int limit,
       boolean auditDefault,
       java.util.function.Function<SmallWorld, List<String>> check) {
-    return new SmallWorldWalker(() -> new SmallWorld(policy, limit, auditDefault, 1), check);
+    return new SmallWorldWalker(
+        () ->
+            new SmallWorld(policy, limit, auditDefault, Integer.getInteger("walker.meanwhiles", 1)),
+        check);
   }
 
   private static void report(String policy, int limit, boolean held, SmallWorldWalker walker) {

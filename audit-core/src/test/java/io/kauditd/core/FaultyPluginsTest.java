@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.LostReason;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.Routing;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
+
+/** A plug-in that breaks its rules is contained: the engine goes on and every record is counted. */
+class FaultyPluginsTest {
+  /** What a transport does with a batch. */
+  private interface Send {
+    SendResult send(RecordBatch batch);
+  }
+
+  private static Transport transport(Send send) {
+    return new Transport() {
+      @Override
+      public OpenResult open(TransportContext context) {
+        return new OpenResult.Connected(1);
+      }
+
+      @Override
+      public SendResult send(RecordBatch batch) {
+        return send.send(batch);
+      }
+
+      @Override
+      public void reset() {
+        throw new IllegalStateException("reset");
+      }
+
+      @Override
+      public void close() {
+        throw new IllegalStateException("close");
+      }
+    };
+  }
+
+  private static AuditStatus statusAfterTwoPasses(KauditdBuilder builder) {
+    AuditEngine engine = builder.passive();
+    for (int i = 0; i < 3; i++) {
+      engine.log(RecordType.USER_LOGIN, "n=" + i);
+    }
+    engine.pass();
+    engine.pass();
+    engine.closeNow();
+    assertThat(engine.status().ledger().balances()).isTrue();
+    return engine.status();
+  }
+
+  private static AuditStatus statusWith(Send send) {
+    return statusAfterTwoPasses(Kauditd.builder().transport("faulty", transport(send)));
+  }
+
+  @Test
+  void aSendThatThrowsIsAFailedSend() {
+    AuditStatus status =
+        statusWith(batch -> {
+          batch.next();
+          throw new IllegalStateException("boom");
+        });
+
+    assertThat(status.ledger().delivered()).isZero();
+    assertThat(status.ledger().waiting()).isEqualTo(3);
+    assertThat(status.lastError()).contains("boom");
+  }
+
+  @Test
+  void aTransportThatSaysItTookMoreThanItWasGivenHasTakenNothing() {
+    AuditStatus status =
+        statusWith(batch -> {
+          batch.next();
+          return SendResult.sent(2);
+        });
+
+    assertThat(status.ledger().delivered()).isZero();
+    assertThat(status.ledger().waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void aTransportThatPullsNothingDoesNotHangTheEngine() {
+    AuditStatus status = statusWith(batch -> SendResult.sent(0));
+
+    assertThat(status.ledger().delivered()).isZero();
+    assertThat(status.ledger().waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void aTransportThatTakesFewerThanItPulledWithoutAnErrorKeepsTheRestWaiting() {
+    AuditStatus status =
+        statusWith(batch -> {
+          batch.next();
+          batch.next();
+          return SendResult.sent(1);
+        });
+
+    assertThat(status.ledger().delivered()).isPositive();
+    assertThat(status.ledger().delivered() + status.ledger().waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void aPolicyThatThrowsIsReplacedByMainlineForThatRecord() {
+    ErrorPolicy policy = Mockito.mock(ErrorPolicy.class);
+    Mockito.when(policy.route(Mockito.any(), Mockito.any(), Mockito.any()))
+        .thenThrow(new IllegalStateException("boom"));
+    Mockito.when(policy.walksOnce()).thenReturn(true);
+
+    AuditStatus status =
+        statusAfterTwoPasses(
+            Kauditd.builder()
+                .policy("faulty", policy)
+                .transport(
+                    "down",
+                    transport(batch -> {
+                      batch.next();
+                      return SendResult.failed(0, SendError.EAGAIN, "busy");
+                    })));
+
+    // As mainline: to the retry queue by the first pass; the second finds the daemon still busy.
+    assertThat(status.ledger().inRetry()).isEqualTo(1);
+    assertThat(status.ledger().inHold()).isEqualTo(2);
+  }
+
+  @Test
+  void aPolicyThatAlwaysSendsAgainIsEnded() {
+    ErrorPolicy policy = (record, failure, queues) -> Routing.sendAgain();
+
+    AuditStatus status =
+        statusAfterTwoPasses(
+            Kauditd.builder()
+                .policy("stubborn", policy)
+                .transport(
+                    "down",
+                    transport(batch -> {
+                      batch.next();
+                      return SendResult.failed(0, SendError.EAGAIN, "busy");
+                    })));
+
+    assertThat(status.ledger().inMain()).isEqualTo(3);
+    assertThat(status.failedSends()).isEqualTo(2_000);
+  }
+
+  @Test
+  void aHoldQueueThatFailsCostsTheRecordAndSaysSo() throws IOException {
+    AuditQueue broken = Mockito.mock(AuditQueue.class);
+    Mockito.when(broken.add(Mockito.any(), Mockito.anyInt())).thenThrow(new IOException("disk"));
+
+    AuditStatus status =
+        statusAfterTwoPasses(
+            Kauditd.builder()
+                .holdQueue(broken)
+                .transport(
+                    "down",
+                    transport(batch -> {
+                      batch.next();
+                      return SendResult.failed(0, SendError.ECONNREFUSED, "gone");
+                    })));
+
+    assertThat(status.ledger().dropped(LostReason.QUEUE_FAILURE)).isEqualTo(3);
+    assertThat(status.lost()).isEqualTo(3);
+  }
+
+  @Test
+  void aPolicyMayDrop() {
+    ErrorPolicy policy = (record, failure, queues) -> Routing.drop();
+
+    AuditStatus status =
+        statusAfterTwoPasses(
+            Kauditd.builder()
+                .policy("careless", policy)
+                .transport(
+                    "down",
+                    transport(batch -> {
+                      batch.next();
+                      return SendResult.failed(0, SendError.EAGAIN, "busy");
+                    })));
+
+    assertThat(status.ledger().dropped(LostReason.SHED)).isEqualTo(3);
+  }
+}

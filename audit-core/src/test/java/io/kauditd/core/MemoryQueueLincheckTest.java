@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever producers and the consumer do at once, it is as if they had done it one after the other:
+ * no record lost or twice, no bound overstepped, by Lincheck. Records put back are another test's:
+ * while they are in flight the bound does not count them, as the kernel's does not.
+ */
+public class MemoryQueueLincheckTest {
+  private final MemoryQueue queue = new MemoryQueue();
+
+  /** A producer with a bound of two records. */
+  @Operation
+  public boolean addBounded(long serial) {
+    return queue.add(AuditRecord.of(0, 0, serial, ""), 2);
+  }
+
+  /** A producer without a bound. */
+  @Operation
+  public boolean add(long serial) {
+    return queue.add(AuditRecord.of(0, 0, serial, ""), Integer.MAX_VALUE);
+  }
+
+  /** The consumer takes a record and is done with it. */
+  @Operation(nonParallelGroup = "consumer")
+  public @Nullable Long take() {
+    AuditRecord record = queue.poll();
+    if (record == null) {
+      return null;
+    }
+    queue.acknowledge(1);
+    return record.serial();
+  }
+
+  @Test
+  void underStress() {
+    new StressOptions()
+        .threads(3)
+        .actorsPerThread(3)
+        .iterations(15)
+        .invocationsPerIteration(500)
+        .sequentialSpecification(Model.class)
+        .check(MemoryQueueLincheckTest.class);
+  }
+
+  @Test
+  void underEveryScheduleOfAModelChecker() {
+    new ModelCheckingOptions()
+        .threads(3)
+        .actorsPerThread(2)
+        .iterations(15)
+        .invocationsPerIteration(300)
+        .checkObstructionFreedom(false)
+        .sequentialSpecification(Model.class)
+        .check(MemoryQueueLincheckTest.class);
+  }
+
+  /** The queue without concurrency. */
+  public static class Model {
+    private final java.util.ArrayDeque<Long> records = new java.util.ArrayDeque<>();
+
+    public boolean addBounded(long serial) {
+      return records.size() < 2 && records.add(serial);
+    }
+
+    public boolean add(long serial) {
+      return records.add(serial);
+    }
+
+    public @Nullable Long take() {
+      return records.poll();
+    }
+  }
+}
