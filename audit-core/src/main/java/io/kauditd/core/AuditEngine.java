@@ -8,15 +8,11 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
-import io.kauditd.spi.AuditQueue;
-import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * kauditd's state machine. It starts no thread and never sleeps; one call of {@link #pass} is one
@@ -31,33 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class AuditEngine implements AuditLog {
   private final EngineParts parts;
   private final Gate.Wakeup wakeup;
-  private final Queues queues;
   private final EngineClock clock;
   private final AtomicReference<AuditSettings> settings;
   private final AtomicLong serial = new AtomicLong();
   private final Commands commands = new Commands();
-  private final CopyOnWriteArrayList<MulticastListener> listeners = new CopyOnWriteArrayList<>();
   private final Counters counters = new Counters();
-  private final FaultLog faults = new FaultLog();
+  private final PullListeners listeners;
   private final Gate gate;
   private final TransportLink link;
-  private final Router router;
-  private final QueueWalker walker;
   private final StatusBoard status;
-  private final Pause retryPause;
-  private final QueueLosses queueLosses;
-
-  // The owner's own.
-  private @Nullable Connection connection;
-  private QueueRole walked = QueueRole.MAIN;
-  private boolean walking;
-  private boolean flushAfterWalk;
-  private boolean stalled;
-  private long nowNs;
-  private long nextRetryNs;
-
-  /** Records that the last pass met in the main queue and had to leave there. */
-  private volatile int leftInMain;
+  private final PassMachine machine;
 
   private volatile boolean closed;
 
@@ -66,7 +45,7 @@ public final class AuditEngine implements AuditLog {
     this.wakeup = wakeup;
     this.clock = parts.clock();
     this.settings = new AtomicReference<>(parts.settings());
-    this.queues = new Queues(parts.main(), parts.retry(), parts.hold(), settings::get);
+    Queues queues = new Queues(parts.main(), parts.retry(), parts.hold(), settings::get);
     Printk printk = parts.printk();
     Losses losses = new Losses(clock, settings::get, printk, parts.panicHandler());
     this.gate =
@@ -78,17 +57,12 @@ public final class AuditEngine implements AuditLog {
             printk,
             parts.backlogWait(),
             wakeup);
-    this.router = new Router(queues, parts.policy(), printk, losses, counters, faults);
+    FaultLog faults = new FaultLog();
+    this.listeners = new PullListeners(counters, faults);
     this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
-    Batch batch = new Batch(parts.main(), new Pull());
-    this.walker = new QueueWalker(queues, router, link, batch, counters, this::carryOutCommands);
     this.status = new StatusBoard(queues, counters, losses, gate);
-    this.retryPause = parts.retryPause();
-    this.queueLosses = new QueueLosses(queues, counters, losses, faults);
-    queueLosses.count();
-    counters.highHold = parts.hold().size();
-    counters.highRetry = parts.retry().size();
-    status.show(null);
+    this.machine =
+        new PassMachine(parts, queues, commands, counters, losses, faults, link, listeners, status);
   }
 
   /**
@@ -101,132 +75,12 @@ public final class AuditEngine implements AuditLog {
    *     broken off
    */
   public boolean pass() {
-    nowNs = clock.nanoTime();
-    counters.passes++;
-    carryOutCommands();
-    long peer = link.openIfDue(nowNs);
-    if (peer > 0) {
-      connection = new Connection(peer);
-    }
-    int mainBefore = queues.main().size();
-    long takenBefore = counters.takenFromMain;
-    counters.highMain = Math.max(counters.highMain, mainBefore);
-    long deliveredBefore = counters.delivered;
-    stalled = false;
-    boolean ended = walkAll(connection);
-    if (counters.delivered > deliveredBefore) {
-      retryPause.restart();
-    }
-    leftInMain = (int) Math.max(0, mainBefore - (counters.takenFromMain - takenBefore));
-    nextRetryNs = clock.nanoTime() + (stalled || hasHeldBack() ? retryPause.nextNs() : 0);
-    for (QueueRole role : QueueRole.values()) {
-      passEnded(queues.get(role));
-    }
-    queueLosses.count();
-    status.show(connection);
-    parts.backlogWait().wakeAll();
-    return ended;
-  }
-
-  /** Follows the loop of kauditd_thread(). */
-  private boolean walkAll(@Nullable Connection to) {
-    @Nullable Connection sendTo = to;
-    boolean connected = to != null;
-    for (QueueRole role : new QueueRole[] {QueueRole.HOLD, QueueRole.RETRY}) {
-      if (sendTo == null) {
-        break;
-      }
-      QueueWalker.End end = walk(role, sendTo, true);
-      if (end == QueueWalker.End.ENDLESS) {
-        return false;
-      }
-      if (end == QueueWalker.End.BROKEN) {
-        reset(sendTo);
-        connected = false;
-        sendTo = null;
-      } else if (router.stopsPass() && (end == QueueWalker.End.STALLED || sendTo != connection)) {
-        // Also when the daemon left or was replaced meanwhile: the retry queue may have moved.
-        sendTo = null;
-        connected = connection != null;
-      }
-    }
-    QueueWalker.End end = walk(QueueRole.MAIN, sendTo, connected);
-    if (end == QueueWalker.End.BROKEN && sendTo != null) {
-      reset(sendTo);
-    }
-    return end != QueueWalker.End.ENDLESS;
-  }
-
-  private QueueWalker.End walk(QueueRole role, @Nullable Connection to, boolean connected) {
-    walked = role;
-    walking = true;
-    QueueWalker.End end;
-    try {
-      end = walker.walk(role, to, connected);
-    } finally {
-      walking = false;
-    }
-    stalled |= end != QueueWalker.End.DONE;
-    if (flushAfterWalk) {
-      flushAfterWalk = false;
-      walker.flushRetryQueue();
-    }
-    return end;
-  }
-
-  private void passEnded(AuditQueue queue) {
-    try {
-      queue.passEnded();
-    } catch (RuntimeException e) {
-      faults.threw(queue, "passEnded", e);
-    }
-  }
-
-  /** Gives up the connection, if it is still that one; follows auditd_reset(). */
-  private void reset(Connection broken) {
-    if (broken != connection) {
-      return; // another daemon has registered meanwhile, or it was unregistered already
-    }
-    connection = null;
-    counters.resets++;
-    link.reset(nowNs);
-    flushRetryQueue();
-  }
-
-  private void flushRetryQueue() {
-    if (walking && router.stopsPass()) {
-      flushAfterWalk = true; // what is in flight is older, and must not be overtaken
-    } else {
-      walker.flushRetryQueue();
-    }
+    return machine.pass();
   }
 
   /** Carries out what other threads asked for, without a pass. <b>Thread</b>: the owner. */
   public void runCommands() {
-    nowNs = clock.nanoTime();
-    carryOutCommands();
-    status.show(connection);
-  }
-
-  private void carryOutCommands() {
-    if (commands.isEmpty()) {
-      return;
-    }
-    for (Command command = commands.next(); command != null; command = commands.next()) {
-      switch (command) {
-        case Command.Connect(long peer) -> connection = new Connection(peer);
-        case Command.Disconnect(long peer) -> unregister(peer);
-      }
-    }
-  }
-
-  private void unregister(long peer) {
-    boolean isThatOne = connection != null && connection.peer() == peer;
-    if (peer == Command.Disconnect.ANY || isThatOne) {
-      connection = null;
-      link.disconnected(nowNs);
-      flushRetryQueue();
-    }
+    machine.runCommands();
   }
 
   /**
@@ -235,50 +89,22 @@ public final class AuditEngine implements AuditLog {
    * connected.
    */
   public long idleNs() {
-    long now = clock.nanoTime();
-    if (!commands.isEmpty()) {
-      return 0;
-    }
-    if (isStalled()) {
-      return isBacklogHigh() ? 0 : Math.max(0, nextRetryNs - now);
-    }
-    if (queues.main().size() > 0) {
-      return 0;
-    }
-    long idle = Long.MAX_VALUE;
-    if (link.wantsOpening() && !closed) {
-      idle = Math.max(0, link.nextOpenInNs(now));
-    }
-    if (hasHeldBack()) {
-      idle = Math.min(idle, Math.max(0, nextRetryNs - now));
-    }
-    return idle;
-  }
-
-  /** Whether records wait in the retry or hold queue although a daemon is connected. */
-  private boolean hasHeldBack() {
-    return connection != null && (queues.retry().size() > 0 || queues.hold().size() > 0);
+    return machine.idleNs();
   }
 
   /** Whether the last pass could not send all it wanted, so that the next one may wait a little. */
   boolean isStalled() {
-    return stalled;
+    return machine.isStalled();
   }
 
   /** Records that wait anywhere. */
   long waiting() {
-    return (long) queues.main().size() + queues.retry().size() + queues.hold().size();
+    return machine.waiting();
   }
 
-  /**
-   * Whether so many records came that a pass should not be put off. What the last pass had to leave
-   * does not count: 'ordered' leaves a full main queue behind a full retry queue, and the thread
-   * would go round without a pause for as long as the daemon takes nothing.
-   */
+  /** Whether so many records came that a pass should not be put off. Any thread. */
   boolean isBacklogHigh() {
-    int limit = settings.get().backlogLimit();
-    int high = limit == 0 ? Batch.MAX_RECORDS : limit / 2;
-    return queues.main().size() - leftInMain > high;
+    return machine.isBacklogHigh();
   }
 
   // Producers, and everybody else.
@@ -369,52 +195,7 @@ public final class AuditEngine implements AuditLog {
       return;
     }
     closed = true;
-    link.close();
-    status.show(connection);
-    for (QueueRole role : QueueRole.values()) {
-      try {
-        queues.get(role).close();
-      } catch (RuntimeException e) {
-        faults.threw(queues.get(role), "close", e);
-      }
-    }
-  }
-
-  /** What happens around the pull of a record; follows kauditd_send_multicast_skb(). */
-  private final class Pull implements Batch.PullHook {
-    private int shownAlready; // records at the head of the main queue that listeners have seen
-
-    @Override
-    public void onPutBack(int count) {
-      if (walked == QueueRole.MAIN) {
-        counters.takenFromMain -= count;
-        shownAlready += count;
-      }
-    }
-
-    @Override
-    public void beforePull() {
-      carryOutCommands();
-    }
-
-    @Override
-    public void onPull(AuditRecord record) {
-      if (walked != QueueRole.MAIN) {
-        return;
-      }
-      counters.takenFromMain++;
-      if (shownAlready > 0) {
-        shownAlready--;
-        return;
-      }
-      for (MulticastListener listener : listeners) {
-        try {
-          listener.onRecord(record);
-        } catch (RuntimeException e) {
-          faults.threw(listener, "onRecord", e);
-        }
-      }
-    }
+    machine.close();
   }
 
   /** What a transport may ask for. */
