@@ -6,9 +6,13 @@ module io.kauditd.cli {
   requires io.kauditd.core;
   requires io.kauditd.metrics;
   requires io.kauditd.simulation;
+  requires io.kauditd.sources;
   requires io.kauditd.transport.file;
   requires io.kauditd.transport.netlink;
+  requires com.google.common; // Guice needs it and, as an automatic module, cannot say so
   requires com.google.guice;
+  requires tools.jackson.core;
+  requires typesafe.config;
   requires info.picocli;
   requires jakarta.inject;
   requires org.slf4j;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command itself, which does nothing but hold the others together. */
+@Command(
+    name = "audit",
+    versionProvider = AuditCommand.Versions.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Delivers audit records through the Linux kernel's own queues: a backlog, a retry queue for a"
+          + " daemon that stalls, a hold queue for a daemon that is away, and a count of every"
+          + " record that was lost.",
+      ""
+    },
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  audit run --source file:in.log --transport file:out.log --policy ordered",
+      "  tail -F app.log | audit run --source stdin --transport file:out.log",
+      "  audit run --source generate:100000 --transport null",
+      "  audit status",
+      "",
+      "'audit COMMAND --help' explains a command; 'audit plugins' lists what can be picked."
+    })
+final class AuditCommand {
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Say more, and show where errors come from.")
+  private boolean debug;
+
+  boolean debug() {
+    return debug;
+  }
+
+  /** Tells the version only when it is asked for. */
+  static final class Versions implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"audit " + Version.text()};
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.ProducerContext;
+import io.kauditd.spi.RecordSink;
+
+/** Hands a source's records to the engine. Thread-safe, as the log and the problems are. */
+final class EngineSink implements RecordSink {
+  private final AuditLog log;
+  private final Problems problems;
+
+  EngineSink(AuditLog log, Problems problems) {
+    this.log = log;
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean accept(AuditRecord record) {
+    return log.log(record, ProducerContext.BLOCKING);
+  }
+
+  @Override
+  public boolean acceptNow(AuditRecord record) {
+    return log.log(record, ProducerContext.ATOMIC);
+  }
+
+  @Override
+  public long nextSerial() {
+    return log.event().serial();
+  }
+
+  @Override
+  public void problem(String problem) {
+    problems.add(problem);
+  }
+}

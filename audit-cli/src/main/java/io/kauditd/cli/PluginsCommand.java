@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import io.kauditd.core.PluginEntry;
+import io.kauditd.core.PluginFailure;
+import io.kauditd.core.PluginKind;
+import io.kauditd.core.Plugins;
+import io.kauditd.spi.PluginOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code audit plugins}: what can be picked, and what could not be loaded. */
+@Command(
+    name = "plugins",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Lists the sources, transports, policies and queues that can be picked, where each was loaded"
+          + " from, and what could not be loaded and why.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 all could be loaded; 1 something could not.",
+      "",
+      "Examples:",
+      "  audit plugins --options",
+      "  audit plugins --plugins build/libs --json"
+    })
+final class PluginsCommand implements Callable<Integer> {
+  private final Screen screen;
+
+  @Mixin private PlacesOptions places = new PlacesOptions();
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  private boolean json;
+
+  @Option(names = "--options", description = "List the settings of each, too.")
+  private boolean options;
+
+  PluginsCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() {
+    try (Plugins plugins = places.places().loadPlugins(failure -> {})) {
+      if (json) {
+        screen.out().println(Json.write(document(plugins)));
+      } else {
+        list(plugins);
+      }
+      return plugins.failures().isEmpty() ? ExitCode.OK : ExitCode.NOT_ALL;
+    }
+  }
+
+  private void list(Plugins plugins) {
+    for (PluginKind kind : PluginKind.values()) {
+      List<PluginEntry> entries = plugins.found(kind);
+      if (!entries.isEmpty()) {
+        screen.out().println(headingOf(kind));
+        entries.forEach(this::list);
+      }
+    }
+    if (!plugins.failures().isEmpty()) {
+      screen.out().println("could not be loaded:");
+      for (PluginFailure failure : plugins.failures()) {
+        screen.out().println("  " + failure);
+      }
+    }
+  }
+
+  private static String headingOf(PluginKind kind) {
+    return switch (kind) {
+      case TRANSPORT -> "transports (--transport):";
+      case QUEUE -> "queues (--queue, --main-queue, --retry-queue):";
+      case POLICY -> "policies (--policy):";
+      case SOURCE -> "sources (--source):";
+    };
+  }
+
+  private void list(PluginEntry entry) {
+    String written =
+        entry.id()
+            + entry
+                .argument()
+                .map(option -> ":" + option.key().toUpperCase(java.util.Locale.ROOT))
+                .orElse("");
+    screen.out().printf("  %-18s %s%n", written, entry.description());
+    screen.out().printf("  %-18s from %s%n", "", entry.origin());
+    if (options) {
+      for (PluginOption<?> option : entry.options()) {
+        screen.out().printf("      %s: %s%n", option.key(), option.description());
+        screen.out().printf("          takes %s%s%n", option.kind(), defaultOf(option));
+      }
+    }
+  }
+
+  private static String defaultOf(PluginOption<?> option) {
+    if (option.isRequired()) {
+      return "; required";
+    }
+    return option.defaultValue() == null ? "" : "; default " + option.defaultValue();
+  }
+
+  private static Map<String, Object> document(Plugins plugins) {
+    var document = new LinkedHashMap<String, Object>();
+    document.put("plugins", plugins.found().stream().map(PluginsCommand::document).toList());
+    document.put("failures", plugins.failures().stream().map(PluginsCommand::document).toList());
+    return document;
+  }
+
+  private static Map<String, @Nullable Object> document(PluginEntry entry) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("kind", entry.kind().word());
+    map.put("id", entry.id());
+    map.put("description", entry.description());
+    map.put("spiVersion", entry.spiVersion());
+    map.put("origin", entry.origin());
+    map.put("argument", entry.argument().map(PluginOption::key).orElse(null));
+    map.put("options", entry.options().stream().map(PluginsCommand::document).toList());
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> document(PluginOption<?> option) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("key", option.key());
+    map.put("takes", option.kind());
+    map.put("description", option.description());
+    map.put("required", option.isRequired());
+    map.put("default", option.defaultValue() == null ? null : option.defaultValue().toString());
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> document(PluginFailure failure) {
+    PluginKind kind = failure.kind();
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("origin", failure.origin());
+    map.put("kind", kind == null ? null : kind.word());
+    map.put("id", failure.id());
+    map.put("reason", failure.reason());
+    return map;
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the source found not to be as it should: all of it is counted, the first ones are kept for
+ * the summary and logged. A file of a million bad lines must not fill the terminal. Thread-safe.
+ */
+@Singleton
+final class Problems {
+  /** So many are kept and logged. */
+  static final int KEPT = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger("source");
+
+  private final List<String> first = new ArrayList<>();
+  private long count;
+
+  @Inject
+  Problems() {}
+
+  synchronized void add(String problem) {
+    count++;
+    if (count <= KEPT) {
+      first.add(problem);
+      LOG.warn("{}", problem);
+    } else if (count == KEPT + 1) {
+      LOG.warn("more problems of this kind follow; they are counted and not shown");
+    }
+  }
+
+  synchronized long count() {
+    return count;
+  }
+
+  synchronized List<String> first() {
+    return List.copyOf(first);
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
+import io.kauditd.core.Kauditd;
+import io.kauditd.spi.RecordSource;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run from its first record to its summary.
+ *
+ * <p>The thread that calls {@link #run} waits for the end and does all that follows: it closes the
+ * source, drains the queues, writes the summary. A shutdown hook only says that a signal has come,
+ * and waits until that thread is done.
+ */
+final class Run {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  /** A source ends within a second of being closed; one that does not is left behind. */
+  private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
+
+  private final RunOptions options;
+  private final Places places;
+  private final Screen screen;
+  private final RecordSource source;
+  private final Kauditd audit;
+  private final Problems problems;
+  private final RunEnd end;
+  private final RunReport report;
+  private final CountDownLatch finished = new CountDownLatch(1);
+
+  @Inject
+  Run(
+      RunOptions options,
+      Places places,
+      Screen screen,
+      RecordSource source,
+      Kauditd audit,
+      Problems problems,
+      RunEnd end,
+      RunReport report) {
+    this.options = options;
+    this.places = places;
+    this.screen = screen;
+    this.source = source;
+    this.audit = audit;
+    this.problems = problems;
+    this.end = end;
+    this.report = report;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @param quiet whether the summary is not printed
+   * @return the exit code
+   */
+  int run(boolean quiet) {
+    Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::stopAtShutdown);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      RunEnd.Reason reason = work();
+      AuditStatus last =
+          audit.close(reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : options.closeDeadline());
+      int exitCode = exitCode(reason, last);
+      summarise(last, exitCode, quiet);
+      return exitCode;
+    } finally {
+      finished.countDown();
+      removeHook(hook);
+    }
+  }
+
+  /** Delivers records until there is a reason to end. */
+  private RunEnd.Reason work() {
+    Thread reader = Thread.ofPlatform().name("source").daemon(true).unstarted(this::readSource);
+    try (var status = openStatus();
+        var progress = Progress.start(screen, audit::status)) {
+      reader.start();
+      RunEnd.Reason reason = end.await();
+      source.close();
+      join(reader);
+      return reason;
+    } catch (Exception e) {
+      LOG.warn("the status or the progress cannot be closed: {}", e.toString());
+      return end.await();
+    }
+  }
+
+  private AutoCloseable openStatus() {
+    try {
+      return StatusServer.open(
+          new ControlDirectory(places.runtime()), () -> Json.write(report.running(audit.status())));
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.warn("'audit status' will not see this run: {}", String.valueOf(e.getMessage()));
+      return () -> {};
+    }
+  }
+
+  private void readSource() {
+    String name = "source '" + options.choice(Part.SOURCE) + "'";
+    try {
+      source.run(new EngineSink(audit, problems));
+      end.sourceEnded();
+    } catch (IOException e) {
+      end.sourceFailed(RunEnd.Kind.SOURCE_FAILED, name + ": " + messageOf(e), e);
+    } catch (RuntimeException | Error e) {
+      end.sourceFailed(
+          RunEnd.Kind.SOURCE_FAULT, name + " failed, which is a fault of the plug-in: " + e, e);
+    }
+  }
+
+  private static String messageOf(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static void join(Thread reader) {
+    try {
+      if (!reader.join(SOURCE_PATIENCE)) {
+        LOG.warn("the source does not end; what it still reads is not taken any more");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int exitCode(RunEnd.Reason reason, AuditStatus last) {
+    return switch (reason.kind()) {
+      case PANIC -> ExitCode.PANIC;
+      case SOURCE_FAILED -> ExitCode.INPUT_OUTPUT;
+      case SOURCE_FAULT -> ExitCode.INTERNAL;
+      case SOURCE_ENDED, SIGNAL -> {
+        Ledger ledger = last.ledger();
+        boolean all = ledger.droppedTotal() == 0 && ledger.waiting() == 0 && problems.count() == 0;
+        yield all ? ExitCode.OK : ExitCode.NOT_ALL;
+      }
+    };
+  }
+
+  private void summarise(AuditStatus last, int exitCode, boolean quiet) {
+    var document = report.ended(last, exitCode);
+    if (!quiet) {
+      ReportText.of(document).forEach(screen.out()::println);
+      screen.out().flush();
+    }
+    RunEnd.Reason reason = end.reason();
+    if (reason != null && reason.message() != null) {
+      screen.err().println("audit run: " + reason.message());
+    }
+    Path file = options.summary();
+    if (file != null) {
+      SummaryFile.write(file, Json.write(document));
+    }
+  }
+
+  private void stopAtShutdown() {
+    end.signal();
+    Duration patience = options.closeDeadline().plus(SOURCE_PATIENCE).plus(SUMMARY_PATIENCE);
+    try {
+      if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        screen.err().println("audit run: the end took too long and was cut short");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.trace("shutting down already", e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.ProvisionException;
+import com.google.inject.Stage;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** {@code audit run}: from a source through the queues to a transport. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Takes records from a source through kauditd's queues to a transport, until the source ends,"
+          + " and prints where every record went.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every record was delivered; 1 some were not, or the source had problems; 2 the"
+          + " command line or configuration is wrong; 3 the source could not be read or the summary"
+          + " not written; 4 a record was lost with failure mode panic; 130, 143 stopped by a"
+          + " signal, after draining.",
+      "",
+      "Examples:",
+      "  audit run --source file:in.log --transport file:out.log --policy ordered",
+      "  journalctl -f -o cat | audit run --source stdin --transport file:out.log",
+      "  audit run --source generate:100000 --transport null --summary run.json",
+      "  audit run --config audit.conf --backlog-limit 1024"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Screen screen;
+  private @Nullable CommandSpec spec;
+
+  @Mixin private PlacesOptions places = new PlacesOptions();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of a plug-in; 'audit plugins --options' lists them. Where several plug-ins"
+              + " know the key, write source.KEY, transport.KEY, policy.KEY, queue.KEY,"
+              + " main-queue.KEY or retry-queue.KEY. Can be repeated.")
+  private List<String> set = List.of();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A file that holds the same as the options above, under the same names: HOCON, JSON or"
+              + " .properties. The command line goes before it.")
+  private @Nullable Path config;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Do not print the summary.")
+  private boolean quiet;
+
+  RunCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  /** The command with the options that {@link RunKey} lists. */
+  static CommandLine commandLine(Screen screen) {
+    var command = new RunCommand(screen);
+    var line = new CommandLine(command);
+    CommandSpec spec = line.getCommandSpec();
+    int position = 0;
+    for (RunKey.Group group : RunKey.Group.values()) {
+      position++;
+      ArgGroupSpec.Builder section =
+          ArgGroupSpec.builder().validate(false).heading(group.heading()).order(position);
+      for (RunKey key : RunKey.values()) {
+        if (key.group() == group) {
+          section.addArg(option(key, position++));
+        }
+      }
+      spec.addArgGroup(section.build());
+    }
+    command.spec = spec;
+    return line;
+  }
+
+  private static OptionSpec option(RunKey key, int position) {
+    OptionSpec.Builder option =
+        OptionSpec.builder(key.option())
+            .type(String.class)
+            .paramLabel(key.label())
+            .order(position)
+            .description(key.description());
+    if (!key.candidates().isEmpty()) {
+      option.completionCandidates(key.candidates());
+    }
+    return option.build();
+  }
+
+  @Override
+  public Integer call() {
+    RunOptions options = options();
+    Path summary = options.summary();
+    if (summary != null) {
+      SummaryFile.check(summary);
+    }
+    // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    var module = new RunModule(options, places.places(), screen);
+    Run run;
+    try {
+      run = Guice.createInjector(Stage.DEVELOPMENT, module).getInstance(Run.class);
+    } catch (ProvisionException e) {
+      throw e.getCause() instanceof UserError error ? error : e;
+    }
+    return run.run(quiet);
+  }
+
+  private RunOptions options() {
+    ConfigFile file = config == null ? ConfigFile.EMPTY : ConfigFile.read(config);
+    var given = new EnumMap<RunKey, Given>(RunKey.class);
+    given.putAll(file.values());
+    given.putAll(fromCommandLine());
+    var settings = new LinkedHashMap<String, Given>(file.set());
+    settings.putAll(setOptions());
+    return RunOptions.of(given, settings);
+  }
+
+  private Map<RunKey, Given> fromCommandLine() {
+    var given = new EnumMap<RunKey, Given>(RunKey.class);
+    if (spec != null) {
+      for (RunKey key : RunKey.values()) {
+        String text = spec.findOption(key.option()).getValue();
+        if (text != null) {
+          given.put(key, new Given(text, key.option()));
+        }
+      }
+    }
+    return given;
+  }
+
+  private Map<String, Given> setOptions() {
+    var settings = new LinkedHashMap<String, Given>();
+    for (String each : set) {
+      int equals = each.indexOf('=');
+      if (equals <= 0) {
+        throw new Given(each, "--set").notValid("KEY=VALUE");
+      }
+      String key = each.substring(0, equals).strip();
+      if (settings.put(key, new Given(each.substring(equals + 1), "--set " + key)) != null) {
+        throw UserError.usage("--set: '" + key + "' is given twice; give it once");
+      }
+    }
+    return settings;
+  }
+}

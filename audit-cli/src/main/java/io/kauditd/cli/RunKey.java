@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What can be said about a run, on the command line as {@code --key} and in a configuration file as
+ * {@code key}: the one list that help, completion, and both readers are made from.
+ */
+enum RunKey {
+  SOURCE(
+      Group.PARTS,
+      "source",
+      "ID[:ARGUMENT]",
+      "Where records come from: stdin, file:PATH, unix:PATH, generate:COUNT or a plug-in.",
+      "stdin",
+      "file:",
+      "unix:",
+      "generate:"),
+  TRANSPORT(
+      Group.PARTS,
+      "transport",
+      "ID[:ARGUMENT]",
+      "Where they are delivered to: file:PATH, memory, null or a plug-in.",
+      "file:",
+      "memory",
+      "null"),
+  POLICY(
+      Group.PARTS,
+      "policy",
+      "ID[:ARGUMENT]",
+      "What happens to a record that cannot be sent: mainline (the default), rfc, v5.16, ordered or"
+          + " a plug-in.",
+      "mainline",
+      "rfc",
+      "v5.16",
+      "ordered"),
+  QUEUE(
+      Group.PARTS,
+      "queue",
+      "ID[:ARGUMENT]",
+      "The hold queue, which keeps records while the daemon is away. Default: memory.",
+      "memory"),
+  MAIN_QUEUE(
+      Group.PARTS, "main-queue", "ID[:ARGUMENT]", "The main queue. Default: memory.", "memory"),
+  RETRY_QUEUE(
+      Group.PARTS, "retry-queue", "ID[:ARGUMENT]", "The retry queue. Default: memory.", "memory"),
+  BACKLOG_LIMIT(
+      Group.SETTINGS,
+      "backlog-limit",
+      "RECORDS",
+      "The most records that each queue holds; 0 for no limit. Default: 8192."),
+  BACKLOG_WAIT_TIME(
+      Group.SETTINGS,
+      "backlog-wait-time",
+      "TIME",
+      "The longest that the source waits for room in the backlog before a record is lost, as 500ms"
+          + " or 60s; a plain number is milliseconds; 0: it never waits. Default: 60s."),
+  RATE_LIMIT(
+      Group.SETTINGS,
+      "rate-limit",
+      "RECORDS",
+      "The most records in a second; 0 for no limit. Default: 0."),
+  FAILURE_MODE(
+      Group.SETTINGS,
+      "failure-mode",
+      "MODE",
+      "What happens when a record is lost: silent, printk (a line on standard error; the default)"
+          + " or panic (the run ends).",
+      "silent",
+      "printk",
+      "panic"),
+  AUDIT_DEFAULT(
+      Group.SETTINGS,
+      "audit-default",
+      "on|off",
+      "Whether records are held while no daemon is there. Default: on.",
+      "on",
+      "off"),
+  CLOSE_DEADLINE(
+      Group.RUN,
+      "close-deadline",
+      "TIME",
+      "How long records that wait are still delivered after the source has ended or a signal has"
+          + " come, as 500ms or 10s. Default: 10s."),
+  SUMMARY(
+      Group.RUN,
+      "summary",
+      "FILE",
+      "Also write the summary to this file, as JSON: ledger, counters, high-water marks.");
+
+  /** The sections of the help. */
+  enum Group {
+    PARTS("The parts:%n"),
+    SETTINGS("The engine's settings, by the kernel's names:%n"),
+    RUN("The run:%n");
+
+    private final String heading;
+
+    Group(String heading) {
+      this.heading = heading;
+    }
+
+    String heading() {
+      return "%n" + heading;
+    }
+  }
+
+  private final Group group;
+  private final String key;
+  private final String label;
+  private final String description;
+  private final String candidates; // with spaces between; an enumeration holds no list
+
+  RunKey(Group group, String key, String label, String description, String... candidates) {
+    this.group = group;
+    this.key = key;
+    this.label = label;
+    this.description = description;
+    this.candidates = String.join(" ", candidates);
+  }
+
+  Group group() {
+    return group;
+  }
+
+  /** The key in a configuration file; the option has two hyphens before it. */
+  String key() {
+    return key;
+  }
+
+  String option() {
+    return "--" + key;
+  }
+
+  String label() {
+    return label;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** Values to complete to. */
+  List<String> candidates() {
+    return candidates.isEmpty() ? List.of() : List.of(candidates.split(" ", -1));
+  }
+
+  static Optional<RunKey> of(String key) {
+    return Arrays.stream(values()).filter(each -> each.key.equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import io.kauditd.core.Kauditd;
+import io.kauditd.core.Plugins;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.RecordSource;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Wires a run: from the options to the plug-ins, from the plug-ins to the engine. */
+final class RunModule extends AbstractModule {
+  private final RunOptions options;
+  private final Places places;
+  private final Screen screen;
+
+  RunModule(RunOptions options, Places places, Screen screen) {
+    this.options = options;
+    this.places = places;
+    this.screen = screen;
+  }
+
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    bind(RunOptions.class).toInstance(options);
+    bind(Places.class).toInstance(places);
+    bind(Screen.class).toInstance(screen);
+    bind(Clock.class).toInstance(Clock.systemUTC());
+    bind(Selection.class);
+    bind(RunEnd.class);
+    bind(Problems.class);
+    bind(RunReport.class);
+    bind(Run.class);
+  }
+
+  @Provides
+  @Singleton
+  Plugins plugins() {
+    return places.loadPlugins();
+  }
+
+  @Provides
+  @Singleton
+  RecordSource source(Selection selection) {
+    return selection.newSource();
+  }
+
+  /** The engine, which starts with its first user. */
+  @Provides
+  @Singleton
+  Kauditd kauditd(Selection selection, RunEnd end) {
+    return Kauditd.builder()
+        .transport(options.choice(Part.TRANSPORT).id(), selection.newTransport())
+        .policy(options.choice(Part.POLICY).id(), selection.newPolicy())
+        .mainQueue(selection.newQueue(Part.MAIN_QUEUE, QueueRole.MAIN))
+        .retryQueue(selection.newQueue(Part.RETRY_QUEUE, QueueRole.RETRY))
+        .holdQueue(selection.newQueue(Part.HOLD_QUEUE, QueueRole.HOLD))
+        .settings(options.settings())
+        .panicHandler(end::panic)
+        .start();
+  }
+}

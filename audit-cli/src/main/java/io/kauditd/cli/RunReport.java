@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
+import io.kauditd.api.LostReason;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The document about a run that {@code --summary} writes and {@code audit status --json} prints;
+ * the fields are described in docs/cli.md. People script it: fields are added, never renamed.
+ */
+@Singleton
+final class RunReport {
+  private final RunOptions options;
+  private final Problems problems;
+  private final RunEnd end;
+  private final Clock clock;
+  private final Instant started;
+
+  @Inject
+  RunReport(RunOptions options, Problems problems, RunEnd end, Clock clock) {
+    this.options = options;
+    this.problems = problems;
+    this.end = end;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** The document while the run goes on. */
+  Map<String, @Nullable Object> running(AuditStatus status) {
+    return document(status, null);
+  }
+
+  /** The document when it is over. */
+  Map<String, @Nullable Object> ended(AuditStatus status, int exitCode) {
+    return document(status, exitCode);
+  }
+
+  private Map<String, @Nullable Object> document(AuditStatus status, @Nullable Integer exitCode) {
+    var document = new LinkedHashMap<String, @Nullable Object>();
+    document.put("version", Version.text());
+    document.put("pid", ProcessHandle.current().pid());
+    document.put("startedAt", started.toString());
+    document.put("elapsedMs", Duration.between(started, clock.instant()).toMillis());
+    for (Part part : Part.values()) {
+      document.put(camelCase(part.name()), options.choice(part).toString());
+    }
+    document.put("settings", settings(status.settings()));
+    document.put("daemon", status.daemon());
+    document.put("lost", status.lost());
+    document.put("backlog", status.backlog());
+    document.put("backlogWaitTimeActualMs", status.backlogWaitTimeActualMs());
+    document.put("ledger", ledger(status.ledger()));
+    document.put("highWater", highWater(status.highWater()));
+    document.put("counters", counters(status));
+    document.put("lastError", status.lastError());
+    document.put("problems", problems());
+    document.put("end", end(exitCode));
+    return document;
+  }
+
+  private static Map<String, Object> settings(AuditSettings settings) {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("backlogLimit", settings.backlogLimit());
+    map.put("backlogWaitTimeMs", settings.backlogWaitTimeMs());
+    map.put("rateLimit", settings.rateLimit());
+    map.put("failureMode", settings.failureMode().name().toLowerCase(Locale.ROOT));
+    map.put("auditDefault", settings.auditDefault());
+    return map;
+  }
+
+  private static Map<String, Object> ledger(Ledger ledger) {
+    var dropped = new LinkedHashMap<String, Object>();
+    for (LostReason reason : LostReason.values()) {
+      dropped.put(camelCase(reason.name()), ledger.dropped(reason));
+    }
+    var map = new LinkedHashMap<String, Object>();
+    map.put("logged", ledger.logged());
+    map.put("recovered", ledger.recovered());
+    map.put("delivered", ledger.delivered());
+    map.put("inMain", ledger.inMain());
+    map.put("inRetry", ledger.inRetry());
+    map.put("inHold", ledger.inHold());
+    map.put("dropped", dropped);
+    map.put("balances", ledger.balances());
+    return map;
+  }
+
+  private static Map<String, Object> highWater(AuditStatus.HighWater highWater) {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("main", highWater.main());
+    map.put("retry", highWater.retry());
+    map.put("hold", highWater.hold());
+    return map;
+  }
+
+  private static Map<String, Object> counters(AuditStatus status) {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("passes", status.passes());
+    map.put("sendAttempts", status.sendAttempts());
+    map.put("failedSends", status.failedSends());
+    map.put("printed", status.printed());
+    map.put("resets", status.resets());
+    map.put("endlessPasses", status.endlessPasses());
+    return map;
+  }
+
+  private Map<String, Object> problems() {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("count", problems.count());
+    map.put("first", problems.first());
+    return map;
+  }
+
+  private @Nullable Map<String, @Nullable Object> end(@Nullable Integer exitCode) {
+    RunEnd.Reason reason = end.reason();
+    if (reason == null || exitCode == null) {
+      return null;
+    }
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("reason", reason.kind().word());
+    map.put("message", reason.message());
+    // A signal's number is the JVM's to tell: 130 or 143 stand in the process's exit status.
+    map.put("exitCode", reason.kind() == RunEnd.Kind.SIGNAL ? null : exitCode);
+    return map;
+  }
+
+  private static String camelCase(String constant) {
+    var text = new StringBuilder();
+    for (String word : constant.toLowerCase(Locale.ROOT).split("_", -1)) {
+      text.append(
+          text.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+    }
+    return text.toString();
+  }
+}
