@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.RecordSource;
+import io.kauditd.transport.netlink.Privileges.Capability;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The records of the live kernel: as its audit daemon, or listening beside one.
+ *
+ * <p>While the process is the audit daemon, the kernel keeps what the source does not take at once,
+ * and in the end makes those wait who cause records; a listener that does not keep up loses
+ * records. Both are told to the sink, as are serials that never came.
+ *
+ * <p>The kernel's state is put back as it was when the source ends, also when the JVM shuts down
+ * (not when it is killed: the kernel then forgets the daemon with the next record, and auditing
+ * stays on).
+ */
+public final class KernelSource implements RecordSource {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelSource.class);
+
+  /** How records are received. */
+  public enum Mode {
+    /** As the daemon if the process may and the place is free, else as a listener. */
+    AUTO,
+    /** As the audit daemon; needs CAP_AUDIT_CONTROL. */
+    DAEMON,
+    /** In the multicast group beside whatever daemon there is; needs CAP_AUDIT_READ. */
+    LISTENER
+  }
+
+  private final Mode mode;
+  private final int receiveBufferBytes;
+  private final boolean enable;
+  private final boolean endOfEvent;
+  private final int batchRecords;
+  private final long watchIntervalMs;
+
+  private final StopSwitch stop = new StopSwitch();
+
+  private KernelSource(Builder builder) {
+    mode = builder.mode;
+    receiveBufferBytes = builder.receiveBufferBytes;
+    enable = builder.enable;
+    endOfEvent = builder.endOfEvent;
+    batchRecords = builder.batchRecords;
+    watchIntervalMs = builder.watchIntervalMs;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public void run(RecordSink sink) throws IOException {
+    Platform.requirePlatformThread("the kernel source");
+    if (stop.isStopped()) {
+      return;
+    }
+    if (mode == Mode.LISTENER) {
+      runAsListener(sink, null);
+      return;
+    }
+    NetlinkException refusal = runAsDaemon(sink);
+    if (refusal != null) {
+      if (mode == Mode.DAEMON) {
+        throw refusal;
+      }
+      runAsListener(sink, refusal);
+    }
+  }
+
+  /** Returns why it could not be the daemon, or null if it was and has ended. */
+  private @Nullable NetlinkException runAsDaemon(RecordSink sink) throws NetlinkException {
+    try (WakeUp wakeUp = new WakeUp();
+        NetlinkSocket socket = open()) {
+      int buffer = socket.setReceiveBuffer(receiveBufferBytes);
+      var losses =
+          new Losses(
+              sink,
+              "kernel",
+              "the kernel keeps the records and sends them again (receive buffer: " + buffer + ")");
+      var registration = new KernelRegistration(socket, wakeUp, losses, enable, watchIntervalMs);
+      var pump =
+          new RecordPump(socket, wakeUp, 0, registration, sink, losses, endOfEvent, batchRecords);
+      registration.start();
+      stop.onStop(registration::stop);
+      try {
+        pump.run();
+      } finally {
+        registration.stopAndWait();
+      }
+      NetlinkException failure = registration.failure();
+      if (failure != null && registration.wasRegistered()) {
+        throw failure;
+      }
+      return failure;
+    }
+  }
+
+  private static NetlinkSocket open() throws NetlinkException {
+    try {
+      return NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 0);
+    } catch (NetlinkException e) {
+      throw Privileges.refused(e.errno(), "open the audit socket", Capability.CAP_AUDIT_CONTROL);
+    }
+  }
+
+  private void runAsListener(RecordSink sink, @Nullable NetlinkException refusal)
+      throws NetlinkException {
+    try (WakeUp wakeUp = new WakeUp();
+        NetlinkSocket socket = join(refusal)) {
+      int buffer = socket.setReceiveBuffer(receiveBufferBytes);
+      var ending = new ListenerEnd(wakeUp);
+      var losses =
+          new Losses(
+              sink,
+              "kernel",
+              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)");
+      var pump = new RecordPump(socket, wakeUp, 0, ending, sink, losses, endOfEvent, batchRecords);
+      LOG.info(
+          "listening to the kernel's audit records{}",
+          refusal == null ? "" : ", because it " + refusal.getMessage());
+      stop.onStop(ending::stop);
+      pump.run();
+    }
+  }
+
+  private static NetlinkSocket join(@Nullable NetlinkException refusal) throws NetlinkException {
+    try {
+      return NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 1 << (Nl.AUDIT_NLGRP_READLOG - 1));
+    } catch (NetlinkException e) {
+      NetlinkException refused =
+          Privileges.refused(
+              e.errno(), "listen to the kernel's audit records", Capability.CAP_AUDIT_READ);
+      throw refusal == null
+          ? refused
+          : new NetlinkException(e.errno(), refusal.getMessage() + "; " + refused.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.stop();
+  }
+
+  /** Ends a listener: at the first pause, or after half a second if there is none. */
+  private static final class ListenerEnd implements RecordPump.Control {
+    private final WakeUp wakeUp;
+    private static final long DRAIN_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private volatile boolean over;
+
+    ListenerEnd(WakeUp wakeUp) {
+      this.wakeUp = wakeUp;
+    }
+
+    void stop() {
+      over = true;
+      wakeUp.signal();
+    }
+
+    @Override
+    public boolean isOver() {
+      return over;
+    }
+
+    @Override
+    public long drainLimitNs() {
+      return DRAIN_LIMIT_NS;
+    }
+  }
+
+  /** What a kernel source can be told. */
+  public static final class Builder {
+    private Mode mode = Mode.AUTO;
+    private int receiveBufferBytes = 8 << 20;
+    private boolean enable = true;
+    private boolean endOfEvent;
+    private int batchRecords = 64;
+    private long watchIntervalMs = 5_000;
+
+    private Builder() {}
+
+    /** How records are received. */
+    public Builder mode(Mode value) {
+      mode = value;
+      return this;
+    }
+
+    /**
+     * The receive buffer asked for; a record of 200 bytes takes 832 of it.
+     *
+     * @param bytes 4,096 or more
+     */
+    public Builder receiveBufferBytes(int bytes) {
+      receiveBufferBytes = bytes;
+      return this;
+    }
+
+    /** Whether the daemon turns auditing on if it is off; it turns it off again at the end. */
+    public Builder enable(boolean value) {
+      enable = value;
+      return this;
+    }
+
+    /** Whether EOE records, which auditd does not write to its log, are handed on. */
+    public Builder endOfEvent(boolean value) {
+      endOfEvent = value;
+      return this;
+    }
+
+    /** The records received with one system call. */
+    public Builder batchRecords(int records) {
+      batchRecords = records;
+      return this;
+    }
+
+    /** How often the daemon looks whether it is still registered, and what the kernel lost. */
+    public Builder watchInterval(Duration interval) {
+      watchIntervalMs = interval.toMillis();
+      return this;
+    }
+
+    /** The source; no I/O happens before {@link KernelSource#run}. */
+    public KernelSource build() {
+      return new KernelSource(this);
+    }
+  }
+}

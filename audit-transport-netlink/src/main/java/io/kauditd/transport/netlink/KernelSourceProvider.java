@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import io.kauditd.spi.PluginConfig;
+import io.kauditd.spi.PluginOption;
+import io.kauditd.spi.RecordSource;
+import io.kauditd.spi.RecordSourceProvider;
+import io.kauditd.spi.SpiVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The source {@code kernel}. */
+public final class KernelSourceProvider implements RecordSourceProvider {
+  static final long DEFAULT_RECEIVE_BUFFER = 8L << 20;
+
+  private static final PluginOption<KernelSource.Mode> MODE =
+      PluginOption.choice(
+              "mode",
+              KernelSource.Mode.class,
+              "as the audit daemon, as a listener beside one, or what the process may do")
+          .withDefault(KernelSource.Mode.AUTO);
+  private static final PluginOption<Long> RECEIVE_BUFFER =
+      PluginOption.sizeBytes(
+              "receive-buffer",
+              4096,
+              1 << 30,
+              "the socket's receive buffer; a record of 200 bytes takes 832 of it")
+          .withDefault(DEFAULT_RECEIVE_BUFFER);
+  private static final PluginOption<Boolean> ENABLE =
+      PluginOption.bool(
+              "enable", "whether the daemon turns auditing on while it runs, if it is off")
+          .withDefault(true);
+  private static final PluginOption<Boolean> EOE =
+      PluginOption.bool("eoe", "whether EOE records are kept, which auditd does not write")
+          .withDefault(false);
+  private static final PluginOption<Long> BATCH =
+      PluginOption.number("batch", 1, 1024, "records received with one system call")
+          .withDefault(64L);
+  private static final PluginOption<Duration> WATCH_INTERVAL =
+      PluginOption.duration(
+              "watch-interval",
+              "how often the daemon looks whether it is still registered, and what the kernel lost")
+          .withDefault(Duration.ofSeconds(5));
+
+  /** For the service loader. */
+  public KernelSourceProvider() {}
+
+  @Override
+  public String id() {
+    return "kernel";
+  }
+
+  @Override
+  public int spiVersion() {
+    return SpiVersion.CURRENT;
+  }
+
+  @Override
+  public String description() {
+    return "the audit records of the live kernel, as its audit daemon or beside one";
+  }
+
+  @Override
+  public List<PluginOption<?>> options() {
+    return List.of(MODE, RECEIVE_BUFFER, ENABLE, EOE, BATCH, WATCH_INTERVAL);
+  }
+
+  @Override
+  public Optional<PluginOption<?>> argument() {
+    return Optional.of(MODE);
+  }
+
+  @Override
+  public RecordSource create(PluginConfig config) {
+    return KernelSource.builder()
+        .mode(config.get(MODE))
+        .receiveBufferBytes(Math.toIntExact(config.get(RECEIVE_BUFFER)))
+        .enable(config.get(ENABLE))
+        .endOfEvent(config.get(EOE))
+        .batchRecords(Math.toIntExact(config.get(BATCH)))
+        .watchInterval(config.get(WATCH_INTERVAL))
+        .build();
+  }
+}

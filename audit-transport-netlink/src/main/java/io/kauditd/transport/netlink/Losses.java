@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import io.kauditd.spi.RecordSink;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts what did not arrive, or not as it should, and tells the sink of it, at most once a second:
+ * a flood of trouble must not become a flood of reports. One thread, but for {@link #post}.
+ */
+final class Losses {
+  private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final RecordSink sink;
+  private final String source;
+  private final String overrunMeaning;
+  private final SerialGaps gaps = new SerialGaps();
+  private final Queue<String> posted = new ConcurrentLinkedQueue<>();
+
+  private long overruns;
+  private long truncated;
+  private long malformed;
+  private long foreign;
+  private long reportedOverruns;
+  private long reportedMissing;
+  private long reportedTruncated;
+  private long reportedMalformed;
+  private long reportedForeign;
+  private long lastReportNs = System.nanoTime() - PAUSE_NS;
+
+  /**
+   * Begins to count.
+   *
+   * @param source what stands in front of each report
+   * @param overrunMeaning what an overrun of the receive buffer means here
+   */
+  Losses(RecordSink sink, String source, String overrunMeaning) {
+    this.sink = sink;
+    this.source = source;
+    this.overrunMeaning = overrunMeaning;
+  }
+
+  void serial(long serial) {
+    gaps.seen(serial);
+  }
+
+  void overrun() {
+    overruns++;
+  }
+
+  void truncated() {
+    truncated++;
+  }
+
+  void malformed() {
+    malformed++;
+  }
+
+  void foreign() {
+    foreign++;
+  }
+
+  /** Leaves a report for the next time. Any thread. */
+  void post(String report) {
+    posted.add(report);
+  }
+
+  /** Records have paused: what is missing now does not come any more. */
+  void pause(long nowNs) {
+    gaps.settle();
+    report(nowNs);
+  }
+
+  /** Reports what is new, unless there was a report a moment ago. */
+  void report(long nowNs) {
+    if (nowNs - lastReportNs < PAUSE_NS) {
+      return;
+    }
+    if (reportAll()) {
+      lastReportNs = nowNs;
+    }
+  }
+
+  /** Reports what is left, at the end. */
+  void close() {
+    gaps.settle();
+    reportAll();
+  }
+
+  private boolean reportAll() {
+    for (String report = posted.poll(); report != null; report = posted.poll()) {
+      sink.problem(source + ": " + report);
+    }
+    long before =
+        reportedOverruns
+            + reportedMissing
+            + reportedTruncated
+            + reportedMalformed
+            + reportedForeign;
+    reportedOverruns =
+        say(
+            overruns,
+            reportedOverruns,
+            "overruns of the receive buffer (ENOBUFS): " + overrunMeaning);
+    reportedMissing =
+        say(
+            gaps.missing(),
+            reportedMissing,
+            "events are missing: their serials, up to " + gaps.highest() + ", never came");
+    reportedTruncated = say(truncated, reportedTruncated, "records were cut: too long to receive");
+    reportedMalformed =
+        say(malformed, reportedMalformed, "messages were not in the form of an audit message");
+    reportedForeign =
+        say(
+            foreign,
+            reportedForeign,
+            "messages of strangers were thrown away: not the sender meant");
+    return before
+        != reportedOverruns
+            + reportedMissing
+            + reportedTruncated
+            + reportedMalformed
+            + reportedForeign;
+  }
+
+  private long say(long count, long reported, String what) {
+    if (count > reported) {
+      sink.problem(source + ": " + (count - reported) + " " + what);
+    }
+    return count;
+  }
+}

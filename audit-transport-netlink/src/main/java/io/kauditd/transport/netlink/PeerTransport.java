@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine is to another process what kauditd is to auditd: a daemon registers at the engine's
+ * port, and gets the records by unicast; follows kauditd_send_queue() and
+ * auditd_send_unicast_skb().
+ */
+final class PeerTransport implements Transport {
+  private final long port;
+  private final Set<Integer> users;
+  private final int group;
+  private final long timeoutMs;
+  private final SendBatch messages;
+  private final RecordEncoder encoder = new RecordEncoder();
+  private @Nullable PeerServer server;
+  private int sequence;
+  private long failedPeer;
+
+  PeerTransport(long port, Set<Integer> users, int group, long timeoutMs, int batchRecords) {
+    this.port = port;
+    this.users = users;
+    this.group = group;
+    this.timeoutMs = timeoutMs;
+    messages = new SendBatch(batchRecords);
+  }
+
+  @Override
+  public OpenResult open(TransportContext context) {
+    if (server != null) {
+      return new OpenResult.Listening();
+    }
+    if (Thread.currentThread().isVirtual()) {
+      return new OpenResult.Failed(
+          "netlink needs a platform thread to send from, not a virtual one");
+    }
+    try {
+      Platform.require();
+      var allowed = new HashSet<>(users);
+      allowed.addAll(Platform.ownUserAndRoot());
+      server = new PeerServer(context, port, allowed, group);
+      return new OpenResult.Listening();
+    } catch (NetlinkException e) {
+      return new OpenResult.Failed(e.getMessage());
+    }
+  }
+
+  @Override
+  public SendResult send(RecordBatch batch) {
+    if (server == null) {
+      return SendResult.failed(0, SendError.ECONNREFUSED, "the netlink socket is not open");
+    }
+    int count = 0;
+    String rejection = null;
+    while (count < messages.slots() && rejection == null) {
+      AuditRecord record = batch.next();
+      if (record == null) {
+        break;
+      }
+      int length = encoder.putRecord(record, messages.data(), messages.at(count), ++sequence);
+      if (length == RecordEncoder.TOO_LONG) {
+        rejection =
+            "text of "
+                + record.textBytes().length
+                + " bytes; a record has at most "
+                + AuditRecord.MAX_LENGTH_BYTES;
+      } else {
+        messages.length(count++, length);
+      }
+    }
+    SendResult result =
+        count == 0 ? SendResult.sent(0) : sendAll(server.socket(), batch.peer(), count);
+    if (result.error() != null) {
+      failedPeer = batch.peer();
+      return result;
+    }
+    return rejection == null ? result : SendResult.failed(count, SendError.REJECTED, rejection);
+  }
+
+  /** Sends at once what fits, then waits, for the time-out in all, where the daemon is full. */
+  private SendResult sendAll(NetlinkSocket socket, long peer, int count) {
+    messages.destination(peer);
+    int taken = 0;
+    long leftMs = timeoutMs;
+    while (taken < count) {
+      int sent = messages.send(socket, taken, count, Nl.MSG_DONTWAIT);
+      if (sent == -Errno.EAGAIN && leftMs > 0) {
+        long startNs = System.nanoTime();
+        socket.setSendTimeout(leftMs);
+        sent = messages.send(socket, taken, taken + 1, 0);
+        leftMs -= TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+      }
+      if (sent < 0 && sent != -Errno.EINTR) {
+        return failed(taken, -sent, peer);
+      }
+      taken += Math.max(0, sent);
+    }
+    return SendResult.sent(taken);
+  }
+
+  private static SendResult failed(int taken, int errno, long peer) {
+    SendError error =
+        switch (errno) {
+          case Errno.EAGAIN -> SendError.EAGAIN;
+          case Errno.ECONNREFUSED -> SendError.ECONNREFUSED;
+          case Errno.EPERM -> SendError.EPERM;
+          case Errno.ENOBUFS -> SendError.ENOBUFS;
+          case Errno.ENOMEM -> SendError.ENOMEM;
+          case Errno.EMSGSIZE -> SendError.REJECTED;
+          default -> SendError.EIO;
+        };
+    return SendResult.failed(
+        taken, error, "send to the daemon at netlink port " + peer + ": " + Errno.describe(errno));
+  }
+
+  /** The daemon has to register again; a new one that has done so meanwhile stays. */
+  @Override
+  public void reset() {
+    if (server != null) {
+      server.forget(failedPeer);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+}
