@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import io.kauditd.api.AuditRecord;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. The tool's module sees all the others, so the rules are tested here. */
+class DependencyRulesTest {
+  private static final String[] PLAIN_JAVA = {"java..", "org.jspecify.annotations.."};
+
+  private static final JavaClasses MODULES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.kauditd");
+
+  private static ArchRule onlyKnows(String module, String... allowed) {
+    String[] all = new String[PLAIN_JAVA.length + allowed.length + 1];
+    System.arraycopy(PLAIN_JAVA, 0, all, 0, PLAIN_JAVA.length);
+    System.arraycopy(allowed, 0, all, PLAIN_JAVA.length, allowed.length);
+    all[all.length - 1] = module;
+    return classes()
+        .that()
+        .resideInAPackage(module)
+        .should()
+        .onlyDependOnClassesThat(resideInAnyPackage(all));
+  }
+
+  @Test
+  void everyModuleIsLookedAt() {
+    assertThat(MODULES.stream().map(type -> type.getPackageName()))
+        .contains("io.kauditd.api", "io.kauditd.spi", "io.kauditd.core", "io.kauditd.cli");
+  }
+
+  @Test
+  void theApiKnowsNothingButJava() {
+    onlyKnows("io.kauditd.api..", "io.kauditd.spi..").check(MODULES);
+    onlyKnows("io.kauditd.spi..", "io.kauditd.api..").check(MODULES);
+  }
+
+  @Test
+  void theEngineKnowsTheApiAndSlf4jAlone() {
+    onlyKnows("io.kauditd.core..", "io.kauditd.api..", "io.kauditd.spi..", "org.slf4j..")
+        .check(MODULES);
+  }
+
+  @Test
+  void transportsAndSourcesKnowTheApiAndNotTheEngine() {
+    String[] api = {"io.kauditd.api..", "io.kauditd.spi..", "org.slf4j.."};
+    onlyKnows("io.kauditd.transport.file..", api).allowEmptyShould(true).check(MODULES);
+    onlyKnows("io.kauditd.transport.netlink..", api).allowEmptyShould(true).check(MODULES);
+    onlyKnows("io.kauditd.sources..", api).allowEmptyShould(true).check(MODULES);
+  }
+
+  @Test
+  void theSimulationNeedsNoTestLibrary() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.kauditd.simulation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.junit..", "org.assertj..", "org.mockito..")
+        .check(MODULES);
+  }
+
+  @Test
+  void onlyTheToolKnowsGuiceAndPicocli() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.kauditd.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google..", "jakarta.inject..", "picocli..")
+        .check(MODULES);
+  }
+
+  @Test
+  void nobodyKnowsTheTool() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.kauditd.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.kauditd.cli..")
+        .check(MODULES);
+  }
+
+  /** The rules bite: this class is outside the API and uses Guice. */
+  @Test
+  void aBrokenRuleIsFound() {
+    JavaClasses broken = new ClassFileImporter().importClasses(UsesGuice.class, AuditRecord.class);
+
+    assertThatThrownBy(() -> onlyKnows("io.kauditd.cli..", "io.kauditd.api..").check(broken))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("com.google.inject.Guice");
+  }
+
+  @SuppressWarnings("unused")
+  private static final class UsesGuice {
+    static Object injector() {
+      return Guice.createInjector();
+    }
+  }
+}

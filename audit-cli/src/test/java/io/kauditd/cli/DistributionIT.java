@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive that the build makes: unpacked anywhere, it runs. */
+class DistributionIT {
+  private static final Path ARCHIVE = Path.of(System.getProperty("kauditd.archive"));
+  private static final String VERSION = System.getProperty("kauditd.version");
+
+  @TempDir private static Path temp;
+  private static Path shared;
+
+  private Path home = shared;
+
+  @BeforeAll
+  static void unpackForAll() throws Exception {
+    shared = unpack("a folder with 'blanks'");
+  }
+
+  private static Path unpack(String name) throws Exception {
+    Path folder = Files.createDirectory(temp.resolve(name));
+    Outcome tar = run(Map.of(), "tar", "-xzf", ARCHIVE.toString(), "-C", folder.toString());
+    assertThat(tar.exit).as(tar.err).isZero();
+    return folder.resolve("kauditd-" + VERSION);
+  }
+
+  @Test
+  void theArchiveHoldsWhatPeopleLookFor() throws Exception {
+    home = unpack("to look at");
+
+    try (Stream<Path> entries = Files.list(home)) {
+      assertThat(entries.map(entry -> entry.getFileName().toString()))
+          .containsExactlyInAnyOrder("bin", "lib", "plugins", "LICENSE", "README.md");
+    }
+    assertThat(home.resolve("plugins/README.txt")).isNotEmptyFile();
+    assertThat(cache()).as("made at the place where it is used").doesNotExist();
+  }
+
+  @Test
+  void itRunsWhereItWasUnpacked() throws Exception {
+    assertTellsItsVersion(audit("--version"));
+    assertThat(cache()).isNotEmptyFile();
+    assertThat(classesFromTheCache()).isGreaterThan(300);
+  }
+
+  @Test
+  void itRunsThroughASymbolicLink() throws Exception {
+    Path bin = Files.createDirectory(temp.resolve("bin"));
+    Path link = Files.createSymbolicLink(bin.resolve("audit"), bin.relativize(launcher()));
+
+    assertTellsItsVersion(run(Map.of(), link.toString(), "--version"));
+  }
+
+  /** One test for all that can become of a cache, because making one takes seconds. */
+  @Test
+  void itRunsWithACacheThatDoesNotFit() throws Exception {
+    home = unpack("first");
+    audit("--version");
+    assertThat(classesFromTheCache()).isGreaterThan(300);
+
+    Path jar = anyJar();
+    FileTime time = Files.getLastModifiedTime(jar);
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
+    assertTellsItsVersion(audit("--version"));
+    assertThat(classesFromTheCache()).as("a jar has changed").isZero();
+
+    Files.setLastModifiedTime(jar, time);
+    Files.writeString(cache(), "not a cache");
+    assertTellsItsVersion(audit("--version"));
+
+    home = Files.move(home, temp.resolve("second"));
+    assertTellsItsVersion(audit("--version"));
+    assertThat(classesFromTheCache()).as("made anew after a move").isGreaterThan(300);
+  }
+
+  @Test
+  void itRunsWhereNoCacheCanBeMade() throws Exception {
+    home = unpack("without a cache");
+    Files.delete(home.resolve("lib/build-id"));
+    Files.createDirectory(cache());
+
+    assertTellsItsVersion(audit("--version"));
+  }
+
+  @Test
+  void argumentsArriveAsTheyWere() throws Exception {
+    String argument = "--no \"such\" 'option' * $HOME";
+
+    Outcome outcome = audit(argument);
+
+    assertThat(outcome.exit).isNotZero();
+    assertThat(outcome.err).contains(argument).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aJavaThatIsNotAJdk25IsNamed() throws Exception {
+    Outcome outcome = run(Map.of("AUDIT_JAVA", "/bin/sh"), launcher().toString(), "--version");
+
+    assertThat(outcome.exit).isEqualTo(69);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).startsWith("audit: AUDIT_JAVA=/bin/sh is not a JDK 25: ");
+  }
+
+  @Test
+  void aJavaHomeOfAnotherVersionIsPassedOver() throws Exception {
+    assertTellsItsVersion(
+        run(Map.of("JAVA_HOME", temp.toString()), launcher().toString(), "--version"));
+  }
+
+  private Path launcher() {
+    return home.resolve("bin/audit");
+  }
+
+  private Path cache() {
+    return home.resolve("lib/audit.aot");
+  }
+
+  private Path anyJar() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+      return files.filter(file -> file.toString().endsWith(".jar")).findFirst().orElseThrow();
+    }
+  }
+
+  private static void assertTellsItsVersion(Outcome outcome) {
+    assertThat(outcome.err).isEmpty();
+    assertThat(outcome.out).contains(VERSION).hasLineCount(1);
+    assertThat(outcome.exit).isZero();
+  }
+
+  private long classesFromTheCache() throws Exception {
+    Outcome outcome =
+        run(Map.of("AUDIT_JAVA_OPTS", "-Xlog:class+load"), launcher().toString(), "--version");
+    return outcome.out.lines().filter(line -> line.contains("source: shared objects file")).count();
+  }
+
+  private Outcome audit(String... args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(launcher().toString()));
+    command.addAll(List.of(args));
+    return run(Map.of(), command.toArray(String[]::new));
+  }
+
+  private record Outcome(int exit, String out, String err) {}
+
+  private static Outcome run(Map<String, String> environment, String... command) throws Exception {
+    Path out = Files.createTempFile(temp, "out", ".txt");
+    Path err = Files.createTempFile(temp, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
+    // The JDK of this test, where the launcher would not look for it by itself.
+    builder.environment().put("JAVA25_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ended in time").isTrue();
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
