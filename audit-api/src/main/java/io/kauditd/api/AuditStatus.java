@@ -50,7 +50,7 @@ public record AuditStatus(
   /**
    * The most records that each queue has held.
    *
-   * @param main in the main queue, as seen at the start of a pass
+   * @param main in the main queue, as seen when a pass came to it
    * @param retry in the retry queue
    * @param hold in the hold queue
    */

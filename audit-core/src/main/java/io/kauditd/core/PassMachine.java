@@ -77,7 +77,6 @@ final class PassMachine {
     }
     int mainBefore = queues.main().size();
     long takenBefore = counters.takenFromMain;
-    counters.highMain = Math.max(counters.highMain, mainBefore);
     long deliveredBefore = counters.delivered;
     stalled = false;
     boolean ended = walkAll(connection);
@@ -117,6 +116,7 @@ final class PassMachine {
         connected = connection != null;
       }
     }
+    counters.highMain = Math.max(counters.highMain, queues.main().size());
     QueueWalker.End end = walk(QueueRole.MAIN, sendTo, connected);
     if (end == QueueWalker.End.BROKEN && sendTo != null) {
       reset(sendTo);
