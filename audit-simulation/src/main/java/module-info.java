@@ -5,6 +5,7 @@ module io.kauditd.simulation {
   requires static transitive org.jspecify;
   requires transitive io.kauditd.core;
   requires tools.jackson.databind;
+  requires typesafe.config;
 
   exports io.kauditd.simulation;
 }

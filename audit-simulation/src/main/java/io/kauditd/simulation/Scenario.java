@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import io.kauditd.api.AuditSettings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the simulator plays: who logs, who reads, with what settings. {@link ScenarioFile} reads one
+ * from a file.
+ *
+ * @param title one line for people
+ * @param duration how long it lasts, in virtual time
+ * @param seed where chance begins; the same seed gives the same result
+ * @param producers how many producers there are, each waiting for itself when the backlog is full
+ * @param settings the engine's settings
+ * @param arrivals when records are logged
+ * @param daemon the other end
+ * @param costs how long the engine's own work takes
+ * @param policies the ids of the error policies to compare
+ */
+public record Scenario(
+    String title,
+    Duration duration,
+    long seed,
+    int producers,
+    AuditSettings settings,
+    Arrivals arrivals,
+    DaemonModel daemon,
+    SimulationCosts costs,
+    List<String> policies) {
+  /** The most producers. */
+  public static final int MAX_PRODUCERS = 64;
+
+  /** Copies the policies. */
+  public Scenario {
+    policies = List.copyOf(policies);
+  }
+
+  /** This scenario with another seed. */
+  public Scenario withSeed(long newSeed) {
+    return new Scenario(
+        title, duration, newSeed, producers, settings, arrivals, daemon, costs, policies);
+  }
+
+  /** This scenario with other policies. */
+  public Scenario withPolicies(List<String> ids) {
+    return new Scenario(title, duration, seed, producers, settings, arrivals, daemon, costs, ids);
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import io.kauditd.core.KernelPolicy;
+import io.kauditd.core.OrderedPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Reads scenarios: files in HOCON, which JSON is a part of. Five come with the program, and are
+ * picked by name. The keys stand in {@code docs/simulation.md}.
+ */
+public final class ScenarioFile {
+  /** The names of the scenarios that come with the program. */
+  public static final List<String> BUNDLED =
+      List.of("daemon-stopped", "daemon-restarted", "slow-daemon", "disk-full", "burst-at-boot");
+
+  private static final String EXTENSION = ".conf";
+
+  private static final List<String> ALL_POLICIES =
+      List.of(
+          KernelPolicy.V5_16.id(),
+          KernelPolicy.RFC.id(),
+          KernelPolicy.MAINLINE.id(),
+          OrderedPolicy.ID);
+
+  private ScenarioFile() {}
+
+  /**
+   * Reads a scenario: the file of that name, or else the one that comes with the program.
+   *
+   * @throws BadScenarioException if there is none, or it is not as it should be; the message names
+   *     the file, the line and the reason
+   */
+  public static Scenario load(String nameOrFile) {
+    Path file = Path.of(nameOrFile);
+    if (Files.exists(file)) {
+      return load(file);
+    }
+    if (BUNDLED.contains(nameOrFile)) {
+      return read(nameOrFile, bundled(nameOrFile), Path.of(""));
+    }
+    throw new BadScenarioException(
+        "'"
+            + nameOrFile
+            + "' is neither a file nor a scenario that comes with the program; those are "
+            + String.join(", ", BUNDLED));
+  }
+
+  /**
+   * Reads a scenario from a file.
+   *
+   * @throws BadScenarioException as {@link #load(String)}
+   */
+  public static Scenario load(Path file) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      return read(file.toString(), Files.readString(file), folder == null ? Path.of("") : folder);
+    } catch (IOException e) {
+      String reason =
+          Files.isRegularFile(file) ? String.valueOf(e.getMessage()) : "it is not a file";
+      throw new BadScenarioException("'" + file + "' cannot be read: " + reason, e);
+    }
+  }
+
+  /** The text of a scenario that comes with the program. */
+  public static String bundled(String name) {
+    if (!BUNDLED.contains(name)) {
+      throw new IllegalArgumentException(name + " is none of " + BUNDLED);
+    }
+    try (InputStream stream =
+        Objects.requireNonNull(
+            ScenarioFile.class.getResourceAsStream("scenarios/" + name + EXTENSION))) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new BadScenarioException("scenario " + name + " cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Reads a scenario from its text.
+   *
+   * @param name what messages begin with
+   * @param folder where files that it names lie
+   */
+  static Scenario read(String name, String text, Path folder) {
+    try {
+      Config config =
+          ConfigFactory.parseString(
+                  text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF))
+              .resolve();
+      return new ScenarioReader(folder, ALL_POLICIES).read(new ScenarioSection(config, ""));
+    } catch (ConfigException e) {
+      throw new BadScenarioException(name + ": " + plain(e), e);
+    } catch (BadScenarioException e) {
+      throw new BadScenarioException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the library has to say, without its name for a string: {@code String: 12: …}. */
+  static String plain(ConfigException e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return message.replaceFirst("^String: (\\d+)", "line $1");
+  }
+}

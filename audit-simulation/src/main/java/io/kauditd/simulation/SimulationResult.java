@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.simulation;
+
+import io.kauditd.api.Ledger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a scenario under one policy.
+ *
+ * @param policy the policy's id
+ * @param ledger where every record is at the end; it balances
+ * @param read records that the daemon has read
+ * @param inSocket records delivered to its socket that it has not read
+ * @param lostInSocket records that were in its socket when it was killed
+ * @param outOfOrder records delivered after one that was logged later
+ * @param printed records printed as the last way out
+ * @param highMain the most records in the main queue
+ * @param highRetry the most records in the retry queue
+ * @param highHold the most records in the hold queue
+ * @param producerWaits calls of producers that had to wait
+ * @param producerWaited the time that all producers waited
+ * @param longestProducerWait the longest that one call of a producer took
+ * @param longestProducerDelay the longest from the moment that a record was due until its call had
+ *     ended; longer than a wait if the record before it had to wait already
+ * @param sendAttempts attempts to send a record
+ * @param failedSends attempts that failed
+ * @param passes passes run
+ * @param longestPass the longest that a pass took; nothing of an endless one
+ * @param endless when the pass began that does not end; empty if all end, as they should
+ * @param caughtUp from the end of the last outage until nothing was held any more; empty if there
+ *     was no outage, or that has not happened
+ * @param samples how it went
+ */
+public record SimulationResult(
+    String policy,
+    Ledger ledger,
+    long read,
+    long inSocket,
+    long lostInSocket,
+    long outOfOrder,
+    long printed,
+    long highMain,
+    long highRetry,
+    long highHold,
+    long producerWaits,
+    Duration producerWaited,
+    Duration longestProducerWait,
+    Duration longestProducerDelay,
+    long sendAttempts,
+    long failedSends,
+    long passes,
+    Duration longestPass,
+    Optional<Duration> endless,
+    Optional<Duration> caughtUp,
+    List<Sample> samples) {
+  /** Copies the samples. */
+  public SimulationResult {
+    samples = List.copyOf(samples);
+  }
+}
