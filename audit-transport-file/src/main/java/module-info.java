@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The transport that appends to a log which ausearch can read. */
-@org.jspecify.annotations.NullMarked
+
+import org.jspecify.annotations.NullMarked;
+
+/** The transport {@code file}: appends to a log that ausearch can read. */
+@NullMarked
 module io.kauditd.transport.file {
   requires static transitive org.jspecify;
   requires transitive io.kauditd.api;
   requires org.slf4j;
+
+  exports io.kauditd.transport.file;
+
+  provides io.kauditd.spi.TransportProvider with
+      io.kauditd.transport.file.FileTransportProvider;
 }

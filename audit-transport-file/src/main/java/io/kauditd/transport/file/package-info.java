@@ -1,3 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The transport that appends to a log which ausearch can read. */
+
+/** The transport {@code file}: appends to a log that ausearch can read. */
+@NullMarked
 package io.kauditd.transport.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends records to a log, one line each, in the audit daemon's format. A record counts as taken
+ * when its whole line is in the file, and forced to the disk if the {@link FlushMode} says so; what
+ * was written of a line that did not fit is cut off again.
+ *
+ * <p>A full disk is {@link SendError#EAGAIN}: the records wait, and go on when there is room. A
+ * file that cannot be reached any more is a lost connection. A file that was moved away, deleted,
+ * or changed by somebody else is opened anew before the next batch.
+ *
+ * <p>Calls wait for the disk as long as the operating system lets them, with no time-out.
+ */
+public final class FileTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(FileTransport.class);
+
+  private final Path path;
+  private final LogOpener opener;
+  private final Flusher flusher;
+  private final Rotation rotation;
+  private final LineBatch lines = new LineBatch();
+  private @Nullable LogFile open;
+  private @Nullable Leftover leftover;
+  private boolean interrupted;
+
+  FileTransport(FileTransportBuilder options) {
+    this.path = options.path;
+    this.opener = new LogOpener(options.path, options.group);
+    this.flusher = new Flusher(options.flush, options.flushRecords, opener);
+    this.rotation = new Rotation(options.maxSizeBytes, options.keep);
+  }
+
+  /** Starts to build a transport that appends to a file. */
+  public static FileTransportBuilder builder(Path path) {
+    return new FileTransportBuilder(path);
+  }
+
+  @Override
+  public OpenResult open(TransportContext context) {
+    reset();
+    deferInterrupt();
+    try {
+      openFile();
+      return new OpenResult.Connected(1);
+    } catch (IOException e) {
+      return new OpenResult.Failed(failure("open", e).reason());
+    } finally {
+      restoreInterrupt();
+    }
+  }
+
+  @Override
+  public SendResult send(RecordBatch batch) {
+    lines.fill(batch, rotation.room(open != null ? open.sizeBytes() : 0));
+    deferInterrupt();
+    try {
+      SendResult result = lines.count() > 0 ? write() : SendResult.sent(0);
+      AuditRecord refused = lines.refused();
+      return result.error() == null && refused != null ? rejected(refused) : result;
+    } finally {
+      restoreInterrupt();
+    }
+  }
+
+  private SendResult rejected(AuditRecord record) {
+    return SendResult.failed(
+        lines.count(),
+        SendError.REJECTED,
+        "record " + record.serial() + " is longer than " + AuditRecord.MAX_LENGTH_BYTES + " bytes");
+  }
+
+  private SendResult write() {
+    String doing = "open";
+    LogFile file;
+    try {
+      file = currentFile();
+      if (rotation.isDue(file.sizeBytes())) {
+        doing = "rotate";
+        file = rotate(file);
+      }
+    } catch (IOException e) {
+      return failed(0, failure(doing, e));
+    }
+    return append(file, file.sizeBytes());
+  }
+
+  private SendResult append(LogFile file, long start) {
+    IOException failure = null;
+    try {
+      file.append(lines.bytes());
+    } catch (IOException e) {
+      failure = e;
+    }
+    int whole = lines.written();
+    try {
+      if (failure != null) {
+        cutTo(start + lines.lengthOf(whole), file);
+      }
+      flusher.wrote(openOr(file), whole);
+    } catch (IOException e) {
+      withdraw(openOr(file), start);
+      return failed(0, failure("force", e));
+    }
+    return failure == null ? SendResult.sent(whole) : failed(whole, failure("write to", failure));
+  }
+
+  /** The file that took another's place, if it had to be opened anew. */
+  private LogFile openOr(LogFile file) {
+    return open != null ? open : file;
+  }
+
+  /**
+   * Takes a batch back that could not be forced. The kernel may have dropped what it could not
+   * write and call the file clean, so that nothing is known of it: it is written once more, to the
+   * file opened anew.
+   */
+  private void withdraw(LogFile file, long start) {
+    leftover = file.leftoverFrom(start);
+    try {
+      if (file.isOpen()) {
+        file.cutTo(start);
+        leftover = null;
+      } else {
+        cutLeftover();
+      }
+    } catch (IOException e) {
+      LOG.debug("{}; it will be cut when it is opened again", failure("cut", e).reason());
+    }
+    closeFile();
+  }
+
+  /** Cuts off what was written after some size; if that fails, when the file is opened again. */
+  private void cutTo(long sizeBytes, LogFile file) throws IOException {
+    leftover = file.leftoverFrom(sizeBytes);
+    if (!file.isOpen()) { // by an interrupt
+      cutLeftover();
+    } else if (file.sizeBytes() > sizeBytes) {
+      file.cutTo(sizeBytes);
+    }
+    leftover = null;
+  }
+
+  /** Opens the file for nothing but the cut that it needs. */
+  private void cutLeftover() throws IOException {
+    if (leftover != null) {
+      deferInterrupt();
+      closeFile();
+      openFile();
+    }
+  }
+
+  /** The file that stands at the path now. */
+  private LogFile currentFile() throws IOException {
+    LogFile file = open;
+    if (file != null && !file.isCurrent()) {
+      LOG.info("{} was moved or changed by another program; opening it anew", path);
+      reset();
+      file = null;
+    }
+    return file != null ? file : openFile();
+  }
+
+  private LogFile openFile() throws IOException {
+    LogFile file = opener.open(leftover);
+    leftover = null;
+    open = file;
+    flusher.opened(file);
+    return file;
+  }
+
+  private LogFile rotate(LogFile file) throws IOException {
+    flusher.forceAll(file);
+    rotation.rotate(path, opener.rotatedPermissions());
+    closeFile();
+    return openFile();
+  }
+
+  private SendResult failed(int taken, IoFailure failure) {
+    return SendResult.failed(taken, failure.error(), failure.reason());
+  }
+
+  private IoFailure failure(String doing, IOException cause) {
+    return IoFailure.of(doing + " " + path, cause);
+  }
+
+  /**
+   * Takes an interrupt off this thread until {@link #restoreInterrupt}: it would close the file.
+   * One that comes in the middle of a call does so all the same, and is dealt with there.
+   */
+  private void deferInterrupt() {
+    interrupted |= Thread.interrupted();
+  }
+
+  private void restoreInterrupt() {
+    if (interrupted) {
+      interrupted = false;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeFile() {
+    LogFile file = open;
+    open = null;
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.warn("{}", failure("close", e).reason());
+      }
+    }
+  }
+
+  /** Forces what was not yet forced, and closes the file. */
+  @Override
+  public void reset() {
+    LogFile file = open;
+    if (file == null) {
+      return;
+    }
+    try {
+      if (file.isOpen()) {
+        flusher.forceAll(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("{}", failure("force", e).reason());
+    }
+    closeFile();
+  }
+
+  @Override
+  public void close() {
+    deferInterrupt();
+    try {
+      cutLeftover();
+    } catch (IOException e) {
+      LOG.warn(
+          "{} may end in records that are not delivered: {}", path, failure("cut", e).reason());
+    }
+    reset();
+    restoreInterrupt();
+  }
+
+  @Override
+  public String toString() {
+    return "file:" + path;
+  }
+}

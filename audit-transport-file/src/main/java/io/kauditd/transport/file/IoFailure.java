@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import io.kauditd.spi.SendError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failed system call means.
+ *
+ * <p>The JDK does not tell the error number, only the words that the C library has for it, and
+ * these are in the user's language where its translations are installed. The one that matters most,
+ * a full disk, is therefore also known by the words that a write to {@code /dev/full} fails with
+ * here. The others are known by their English words; what is not known ends the connection, and is
+ * tried again with growing pauses.
+ *
+ * @param error how the engine is to treat it
+ * @param reason what happened, in words
+ */
+record IoFailure(SendError error, String reason) {
+  private static final Path ALWAYS_FULL = Path.of("/dev/full");
+
+  /** There is no room: the file, the disk or the user's share of it is full. */
+  private static final Set<String> NO_ROOM =
+      Set.of("No space left on device", "Disk quota exceeded", "File too large");
+
+  private static final Set<String> FORBIDDEN =
+      Set.of("Permission denied", "Operation not permitted", "Read-only file system");
+
+  /**
+   * What came of a system call.
+   *
+   * @param doing what was tried: {@code write to audit.log}
+   */
+  static IoFailure of(String doing, IOException cause) {
+    if (cause instanceof UnfitFileException unfit) {
+      return new IoFailure(
+          SendError.ECONNREFUSED, Objects.requireNonNullElse(unfit.getMessage(), doing));
+    }
+    String words = words(cause);
+    return new IoFailure(error(cause, words), doing + ": " + words);
+  }
+
+  private static SendError error(IOException cause, String words) {
+    if (cause instanceof ClosedByInterruptException || isNoRoom(words)) {
+      return SendError.EAGAIN;
+    }
+    if (cause instanceof AccessDeniedException || FORBIDDEN.contains(words)) {
+      return SendError.EPERM;
+    }
+    return SendError.ECONNREFUSED;
+  }
+
+  private static boolean isNoRoom(String words) {
+    return NO_ROOM.contains(words) || words.equals(LocalWords.NO_SPACE);
+  }
+
+  private static String words(IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "No such file or directory";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    if (cause instanceof ClosedByInterruptException) {
+      return "interrupted";
+    }
+    String said =
+        cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
+    return Objects.requireNonNullElse(said, cause.getClass().getSimpleName());
+  }
+
+  /** Asked for only when something has failed. */
+  private static final class LocalWords {
+    static final @Nullable String NO_SPACE = askFor();
+
+    private static @Nullable String askFor() {
+      try (FileChannel full = FileChannel.open(ALWAYS_FULL, StandardOpenOption.WRITE)) {
+        full.write(ByteBuffer.wrap(new byte[1]));
+        return null;
+      } catch (IOException e) {
+        return e instanceof FileSystemException ? null : e.getMessage();
+      }
+    }
+  }
+}

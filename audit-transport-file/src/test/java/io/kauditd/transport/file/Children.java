@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs that tests start beside themselves. */
+final class Children {
+  private Children() {}
+
+  static String javaCommand() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Starts a class of the tests in a Java machine of its own. */
+  static Process java(Class<?> main, String... arguments) throws IOException {
+    return builder(List.of(), main, arguments).start();
+  }
+
+  /** The same, with words before the command, such as {@code setpriv …}. */
+  static Process java(List<String> before, Class<?> main, String... arguments) throws IOException {
+    return builder(before, main, arguments).start();
+  }
+
+  /** The same, with its output going elsewhere. */
+  static Process java(ProcessBuilder.Redirect output, Class<?> main, String... arguments)
+      throws IOException {
+    return builder(List.of(), main, arguments).redirectOutput(output).start();
+  }
+
+  private static ProcessBuilder builder(List<String> before, Class<?> main, String... arguments) {
+    var command = new ArrayList<String>(before);
+    command.add(javaCommand());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import static io.kauditd.transport.file.Logs.assertSerials;
+import static io.kauditd.transport.file.Logs.open;
+import static io.kauditd.transport.file.Logs.serials;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a program with SIGKILL while it writes, again and again, and looks at what is in the file:
+ * whole lines, in order, each record that was reported delivered among them. The kernel may cut the
+ * very last write short at any byte; what it leaves of a line is gone when the log is opened again.
+ */
+@Timeout(240)
+class KillTest {
+  private static final long MAX_PAUSE_NS = 60_000_000;
+
+  @TempDir Path dir;
+
+  private enum Writer {
+    TRANSPORT,
+    ENGINE
+  }
+
+  @Test
+  void everyRecordReportedByASyncTransportIsThereAndWhole() throws Exception {
+    killAgainAndAgain(Writer.TRANSPORT, FlushMode.SYNC, 12, 1);
+  }
+
+  @Test
+  void aTransportThatNeverFlushesLosesNothingToAKillEither() throws Exception {
+    killAgainAndAgain(Writer.TRANSPORT, FlushMode.NONE, 12, 2);
+  }
+
+  @Test
+  void everyRecordThatTheEngineReportsDeliveredIsThereAndWhole() throws Exception {
+    killAgainAndAgain(Writer.ENGINE, FlushMode.SYNC, 6, 3);
+  }
+
+  @Test
+  void theEngineWithItsUsualFlushingKeepsWhatItReported() throws Exception {
+    killAgainAndAgain(Writer.ENGINE, FlushMode.INCREMENTAL, 6, 4);
+  }
+
+  private void killAgainAndAgain(Writer writer, FlushMode mode, int times, long seed)
+      throws Exception {
+    var random = new Random(seed);
+    int torn = 0;
+    long reported = 0;
+    for (int i = 0; i < times; i++) {
+      Path log = dir.resolve(writer + "-" + mode + "-" + i + ".log");
+      long delivered = writeAndKill(writer, mode, log, (long) (random.nextDouble() * MAX_PAUSE_NS));
+      reported += delivered;
+      String where = "seed " + seed + ", kill " + i + ", " + delivered + " reported delivered";
+      String left = Files.readString(log, ISO_8859_1);
+      torn += left.isEmpty() || left.endsWith("\n") ? 0 : 1;
+      try (var transport = FileTransport.builder(log).build()) {
+        open(transport); // repairs what the kill has torn
+      }
+      var serials = serials(log);
+      assertThat(serials.size()).as(where).isGreaterThanOrEqualTo((int) delivered);
+      assertSerials(serials, 0, serials.size());
+      Files.delete(log);
+    }
+    System.out.println(
+        writer
+            + " "
+            + mode
+            + ": "
+            + times
+            + " kills, "
+            + reported
+            + " records reported delivered, all there; "
+            + torn
+            + " torn last lines");
+    assertThat(reported).isGreaterThanOrEqualTo(times);
+  }
+
+  /** Returns how many records the program had reported delivered when it died. */
+  private static long writeAndKill(Writer writer, FlushMode mode, Path log, long pauseNs)
+      throws Exception {
+    Path said = log.resolveSibling("said");
+    Files.writeString(said, "");
+    Process child =
+        Children.java(
+            ProcessBuilder.Redirect.to(said.toFile()),
+            KilledChild.class,
+            writer.name(),
+            mode.name(),
+            log.toString());
+    Await.until(said.toFile()::length, length -> length > 0);
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < pauseNs) {
+      LockSupport.parkNanos(pauseNs - (System.nanoTime() - start));
+    }
+    child.destroyForcibly(); // SIGKILL
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(128 + 9);
+    long delivered = 0;
+    for (String line : Files.readAllLines(said)) {
+      if (line.endsWith(".")) { // the kill may have cut the last one short
+        delivered = Long.parseLong(line.substring(0, line.length() - 1));
+      }
+    }
+    return delivered;
+  }
+}
