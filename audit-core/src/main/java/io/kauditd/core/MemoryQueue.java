@@ -31,6 +31,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static final VarHandle TAIL;
   private static final VarHandle TAIL_CHUNK;
   private static final VarHandle CURSOR;
+  private static final VarHandle HEAD;
   private static final VarHandle NEXT;
 
   static {
@@ -40,6 +41,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       TAIL_CHUNK =
           lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
       CURSOR = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "cursor", long.class);
+      HEAD = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "head", long.class);
       NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -55,11 +57,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   public boolean add(AuditRecord record, int capacity) {
     while (true) {
       long claimed = tail;
-      if (claimed - cursorSeen >= capacity) {
-        // Read again only when it seems full: the consumer writes this line of memory all the time.
-        long current = cursor;
-        cursorSeen = current;
-        if (claimed - current >= capacity && capacity != Integer.MAX_VALUE) {
+      if (claimed - headSeen >= capacity) {
+        // Looked at only when it may be full: the consumer writes this line of memory all the time.
+        headSeen = head;
+        if (claimed - cursor >= capacity && capacity != Integer.MAX_VALUE) {
           return false;
         }
       }
@@ -137,14 +138,15 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       throw new IllegalArgumentException(
           count + " records acknowledged, " + (cursor - head) + " in flight");
     }
-    for (int i = 0; i < count; i++) {
-      if (headChunk.number != head >> CHUNK_SHIFT) {
+    long end = head + count;
+    for (long at = head; at < end; at++) {
+      if (headChunk.number != at >> CHUNK_SHIFT) {
         headChunk = following(headChunk);
         headChunk.previous = null;
       }
-      headChunk.slots[(int) head & CHUNK_MASK] = null;
-      head++;
+      headChunk.slots[(int) at & CHUNK_MASK] = null;
     }
+    HEAD.setRelease(this, end);
   }
 
   @Override

@@ -21,8 +21,11 @@ final class MemoryQueueFields {
     /** The next number to claim. */
     volatile long tail;
 
-    /** A cursor seen earlier, so at most the real one, but for records that were put back. */
-    volatile long cursorSeen;
+    /**
+     * A head seen earlier. It never moves back, as the cursor does when records are put back, so it
+     * is at most the real cursor, and a bound that holds for it holds.
+     */
+    volatile long headSeen;
 
     volatile Chunk tailChunk;
 
@@ -44,8 +47,8 @@ final class MemoryQueueFields {
     /** The next number to poll. */
     volatile long cursor;
 
-    /** The oldest number in flight; the consumer's own. */
-    long head;
+    /** The oldest number in flight; written by the consumer alone. */
+    volatile long head;
 
     Chunk cursorChunk;
     Chunk headChunk;

@@ -55,6 +55,18 @@ class MemoryQueueTest {
   }
 
   @Test
+  void theBoundCountsRecordsThatWerePutBack() {
+    add(1, 2);
+    queue.poll();
+    queue.poll();
+    assertThat(queue.add(record(3), 1)).isTrue();
+    queue.putBack(2);
+
+    assertThat(queue.add(record(4), 3)).isFalse();
+    assertThat(pollAll()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void putsBackTheYoungestInFlightInTheirOldOrder() {
     add(1, 2, 3, 4);
     queue.poll();
