@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads</b>: {@link #add} on the main queue is called by many producers at once; every
  * other call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone.
  * {@link #size} may be called by any thread.
+ *
+ * <p>The rules Q1 to Q15 of {@code docs/spi-rules.md} say what a queue promises; {@code
+ * AuditQueueContract} of the test kit checks them.
  */
 public interface AuditQueue extends AutoCloseable {
   /**
@@ -43,14 +46,20 @@ public interface AuditQueue extends AutoCloseable {
    * Forgets the {@code count} oldest records in flight: they were delivered, dropped, or added to
    * another queue (or again to this one).
    *
-   * <p><b>Thread</b>: kauditd.
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: as long as the medium takes to remember it.
+   *
+   * @throws IllegalArgumentException if fewer are in flight, or the count is negative; nothing has
+   *     changed then
    */
   void acknowledge(int count);
 
   /**
    * Puts the {@code count} youngest records in flight back at the head, in their old order.
    *
-   * <p><b>Thread</b>: kauditd.
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: never.
+   *
+   * @throws IllegalArgumentException if fewer are in flight, or the count is negative; nothing has
+   *     changed then
    */
   void putBack(int count);
 
@@ -80,7 +89,12 @@ public interface AuditQueue extends AutoCloseable {
     return 0;
   }
 
-  /** Releases what the queue holds open. Records still in it stay for the next run, if they can. */
+  /**
+   * Releases what the queue holds open. Records still in it, or in flight, stay for the next run,
+   * if they can.
+   *
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: as long as the medium takes.
+   */
   @Override
   void close();
 }

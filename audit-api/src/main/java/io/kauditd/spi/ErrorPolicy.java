@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread</b>: the kauditd thread alone calls a policy; one policy serves one engine.
  * <b>Blocking</b>: never. <b>Errors</b>: an exception is logged once, and the record is handled as
  * {@code mainline} would.
+ *
+ * <p>The rules P1 to P9 of {@code docs/spi-rules.md} say what a policy promises; {@code
+ * ErrorPolicyContract} of the test kit checks them.
  */
 public interface ErrorPolicy {
   /**
@@ -29,9 +32,10 @@ public interface ErrorPolicy {
   Routing route(AuditRecord record, FailedSend failure, QueueView queues);
 
   /**
-   * One answer for all records that a walk does not send any more, or null to be asked one by one.
-   * With {@link Routing.Target#REQUEUE_LAST} or {@link Routing.Target#KEEP_PLACE} for the whole
-   * rest of a queue the engine need not touch each of them.
+   * One answer for all records that a walk does not send any more, the same as {@link #route} would
+   * give for each of them, or null to be asked one by one. With {@link Routing.Target#REQUEUE_LAST}
+   * or {@link Routing.Target#KEEP_PLACE} for the whole rest of a queue the engine need not touch
+   * each of them.
    *
    * @param failure as in {@link #route}, with attempts 0
    */

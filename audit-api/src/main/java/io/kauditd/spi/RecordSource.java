@@ -3,10 +3,17 @@ package io.kauditd.spi;
 
 import java.io.IOException;
 
-/** Where records come from: the kernel, a file, standard input, a socket, a generator. */
+/**
+ * Where records come from: the kernel, a file, standard input, a socket, a generator.
+ *
+ * <p>The rules S1 to S9 of {@code docs/spi-rules.md} say what a source promises; {@code
+ * RecordSourceContract} of the test kit checks them.
+ */
 public interface RecordSource extends AutoCloseable {
   /**
-   * Reads records and hands them over until the source ends or is closed.
+   * Reads records and hands them over, each once and in order, until the source ends or is closed.
+   * A record that the sink refuses is counted there and does not end the source. When this method
+   * has returned, nothing more is handed over. Called once.
    *
    * <p><b>Thread</b>: one of its own, a platform thread. <b>Blocking</b>: as long as the source
    * lasts. <b>Errors</b>: a bad record is reported to the sink and does not end the source.

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.RecordSource;
+import io.kauditd.testkit.RecordSourceContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSourceContractTest extends RecordSourceContract {
+  @TempDir Path dir;
+
+  private RecordSource source(String content, boolean follow) throws IOException {
+    Path file = Files.writeString(dir.resolve("in.log"), content);
+    return new FileSource(file, follow, RecordType.TRUSTED_APP);
+  }
+
+  @Override
+  protected RecordSource newSource(int records) throws IOException {
+    return source(Lines.numbered(records), false);
+  }
+
+  @Override
+  protected String expectedText(int number) {
+    return Lines.numberedText(number);
+  }
+
+  @Override
+  protected Optional<RecordSource> newEndlessSource() throws IOException {
+    return Optional.of(source(Lines.numbered(1), true));
+  }
+
+  @Override
+  protected Optional<RecordSource> newSourceWithBadInput() throws IOException {
+    String tooLong = "x".repeat(2 * AuditRecord.MAX_LENGTH_BYTES);
+    return Optional.of(source(tooLong + "\n" + Lines.numbered(1), false));
+  }
+
+  @Override
+  protected Optional<Unopenable> newUnopenableSource() {
+    Path nowhere = dir.resolve("not-there.log");
+    return Optional.of(
+        new Unopenable(new FileSource(nowhere, false, RecordType.TRUSTED_APP), nowhere.toString()));
+  }
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.QueueRole;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules Q1 to Q15 of {@code docs/spi-rules.md}. Extend it, say how a queue is opened, and run
+ * it with JUnit:
+ *
+ * <pre>{@code
+ * class SpoolContractTest extends AuditQueueContract {
+ *   @TempDir Path directory;
+ *
+ *   @Override
+ *   protected AuditQueue open(QueueRole role) throws IOException {
+ *     return new Spool(directory, role);
+ *   }
+ *
+ *   @Override
+ *   protected boolean isDurable() {
+ *     return true;
+ *   }
+ * }
+ * }</pre>
+ *
+ * @since 0.1.0
+ */
+public abstract class AuditQueueContract extends Contract {
+  private static final int NO_LIMIT = Integer.MAX_VALUE;
+  private static final int MANY = 5_000;
+
+  private @Nullable OwnerThread owner;
+  private @Nullable AuditQueue open;
+
+  /** For subclasses. */
+  protected AuditQueueContract() {}
+
+  /**
+   * Opens the queue for a role, with room for 5,000 records. A test opens one at a time; each test
+   * begins with nothing in it; a durable queue that is opened again after it was closed has what
+   * was left in it.
+   *
+   * @throws IOException fails the test
+   */
+  protected abstract AuditQueue open(QueueRole role) throws IOException;
+
+  /** Whether records outlive the queue that was closed: then Q13, Q14 and Q15 are checked, too. */
+  protected boolean isDurable() {
+    return false;
+  }
+
+  @BeforeEach
+  final void startOwner() {
+    owner = new OwnerThread("kauditd of the contract");
+  }
+
+  @AfterEach
+  final void closeAll() {
+    if (open != null) {
+      open.close();
+    }
+    if (owner != null) {
+      owner.close();
+    }
+  }
+
+  private AuditQueue newQueue(QueueRole role) throws IOException {
+    AuditQueue queue = open(role);
+    open = queue;
+    return queue;
+  }
+
+  private AuditQueue newQueue() throws IOException {
+    return newQueue(QueueRole.HOLD);
+  }
+
+  private static void add(AuditQueue queue, long from, long to) throws IOException {
+    for (AuditRecord record : Records.range(from, to)) {
+      assertThat(queue.add(record, NO_LIMIT))
+          .as(Rule.Q2.when("record %s, without a limit", record.serial()))
+          .isTrue();
+    }
+  }
+
+  /** Polls until there is nothing; returns the numbers of the records. */
+  private static List<Long> pollAll(AuditQueue queue) {
+    var numbers = new ArrayList<Long>();
+    for (AuditRecord record = queue.poll(); record != null; record = queue.poll()) {
+      numbers.add(record.serial());
+    }
+    return numbers;
+  }
+
+  private static List<Long> numbers(long from, long to) {
+    return Records.range(from, to).stream().map(AuditRecord::serial).toList();
+  }
+
+  @Test
+  void q1_recordsLeaveInTheOrderTheyWereAdded() throws IOException {
+    checks(Rule.Q1);
+    AuditQueue queue = newQueue();
+    add(queue, 1, MANY);
+
+    assertThat(pollAll(queue))
+        .as(Rule.Q1.when("%d records were added and polled", MANY))
+        .isEqualTo(numbers(1, MANY));
+  }
+
+  @Test
+  void q1_toQ6_holdInEveryMixOfCalls() throws IOException {
+    checks(Rule.Q1);
+    long seed = System.nanoTime();
+    new QueueWalk(newQueue(), seed).run(20_000);
+  }
+
+  @Test
+  void q2_addRefusesARecordWhenTheQueueIsAtItsCapacity() throws IOException {
+    checks(Rule.Q2);
+    AuditQueue queue = newQueue();
+    for (AuditRecord record : Records.range(1, 3)) {
+      assertThat(queue.add(record, 3)).as(Rule.Q2.when("room for 3, fewer in it")).isTrue();
+    }
+
+    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 4), 3))
+        .as(Rule.Q2.when("a fourth record with capacity 3"))
+        .isFalse();
+    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 4), 2))
+        .as(Rule.Q2.when("a fourth record with a capacity that was lowered to 2"))
+        .isFalse();
+    assertThat(pollAll(queue))
+        .as(Rule.Q2.when("a refused record must not be in the queue"))
+        .isEqualTo(numbers(1, 3));
+  }
+
+  @Test
+  void q2_addTakesARecordAgainWhenThereIsRoom() throws IOException {
+    checks(Rule.Q2);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 2);
+    queue.poll();
+    queue.acknowledge(1);
+
+    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 3), 2))
+        .as(Rule.Q2.when("capacity 2, one of two records polled and acknowledged"))
+        .isTrue();
+    assertThat(pollAll(queue)).as(Rule.Q2.when("the rest was polled")).isEqualTo(numbers(2, 3));
+  }
+
+  @Test
+  void q3_recordsInFlightAreNotCounted() throws IOException {
+    checks(Rule.Q3);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 3);
+    assertThat(queue.size()).as(Rule.Q3.when("3 records were added")).isEqualTo(3);
+
+    queue.poll();
+    queue.poll();
+    assertThat(queue.size()).as(Rule.Q3.when("2 of 3 records were polled")).isEqualTo(1);
+    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 4), 2))
+        .as(Rule.Q3.when("capacity 2, one record in the queue, two in flight: there is room"))
+        .isTrue();
+
+    queue.acknowledge(1);
+    assertThat(queue.size()).as(Rule.Q3.when("one in flight was acknowledged")).isEqualTo(2);
+    queue.putBack(1);
+    assertThat(queue.size()).as(Rule.Q3.when("one in flight was put back")).isEqualTo(3);
+  }
+
+  @Test
+  void q4_pollReturnsNullWhenThereIsNoRecord() throws IOException {
+    checks(Rule.Q4);
+    AuditQueue queue = newQueue();
+    assertThat(pollOnce(queue)).as(Rule.Q4.when("nothing was ever added")).isNull();
+
+    add(queue, 1, 1);
+    queue.poll();
+    assertThat(pollOnce(queue)).as(Rule.Q4.when("the only record is in flight")).isNull();
+    queue.acknowledge(1);
+    assertThat(pollOnce(queue)).as(Rule.Q4.when("the only record was acknowledged")).isNull();
+  }
+
+  private @Nullable Object pollOnce(AuditQueue queue) {
+    var polled = new ArrayList<@Nullable AuditRecord>();
+    ownerThread().run(patience(), Rule.Q4.when("poll"), () -> polled.add(queue.poll()));
+    return polled.getFirst();
+  }
+
+  private OwnerThread ownerThread() {
+    if (owner == null) {
+      throw new IllegalStateException("call startOwner() before each test, as JUnit does");
+    }
+    return owner;
+  }
+
+  @Test
+  void q5_acknowledgeForgetsTheOldestInFlight() throws IOException {
+    checks(Rule.Q5);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 4);
+    for (int i = 0; i < 3; i++) {
+      queue.poll();
+    }
+
+    queue.acknowledge(2);
+    queue.putBack(1);
+
+    assertThat(pollAll(queue))
+        .as(Rule.Q5.when("1, 2 and 3 of 4 were in flight, 2 acknowledged, the rest put back"))
+        .isEqualTo(numbers(3, 4));
+  }
+
+  @Test
+  void q6_putBackKeepsTheOldOrder() throws IOException {
+    checks(Rule.Q6);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 5);
+    for (int i = 0; i < 4; i++) {
+      queue.poll();
+    }
+
+    queue.putBack(3);
+
+    assertThat(pollAll(queue))
+        .as(Rule.Q6.when("1 to 4 of 5 were in flight and the youngest 3 put back"))
+        .isEqualTo(numbers(2, 5));
+  }
+
+  @Test
+  void q7_recordsComeOutAsTheyWentIn() throws IOException {
+    checks(Rule.Q7);
+    AuditQueue queue = newQueue();
+    List<AuditRecord> odd = Records.odd(RecordType.USER_LOGIN);
+    for (AuditRecord record : odd) {
+      assertThat(queue.add(record, NO_LIMIT))
+          .as(Rule.Q7.when("the record %s was refused", record))
+          .isTrue();
+    }
+    for (AuditRecord record : odd) {
+      assertThat(queue.poll())
+          .as(Rule.Q7.when("type, time, serial, head and the bytes of the text must be the same"))
+          .isEqualTo(record);
+    }
+  }
+
+  @Test
+  void q8_addNeverWaitsForRoom() throws IOException {
+    checks(Rule.Q8);
+    AuditQueue queue = newQueue(QueueRole.MAIN);
+    add(queue, 1, 2);
+
+    boolean added =
+        ownerThread()
+            .call(
+                patience(),
+                Rule.Q8.when("add to a full queue"),
+                () -> queue.add(Records.one(RecordType.TRUSTED_APP, 3), 2));
+
+    assertThat(added).as(Rule.Q2.when("a third record with capacity 2")).isFalse();
+  }
+
+  @Test
+  void q9_countsThatDoNotFitAreRefused() throws IOException {
+    checks(Rule.Q9);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 3);
+    queue.poll();
+
+    for (int count : new int[] {2, -1}) {
+      assertThat(catchThrowable(() -> queue.acknowledge(count)))
+          .as(Rule.Q9.when("acknowledge(%d) with one record in flight", count))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(catchThrowable(() -> queue.putBack(count)))
+          .as(Rule.Q9.when("putBack(%d) with one record in flight", count))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    queue.putBack(1);
+    assertThat(pollAll(queue))
+        .as(Rule.Q9.when("the refused calls must have changed nothing"))
+        .isEqualTo(numbers(1, 3));
+  }
+
+  @Test
+  void q10_manyProducersAddAtOnce() throws Exception {
+    checks(Rule.Q10);
+    new QueueRace(newQueue(QueueRole.MAIN), patience()).everyRecordOnce();
+  }
+
+  @Test
+  void q10_theBoundIsExactHoweverManyProducersAdd() throws Exception {
+    checks(Rule.Q10);
+    new QueueRace(newQueue(QueueRole.MAIN), patience()).boundIsExact();
+  }
+
+  @Test
+  void q11_anAddedRecordIsCountedOnEveryThread() throws Exception {
+    checks(Rule.Q11);
+    new QueueRace(newQueue(QueueRole.MAIN), patience()).sizeIsVisible();
+  }
+
+  @Test
+  void q12_closeWorksWhateverIsInFlight() throws IOException {
+    checks(Rule.Q12);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 3);
+    queue.poll();
+    queue.poll();
+
+    ownerThread().run(patience(), Rule.Q12.when("close with two records in flight"), queue::close);
+    open = null;
+  }
+
+  @Test
+  void q13_whatWasNotAcknowledgedIsOfferedAgain() throws IOException {
+    checks(Rule.Q13);
+    needs(isDurable(), Rule.Q13, "isDurable()");
+    leaveBehind();
+
+    assertThat(pollAll(newQueue()))
+        .as(
+            Rule.Q13.when(
+                "2 of 6 were acknowledged, 2 in flight, 2 not polled; then it was closed"))
+        .isEqualTo(numbers(3, 6));
+  }
+
+  @Test
+  void q14_whatWasAcknowledgedIsNeverOfferedAgain() throws IOException {
+    checks(Rule.Q14);
+    needs(isDurable(), Rule.Q14, "isDurable()");
+    leaveBehind();
+    AuditQueue second = newQueue();
+    int left = pollAll(second).size();
+    second.acknowledge(left);
+    second.passEnded();
+    second.close();
+
+    AuditQueue third = newQueue();
+    add(third, 7, 8);
+    assertThat(pollAll(third))
+        .as(Rule.Q14.when("all was acknowledged, then it was closed and opened, and 7 and 8 added"))
+        .isEqualTo(numbers(7, 8));
+  }
+
+  @Test
+  void q15_recoveredCountsWhatAnEarlierRunLeft() throws IOException {
+    checks(Rule.Q15);
+    AuditQueue queue = newQueue();
+    add(queue, 1, 2);
+    assertThat(queue.recovered()).as(Rule.Q15.when("there was no earlier run")).isZero();
+    queue.poll();
+    queue.acknowledge(1);
+    queue.passEnded();
+    queue.close();
+    open = null;
+
+    if (isDurable()) {
+      AuditQueue second = newQueue();
+      assertThat(second.recovered()).as(Rule.Q15.when("one of 2 records was left")).isEqualTo(1);
+      assertThat(second.size()).as(Rule.Q15.when("one of 2 records was left")).isEqualTo(1);
+      assertThat(second.lost()).as(Rule.Q15.when("nothing was damaged")).isZero();
+    }
+  }
+
+  /** Of 6 records 2 are acknowledged and 2 in flight when the queue is closed. */
+  private void leaveBehind() throws IOException {
+    AuditQueue queue = newQueue();
+    add(queue, 1, 6);
+    for (int i = 0; i < 4; i++) {
+      queue.poll();
+    }
+    queue.acknowledge(2);
+    queue.passEnded();
+    queue.close();
+    open = null;
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** What the contracts have in common: deviations that are declared, and patience. */
+abstract class Contract {
+  /**
+   * Rules that this plug-in does not follow, each with the reason; their tests are skipped, and
+   * show the reason. Document them where users of the plug-in read them, too.
+   *
+   * @return for example {@code Map.of("T8", "the medium never refuses")}
+   */
+  protected Map<String, String> deviations() {
+    return Map.of();
+  }
+
+  /**
+   * How much later than a rule says something may happen, before its test fails: room for a slow
+   * machine.
+   */
+  protected Duration patience() {
+    return Duration.ofSeconds(5);
+  }
+
+  /** How long a test waits for what must come in the end, before it fails. */
+  protected Duration deadline() {
+    return Duration.ofSeconds(20);
+  }
+
+  /** Skips a test whose rule the plug-in says it does not follow. */
+  final void checks(Rule rule) {
+    String reason = deviations().get(rule.name());
+    Assumptions.assumeTrue(reason == null, () -> rule.name() + " is not followed: " + reason);
+  }
+
+  /** Skips a test that needs what only the author can make. */
+  static void needs(boolean possible, Rule rule, String method) {
+    Assumptions.assumeTrue(possible, () -> rule.name() + " is not checked: override " + method);
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.FailedSend;
+import io.kauditd.spi.Routing;
+import io.kauditd.spi.Routing.Target;
+import io.kauditd.spi.SendError;
+import io.kauditd.testkit.PolicyQuestions.Question;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules P1 to P9 of {@code docs/spi-rules.md}. Extend it, and say how the policy is made. Each
+ * question that an engine can ask is asked, and the policy runs in an engine with small queues and
+ * a daemon that fails at random; a test that fails prints the seed.
+ *
+ * @since 0.1.0
+ */
+public abstract class ErrorPolicyContract extends Contract {
+  /** The engine ends a row of 1,000 attempts by itself. */
+  private static final int MOST_ATTEMPTS = 1_000;
+
+  private static final int WALKS = 100;
+
+  /** For subclasses. */
+  protected ErrorPolicyContract() {}
+
+  /** Makes a policy. */
+  protected abstract ErrorPolicy newPolicy();
+
+  /** Whether the policy promises to keep the order of records: then P9 is checked, too. */
+  protected boolean keepsOrder() {
+    return false;
+  }
+
+  private static List<Question> questions() {
+    var all = new ArrayList<>(PolicyQuestions.untried());
+    all.addAll(PolicyQuestions.tried(1));
+    all.addAll(PolicyQuestions.tried(2));
+    all.addAll(PolicyQuestions.tried(10));
+    all.addAll(PolicyQuestions.tried(MOST_ATTEMPTS));
+    return all;
+  }
+
+  @SuppressWarnings("NullAway") // strangers return what they like
+  private static Routing ask(ErrorPolicy policy, Question question) {
+    Routing routing;
+    try {
+      routing = policy.route(question.record(), question.failure(), question.view());
+    } catch (RuntimeException e) {
+      throw new AssertionError(Rule.P1.when("route threw %s, asked about %s", e, question), e);
+    } finally {
+      question.view().end();
+    }
+    assertThat(routing).as(Rule.P1.when("route was asked about %s", question)).isNotNull();
+    return routing;
+  }
+
+  @Test
+  void p1_thereIsAnAnswerToEveryQuestion() {
+    checks(Rule.P1);
+    ErrorPolicy policy = newPolicy();
+    for (Question question : questions()) {
+      ask(policy, question);
+      try {
+        policy.routeRest(question.failure());
+      } catch (RuntimeException e) {
+        throw new AssertionError(
+            Rule.P1.when("routeRest threw %s, asked about %s", e, question.failure()), e);
+      }
+    }
+  }
+
+  @Test
+  void p2_attemptsComeToAnEnd() {
+    checks(Rule.P2);
+    ErrorPolicy policy = newPolicy();
+    for (Question question : PolicyQuestions.tried(MOST_ATTEMPTS - 1)) {
+      assertThat(ask(policy, question).target())
+          .as(
+              Rule.P2.when(
+                  "%d attempts have failed, and the engine would end the row: %s",
+                  MOST_ATTEMPTS - 1, question))
+          .isNotEqualTo(Target.SEND_AGAIN);
+    }
+  }
+
+  @Test
+  void p3_whatWasNotTriedIsNotSentAgain() {
+    checks(Rule.P3);
+    ErrorPolicy policy = newPolicy();
+    for (Question question : PolicyQuestions.untried()) {
+      assertThat(ask(policy, question).target())
+          .as(Rule.P3.when("%s", question))
+          .isNotEqualTo(Target.SEND_AGAIN);
+    }
+  }
+
+  @Test
+  void p3_whatCannotSucceedIsNotSentAgain() {
+    checks(Rule.P3);
+    ErrorPolicy policy = newPolicy();
+    for (Question question : PolicyQuestions.tried(1)) {
+      SendError error = question.failure().error();
+      if (!error.isTransient()) {
+        assertThat(ask(policy, question).target())
+            .as(Rule.P3.when("%s is not transient: %s", error, question))
+            .isNotEqualTo(Target.SEND_AGAIN);
+      }
+    }
+  }
+
+  @Test
+  void p4_routeRestSaysWhatRouteWouldSay() {
+    checks(Rule.P4);
+    ErrorPolicy policy = newPolicy();
+    for (Question question : PolicyQuestions.untried()) {
+      FailedSend failure = question.failure();
+      Routing rest = policy.routeRest(failure);
+      if (rest != null) {
+        assertThat(rest)
+            .as(Rule.P4.when("routeRest, compared with route for %s", question))
+            .isEqualTo(ask(policy, question));
+      }
+    }
+  }
+
+  @Test
+  void p5_everyPassEnds() {
+    checks(Rule.P5);
+    walk(PolicyWalk.Looking.AT_ENDS);
+  }
+
+  @Test
+  void p6_queuesStayWithinTheLimit() {
+    checks(Rule.P6);
+    walk(PolicyWalk.Looking.AT_BOUNDS);
+  }
+
+  @Test
+  void p7_theViewIsNotKept() {
+    checks(Rule.P7);
+    ErrorPolicy policy = newPolicy();
+    List<Question> questions = questions();
+    for (Question question : questions) {
+      ask(policy, question);
+    }
+    for (Question question : questions) {
+      assertThat(question.view().wasUsedLate())
+          .as(Rule.P7.when("the view was used after route had answered %s", question))
+          .isFalse();
+    }
+  }
+
+  @Test
+  void p8_walksOnceAndStopsPassAlwaysSayTheSame() {
+    checks(Rule.P8);
+    ErrorPolicy policy = newPolicy();
+    boolean walksOnce = policy.walksOnce();
+    boolean stopsPass = policy.stopsPass();
+    for (Question question : questions()) {
+      ask(policy, question);
+      assertThat(policy.walksOnce())
+          .as(Rule.P8.when("walksOnce(), after %s", question))
+          .isEqualTo(walksOnce);
+      assertThat(policy.stopsPass())
+          .as(Rule.P8.when("stopsPass(), after %s", question))
+          .isEqualTo(stopsPass);
+    }
+  }
+
+  @Test
+  void p9_orderIsKeptIfItIsPromised() {
+    checks(Rule.P9);
+    needs(keepsOrder(), Rule.P9, "keepsOrder()");
+    walk(PolicyWalk.Looking.AT_ORDER);
+  }
+
+  private void walk(PolicyWalk.Looking looking) {
+    var seeds = new Random();
+    for (int i = 0; i < WALKS; i++) {
+      new PolicyWalk(newPolicy(), seeds.nextLong()).run(looking);
+    }
+  }
+}

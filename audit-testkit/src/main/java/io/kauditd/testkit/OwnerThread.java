@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The one thread that calls a plug-in in a test. A call that does not come back fails the test
+ * instead of hanging it, and threads that the plug-in starts are seen: they land in the thread
+ * group of the one that started them.
+ */
+final class OwnerThread implements AutoCloseable {
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private final ThreadGroup group;
+  private final Thread thread;
+  private final LinkedBlockingQueue<FutureTask<?>> calls = new LinkedBlockingQueue<>();
+
+  OwnerThread(String name) {
+    group = new ThreadGroup(name + " and what it starts");
+    thread = new Thread(group, this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        calls.take().run();
+      }
+    } catch (InterruptedException e) {
+      return; // closed
+    }
+  }
+
+  /**
+   * Makes a call on the thread.
+   *
+   * @param limit how long it may take
+   * @param situation begins the message if it takes longer, or throws
+   */
+  <T> T call(Duration limit, String situation, Callable<T> call) {
+    return call(limit, situation, situation, call);
+  }
+
+  /**
+   * Makes a call on the thread.
+   *
+   * @param limit how long it may take
+   * @param late begins the message if it takes longer
+   * @param thrown begins the message if it throws
+   */
+  <T> T call(Duration limit, String late, String thrown, Callable<T> call) {
+    var task = new FutureTask<>(call);
+    calls.add(task);
+    try {
+      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(
+          late
+              + " did not return within "
+              + limit.toMillis()
+              + " ms; the thread stands at\n"
+              + Stream.of(thread.getStackTrace())
+                  .limit(12)
+                  .map(frame -> "    " + frame)
+                  .collect(Collectors.joining("\n")),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AssertionError broken) {
+        throw broken;
+      }
+      throw new AssertionError(thrown + " threw " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(late + " was interrupted", e);
+    }
+  }
+
+  /** As {@link #call}, for what returns nothing. */
+  void run(Duration limit, String situation, Action action) {
+    call(
+        limit,
+        situation,
+        () -> {
+          action.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  /** The names of the threads that were started by calls and still run, after some patience. */
+  List<String> threadsLeft(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      List<String> left = threads();
+      if (left.isEmpty() || System.nanoTime() - end > 0) {
+        return left;
+      }
+      LockSupport.parkNanos(POLL_NS);
+    }
+  }
+
+  private List<String> threads() {
+    var all = new Thread[group.activeCount() + 16];
+    int count = group.enumerate(all);
+    var names = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      Thread each = Objects.requireNonNull(all[i]);
+      if (each != thread && each.isAlive()) {
+        names.add(each.getName());
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  /** What a call does. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws Exception;
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.FailedSend;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.QueueView;
+import io.kauditd.spi.SendError;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every kind of question that an engine can ask an error policy. */
+final class PolicyQuestions {
+  private static final int LIMIT = 4;
+  private static final int[] FILLS = {0, 1, LIMIT - 1, LIMIT, LIMIT + 1, 100};
+  private static final int[] TYPES = {
+    RecordType.SYSCALL, RecordType.USER_LOGIN, RecordType.TRUSTED_APP, RecordType.EOE, 1400, 2999, 0
+  };
+
+  /** One question: a record, how it failed, and queues to look at. */
+  record Question(AuditRecord record, FailedSend failure, View view) {
+    @Override
+    public String toString() {
+      return "record '" + record + "', " + failure + ", " + view;
+    }
+  }
+
+  private PolicyQuestions() {}
+
+  /** Questions about records that were tried, and had so many failed attempts. */
+  static List<Question> tried(int attempts) {
+    var questions = new ArrayList<Question>();
+    for (QueueRole role : QueueRole.values()) {
+      for (SendError error : SendError.values()) {
+        if (error != SendError.REJECTED) { // the engine drops such a record itself
+          addAll(questions, new FailedSend(role, error, attempts, true));
+        }
+      }
+    }
+    return questions;
+  }
+
+  /** Questions about records that were not tried. */
+  static List<Question> untried() {
+    var questions = new ArrayList<Question>();
+    for (QueueRole role : QueueRole.values()) {
+      addAll(questions, new FailedSend(role, SendError.ECONNREFUSED, 0, true));
+      addAll(questions, new FailedSend(role, SendError.ECONNREFUSED, 0, false));
+    }
+    return questions;
+  }
+
+  private static void addAll(List<Question> questions, FailedSend failure) {
+    for (int type : TYPES) {
+      AuditRecord record = AuditRecord.of(type, 0, 1, "op=contract");
+      for (int fill : FILLS) {
+        questions.add(new Question(record, failure, new View(fill, true)));
+        questions.add(new Question(record, failure, new View(fill, false)));
+      }
+    }
+  }
+
+  /** Queues that are all equally full; it notices when it is used too late. */
+  static final class View implements QueueView {
+    private final int fill;
+    private final AuditSettings settings;
+    private boolean over;
+    private boolean usedLate;
+
+    View(int fill, boolean auditDefault) {
+      this.fill = fill;
+      this.settings = AuditSettings.DEFAULTS.withBacklogLimit(LIMIT).withAuditDefault(auditDefault);
+    }
+
+    void end() {
+      over = true;
+    }
+
+    boolean wasUsedLate() {
+      return usedLate;
+    }
+
+    @Override
+    public int size(QueueRole role) {
+      usedLate |= over;
+      return fill;
+    }
+
+    @Override
+    public AuditSettings settings() {
+      usedLate |= over;
+      return settings;
+    }
+
+    @Override
+    public String toString() {
+      return fill
+          + " records in each queue, backlog limit "
+          + LIMIT
+          + ", auditDefault "
+          + settings.auditDefault();
+    }
+  }
+}

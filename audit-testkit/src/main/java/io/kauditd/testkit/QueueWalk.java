@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.AuditQueue;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Random;
+
+/** Calls a queue at random, beside a model of it that cannot be wrong. */
+final class QueueWalk {
+  private static final int MOST_RECORDS = 2_000;
+
+  private final AuditQueue queue;
+  private final long seed;
+  private final Random random;
+  private final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
+  private final ArrayDeque<AuditRecord> inFlight = new ArrayDeque<>();
+  private long number;
+  private int step;
+
+  QueueWalk(AuditQueue queue, long seed) {
+    this.queue = queue;
+    this.seed = seed;
+    this.random = new Random(seed);
+  }
+
+  void run(int steps) throws IOException {
+    for (step = 1; step <= steps; step++) {
+      // Times of more coming in and times of more going out, so that it is deep and empty in turn.
+      boolean filling = (step / 500) % 2 == 0;
+      switch (random.nextInt(10)) {
+        case 0, 1, 2, 3 -> some(filling ? 8 : 3, this::add);
+        case 4, 5, 6 -> some(filling ? 3 : 8, this::poll);
+        case 7 -> acknowledge();
+        case 8 -> putBack();
+        default -> queue.passEnded();
+      }
+      assertThat(queue.size()).as(situation(Rule.Q3, "size")).isEqualTo(waiting.size());
+    }
+  }
+
+  private void some(int most, Step call) throws IOException {
+    for (int i = random.nextInt(most); i > 0; i--) {
+      call.run();
+    }
+  }
+
+  private void add() throws IOException {
+    int capacity = random.nextInt(4) == 0 ? waiting.size() + random.nextInt(3) : MOST_RECORDS;
+    capacity = Math.max(1, capacity);
+    AuditRecord record = Records.one(RecordType.TRUSTED_APP, ++number);
+    boolean room = waiting.size() < capacity;
+    assertThat(queue.add(record, capacity))
+        .as(situation(Rule.Q2, "add with capacity " + capacity))
+        .isEqualTo(room);
+    if (room) {
+      waiting.addLast(record);
+    }
+  }
+
+  private void poll() {
+    AuditRecord expected = waiting.pollFirst();
+    assertThat(queue.poll()).as(situation(Rule.Q1, "poll")).isEqualTo(expected);
+    if (expected != null) {
+      inFlight.addLast(expected);
+    }
+  }
+
+  private void acknowledge() {
+    int count = random.nextInt(inFlight.size() + 1);
+    queue.acknowledge(count);
+    for (int i = 0; i < count; i++) {
+      inFlight.removeFirst();
+    }
+  }
+
+  private void putBack() {
+    int count = random.nextInt(inFlight.size() + 1);
+    queue.putBack(count);
+    for (int i = 0; i < count; i++) {
+      waiting.addFirst(inFlight.removeLast());
+    }
+  }
+
+  private String situation(Rule rule, String call) {
+    return rule.when(
+        "%s in step %d of the walk with seed %d, with %d records in it and %d in flight",
+        call, step, seed, waiting.size(), inFlight.size());
+  }
+
+  /** One kind of call. */
+  private interface Step {
+    void run() throws IOException;
+  }
+}

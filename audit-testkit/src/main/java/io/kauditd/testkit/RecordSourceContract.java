@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules S1 to S9 of {@code docs/spi-rules.md}. Extend it, and say how a source is made that
+ * reads a given number of records. What is not overridden cannot be checked, and its tests are
+ * skipped.
+ *
+ * @since 0.1.0
+ */
+public abstract class RecordSourceContract extends Contract {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+  private static final int MANY = 1_000;
+
+  private @Nullable RunningSource running;
+
+  /** For subclasses. */
+  protected RecordSourceContract() {}
+
+  /**
+   * Makes a source, and sees to it that it reads so many records once it runs: {@link
+   * #expectedText} says which. Then it ends, if {@link #endsByItself}, and waits for more
+   * otherwise.
+   *
+   * @throws Exception fails the test
+   */
+  protected abstract RecordSource newSource(int records) throws Exception;
+
+  /** The text of the record with that number, from 1, that a source of {@link #newSource} reads. */
+  protected abstract String expectedText(int number);
+
+  /** Whether the sources of {@link #newSource} end by themselves; if not, S3 is not checked. */
+  protected boolean endsByItself() {
+    return true;
+  }
+
+  /**
+   * A source that never ends by itself, because it waits for more, or because there always is more;
+   * it has at least one record to read. Closing it is what is tested.
+   *
+   * @throws Exception fails the test
+   */
+  protected Optional<RecordSource> newEndlessSource() throws Exception {
+    return endsByItself() ? Optional.empty() : Optional.of(newSource(1));
+  }
+
+  /**
+   * A source that reads something that is no record, such as a line that is too long, and behind it
+   * one record, which is that of {@link #expectedText expectedText(1)}.
+   *
+   * @throws Exception fails the test
+   */
+  protected Optional<RecordSource> newSourceWithBadInput() throws Exception {
+    return Optional.empty();
+  }
+
+  /**
+   * A source that cannot be opened.
+   *
+   * @param source run throws
+   * @param name what the message must contain, such as the path of the file
+   */
+  public record Unopenable(RecordSource source, String name) {}
+
+  /**
+   * A source that cannot be opened, for example a file that is not there.
+   *
+   * @throws Exception fails the test
+   */
+  protected Optional<Unopenable> newUnopenableSource() throws Exception {
+    return Optional.empty();
+  }
+
+  /** Whether a record is one of the test's own; a source may read others in between. */
+  protected boolean isOwn(AuditRecord record) {
+    return true;
+  }
+
+  @AfterEach
+  final void closeRunning() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private RunningSource start(RecordSource source, int refusedRecords) {
+    var started = new RunningSource(source, this::isOwn, refusedRecords);
+    running = started;
+    started.start();
+    return started;
+  }
+
+  private List<String> expectedTexts(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(this::expectedText).toList();
+  }
+
+  @Test
+  void s1_creatingItStartsNoThread() throws Exception {
+    checks(Rule.S1);
+    try (var owner = new OwnerThread("source of the contract")) {
+      RecordSource source = owner.call(patience(), Rule.S1.when("creating it"), () -> newSource(1));
+      assertThat(owner.threadsLeft(Duration.ZERO))
+          .as(Rule.S1.when("threads that run although run was not called yet"))
+          .isEmpty();
+      source.close();
+    }
+  }
+
+  @Test
+  void s2_everyRecordIsHandedOverOnceInOrder() throws Exception {
+    checks(Rule.S2);
+    RunningSource started = start(newSource(MANY), 0);
+    started.awaitRecords(MANY, deadline());
+    started.closeAndJoin(deadline(), Rule.S4);
+
+    assertThat(started.texts())
+        .as(Rule.S2.when("%d records were there to be read", MANY))
+        .isEqualTo(expectedTexts(MANY));
+  }
+
+  @Test
+  void s3_runReturnsAtTheEnd() throws Exception {
+    checks(Rule.S3);
+    needs(endsByItself(), Rule.S3, "endsByItself()");
+    RunningSource started = start(newSource(3), 0);
+    started.join(deadline(), Rule.S3.when("run, with 3 records to read"));
+
+    assertThat(started.texts()).as(Rule.S3.when("records read")).isEqualTo(expectedTexts(3));
+  }
+
+  @Test
+  void s4_closeEndsRunWithinASecond() throws Exception {
+    checks(Rule.S4);
+    RunningSource started = start(endless(Rule.S4), 0);
+    started.awaitRecords(1, deadline());
+    started.closeAndJoin(CLOSE_LIMIT.plus(patience()), Rule.S4);
+  }
+
+  private RecordSource endless(Rule rule) throws Exception {
+    Optional<RecordSource> source = newEndlessSource();
+    needs(source.isPresent(), rule, "newEndlessSource()");
+    return source.orElseThrow();
+  }
+
+  @Test
+  void s5_closeMayComeBeforeRun() throws Exception {
+    checks(Rule.S5);
+    RecordSource source = newEndlessSource().orElseGet(this::newEndingSource);
+    source.close();
+    RunningSource started = start(source, 0);
+    started.join(CLOSE_LIMIT.plus(patience()), Rule.S5.when("run, after close"));
+  }
+
+  private RecordSource newEndingSource() {
+    try {
+      return newSource(1);
+    } catch (Exception e) {
+      throw new AssertionError("newSource failed", e);
+    }
+  }
+
+  @Test
+  void s5_closeMayComeMoreThanOnce() throws Exception {
+    checks(Rule.S5);
+    RecordSource source = newSource(3);
+    RunningSource started = start(source, 0);
+    started.awaitRecords(3, deadline());
+    for (int i = 0; i < 3; i++) {
+      started.closeAndJoin(deadline(), Rule.S5);
+    }
+  }
+
+  @Test
+  void s6_aRefusedRecordDoesNotEndTheSource() throws Exception {
+    checks(Rule.S6);
+    RunningSource started = start(newSource(10), 5);
+    started.awaitRecords(10, deadline());
+    started.closeAndJoin(deadline(), Rule.S6);
+
+    assertThat(started.texts())
+        .as(Rule.S6.when("records offered, of which the first 5 were refused"))
+        .isEqualTo(expectedTexts(10));
+  }
+
+  @Test
+  void s7_whatIsNoRecordIsReported() throws Exception {
+    checks(Rule.S7);
+    Optional<RecordSource> source = newSourceWithBadInput();
+    needs(source.isPresent(), Rule.S7, "newSourceWithBadInput()");
+    RunningSource started = start(source.orElseThrow(), 0);
+    started.awaitRecords(1, deadline());
+    started.closeAndJoin(deadline(), Rule.S7);
+
+    assertThat(started.problems())
+        .as(Rule.S7.when("problems that RecordSink.problem was told of"))
+        .isNotEmpty();
+    assertThat(started.texts())
+        .as(Rule.S7.when("records behind what is no record"))
+        .contains(expectedText(1));
+  }
+
+  @Test
+  void s8_aSourceThatCannotBeOpenedSaysWhich() throws Exception {
+    checks(Rule.S8);
+    Optional<Unopenable> given = newUnopenableSource();
+    needs(given.isPresent(), Rule.S8, "newUnopenableSource()");
+    Unopenable unopenable = given.orElseThrow();
+
+    assertThat(catchThrowable(() -> unopenable.source().run(new RunningSource.Nowhere())))
+        .as(Rule.S8.when("run"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(unopenable.name());
+    unopenable.source().close();
+  }
+
+  @Test
+  void s9_nothingComesAfterRunHasReturned() throws Exception {
+    checks(Rule.S9);
+    RunningSource started = start(newEndlessSource().orElseGet(this::newEndingSource), 0);
+    started.awaitRecords(1, deadline());
+    started.closeAndJoin(deadline(), Rule.S9);
+
+    assertThat(started.threadsLeft(patience()))
+        .as(Rule.S9.when("threads that still run after run has returned"))
+        .isEmpty();
+    assertThat(started.lateRecords())
+        .as(Rule.S9.when("records handed over after run had returned"))
+        .isZero();
+  }
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rules T1 to T12 of {@code docs/spi-rules.md}. Extend it, and say how the transport is made
+ * and what its daemon can be made to do; each test begins with a daemon that is there and takes
+ * records. What is not overridden cannot be checked, and its tests are skipped.
+ *
+ * @since 0.1.0
+ */
+public abstract class TransportContract extends Contract {
+  private static final int MANY = 1_000;
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** The most that is sent to a daemon that takes nothing, in bytes: no socket buffers more. */
+  private static final long STALL_BYTES = 256L << 20;
+
+  private @Nullable TransportDriver driver;
+
+  /** For subclasses. */
+  protected TransportContract() {}
+
+  /**
+   * Makes a transport that leads to the daemon of this test.
+   *
+   * @throws Exception fails the test
+   */
+  protected abstract Transport newTransport() throws Exception;
+
+  /**
+   * The texts of the records that have arrived at the daemon of this test so far, in order; empty
+   * if nobody can tell.
+   *
+   * @throws Exception fails the test
+   */
+  protected Optional<List<String>> arrived() throws Exception {
+    return Optional.empty();
+  }
+
+  /**
+   * Takes the daemon away, as if it had been killed; {@link #startDaemon} brings it back.
+   *
+   * @return false if that cannot be done: T7 and T9 are then not checked
+   * @throws Exception fails the test
+   */
+  protected boolean stopDaemon() throws Exception {
+    return false;
+  }
+
+  /**
+   * Starts the daemon that was stopped; what had arrived before need not be in {@link #arrived} any
+   * more.
+   *
+   * @throws Exception fails the test
+   */
+  protected void startDaemon() throws Exception {}
+
+  /**
+   * Makes the daemon take nothing, as if it hung or its disk were full.
+   *
+   * @return false if that cannot be done: T8 is then not checked
+   * @throws Exception fails the test
+   */
+  protected boolean stallDaemon() throws Exception {
+    return false;
+  }
+
+  /**
+   * Lets the daemon take records again.
+   *
+   * @throws Exception fails the test
+   */
+  protected void resumeDaemon() throws Exception {}
+
+  /** Registers the daemon with a transport that is {@link OpenResult.Listening listening}. */
+  protected void registerDaemon() throws Exception {}
+
+  /** A record type that the transport takes. */
+  protected int recordType() {
+    return RecordType.TRUSTED_APP;
+  }
+
+  /** The longest that send may take: the transport's own time-out. */
+  protected Duration sendTimeout() {
+    return Duration.ofMillis(100);
+  }
+
+  @AfterEach
+  final void closeDriver() {
+    if (driver != null) {
+      driver.close();
+    }
+  }
+
+  private TransportDriver newDriver() {
+    var made = new TransportDriver(this::newTransport, sendTimeout(), patience());
+    driver = made;
+    return made;
+  }
+
+  private TransportDriver connected() throws Exception {
+    TransportDriver made = newDriver();
+    connect(made);
+    return made;
+  }
+
+  private void connect(TransportDriver made) throws Exception {
+    registerDaemon();
+    made.connect(deadline());
+  }
+
+  private List<AuditRecord> records(long from, long to) {
+    return Records.range(recordType(), from, to);
+  }
+
+  private static List<String> texts(List<AuditRecord> records) {
+    return records.stream().map(AuditRecord::text).toList();
+  }
+
+  /** Waits for so many records; returns what has arrived then. */
+  private List<String> arrived(int count) throws Exception {
+    long end = System.nanoTime() + deadline().toNanos();
+    List<String> now = arrived().orElseThrow();
+    while (now.size() < count && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(PAUSE_NS);
+      now = arrived().orElseThrow();
+    }
+    return now;
+  }
+
+  private void needsArrived(Rule rule) throws Exception {
+    needs(arrived().isPresent(), rule, "arrived()");
+  }
+
+  @Test
+  void t1_creatingItDoesNoWork() throws Exception {
+    checks(Rule.T1);
+    boolean away = stopDaemon();
+    try {
+      assertThat(newDriver().threadsLeft(Duration.ZERO))
+          .as(Rule.T1.when("threads that run although open was not called yet"))
+          .isEmpty();
+    } finally {
+      if (away) {
+        startDaemon();
+      }
+    }
+  }
+
+  @Test
+  void t2_openConnectsOrListensOrSaysWhyNot() throws Exception {
+    checks(Rule.T2);
+    connected();
+  }
+
+  @Test
+  void t3_openReturnsInTimeWhenTheDaemonIsAway() throws Exception {
+    checks(Rule.T3);
+    needs(stopDaemon(), Rule.T3, "stopDaemon()");
+    try {
+      OpenResult result = newDriver().open();
+      assertThat(result)
+          .as(Rule.T2.when("the daemon is not there"))
+          .isNotInstanceOf(OpenResult.Connected.class);
+    } finally {
+      startDaemon();
+    }
+  }
+
+  @Test
+  void t4_resultsFitTheirBatches() throws Exception {
+    checks(Rule.T4);
+    TransportDriver connected = connected();
+    for (int size : new int[] {1, 2, 7, 100}) {
+      TransportDriver.Sent sent = connected.send(records(1, size));
+      assertThat(sent.error())
+          .as(Rule.T4.when("a batch of %d, and a daemon that takes records", size))
+          .isNull();
+    }
+  }
+
+  @Test
+  void t5_whatIsReportedAsTakenHasArrived() throws Exception {
+    checks(Rule.T5);
+    needsArrived(Rule.T5);
+    TransportDriver connected = connected();
+    List<AuditRecord> taken = connected.sendAll(Rule.T5, records(1, MANY), deadline());
+
+    assertThat(arrived(taken.size()))
+        .as(Rule.T5.when("%d records were reported as taken", taken.size()))
+        .isEqualTo(texts(taken));
+  }
+
+  @Test
+  void t6_theBatchIsUsedDuringTheCallOnly() throws Exception {
+    checks(Rule.T6);
+    TransportDriver connected = connected();
+    List<AuditRecord> taken = connected.sendAll(Rule.T6, records(1, MANY), deadline());
+    if (arrived().isPresent()) {
+      arrived(taken.size()); // by now, whatever the transport does behind send's back was done
+    }
+    connected.closeTransport();
+    connected.checkMisuse();
+  }
+
+  @Test
+  void t7_aDaemonThatIsGoneEndsTheConnection() throws Exception {
+    checks(Rule.T7);
+    TransportDriver connected = connected();
+    connected.sendAll(Rule.T7, records(1, 10), deadline());
+    needs(stopDaemon(), Rule.T7, "stopDaemon()");
+    try {
+      awaitEndOfConnection(connected);
+    } finally {
+      startDaemon();
+    }
+  }
+
+  private void awaitEndOfConnection(TransportDriver connected) {
+    long end = System.nanoTime() + patience().toNanos();
+    TransportDriver.Sent sent = connected.send(records(11, 11));
+    while (!endsConnection(sent.error())) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError(
+            Rule.T7.when(
+                "the daemon has been gone for %d ms, and send still answers %s; the engine opens"
+                    + " again only after an error that ends the connection",
+                patience().toMillis(),
+                sent.failure() == null ? "that it took the record" : sent.failure()));
+      }
+      LockSupport.parkNanos(PAUSE_NS);
+      sent = connected.send(records(11, 11));
+    }
+  }
+
+  private static boolean endsConnection(@Nullable SendError error) {
+    return error != null && error.endsConnection();
+  }
+
+  @Test
+  void t8_aDaemonThatTakesNothingIsAskedAgain() throws Exception {
+    checks(Rule.T8);
+    TransportDriver connected = connected();
+    var taken = new ArrayList<>(connected.sendAll(Rule.T8, records(1, 10), deadline()));
+    needs(stallDaemon(), Rule.T8, "stallDaemon()");
+    List<AuditRecord> failed = sendUntilStalled(connected, taken);
+    resumeDaemon();
+    taken.addAll(connected.sendAll(Rule.T8, failed, deadline()));
+
+    if (arrived().isPresent()) {
+      assertThat(arrived(taken.size()))
+          .as(Rule.T8.when("the daemon took nothing for a while, and then all of it"))
+          .isEqualTo(texts(taken));
+    }
+  }
+
+  /** Sends until nothing goes any more; returns what was not taken of the last batch. */
+  private List<AuditRecord> sendUntilStalled(TransportDriver to, List<AuditRecord> taken) {
+    String padding = " pad=" + "x".repeat(4_000);
+    long number = 10;
+    for (long bytes = 0; bytes < STALL_BYTES; ) {
+      var batch = new ArrayList<AuditRecord>();
+      for (int i = 0; i < 50; i++) {
+        AuditRecord plain = Records.one(recordType(), ++number);
+        batch.add(
+            AuditRecord.of(plain.type(), plain.timeMs(), plain.serial(), plain.text() + padding));
+        bytes += padding.length();
+      }
+      TransportDriver.Sent sent = to.send(batch);
+      taken.addAll(sent.taken());
+      if (sent.failure() != null) {
+        assertThat(sent.error())
+            .as(Rule.T8.when("the daemon is there and takes nothing; send says %s", sent.failure()))
+            .isEqualTo(SendError.EAGAIN);
+        return batch.subList(sent.taken().size(), batch.size());
+      }
+    }
+    throw new AssertionError(
+        Rule.T8.when("%d bytes were taken by a daemon that takes nothing", STALL_BYTES));
+  }
+
+  @Test
+  void t9_afterResetItConnectsAgain() throws Exception {
+    checks(Rule.T9);
+    TransportDriver connected = connected();
+    connected.sendAll(Rule.T9, records(1, 10), deadline());
+    if (stopDaemon()) {
+      try {
+        awaitEndOfConnection(connected);
+      } finally {
+        startDaemon();
+      }
+    }
+    connected.reset();
+    connect(connected);
+    List<AuditRecord> taken = connected.sendAll(Rule.T9, records(101, 200), deadline());
+
+    if (arrived().isPresent()) {
+      List<String> expected = texts(taken);
+      List<String> now = arrived(expected.size());
+      long end = System.nanoTime() + deadline().toNanos();
+      while (!now.containsAll(expected) && System.nanoTime() - end < 0) {
+        LockSupport.parkNanos(PAUSE_NS);
+        now = arrived().orElseThrow();
+      }
+      assertThat(now)
+          .as(Rule.T9.when("100 records were sent over the second connection"))
+          .endsWith(expected.toArray(new String[0]));
+    }
+  }
+
+  @Test
+  void t10_noRecordBlocksThoseBehindIt() throws Exception {
+    checks(Rule.T10);
+    TransportDriver connected = connected();
+    for (AuditRecord odd : Records.odd(recordType())) {
+      TransportDriver.Sent sent = connected.send(List.of(odd));
+      assertThat(sent.error())
+          .as(Rule.T10.when("the record %s", odd))
+          .isIn(null, SendError.REJECTED);
+    }
+    connected.sendAll(Rule.T10, records(1, 10), deadline());
+  }
+
+  @Test
+  void t11_nothingInARecordMakesASecondOne() throws Exception {
+    checks(Rule.T11);
+    needsArrived(Rule.T11);
+    TransportDriver connected = connected();
+    List<AuditRecord> odd = Records.odd(recordType());
+    var all = new ArrayList<>(odd);
+    all.addAll(records(1, 1));
+    int taken = connected.send(all).taken().size();
+
+    List<String> now = arrived(taken);
+    assertThat(now)
+        .as(Rule.T11.when("records arrived of %d that were taken", taken))
+        .hasSize(taken);
+    assertThat(now.getLast())
+        .as(Rule.T11.when("the record behind the odd ones"))
+        .isEqualTo(Records.one(recordType(), 1).text());
+  }
+
+  @Test
+  void t12_closeWorksWithoutOpen() {
+    checks(Rule.T12);
+    newDriver().closeTransport();
+  }
+
+  @Test
+  void t12_closeLetsGoOfEverything() throws Exception {
+    checks(Rule.T12);
+    TransportDriver connected = connected();
+    connected.sendAll(Rule.T12, records(1, 10), deadline());
+    connected.closeTransport();
+
+    assertThat(connected.threadsLeft(patience()))
+        .as(Rule.T12.when("threads that still run after close"))
+        .isEmpty();
+  }
+}

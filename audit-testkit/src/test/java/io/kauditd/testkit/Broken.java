@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A contract with a plug-in that breaks one rule on purpose: the test that fails for it, and words
+ * that the message must hold beside the rule itself.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@interface Broken {
+  /** The rule that it breaks. */
+  Rule rule();
+
+  /** The test that fails. */
+  String test();
+
+  /** What the message says. */
+  String[] says();
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Transports that each break a rule. */
+final class BrokenTransports {
+  private BrokenTransports() {}
+
+  abstract static class Base extends TransportContract {
+    final PlainTransport.Daemon daemon = new PlainTransport.Daemon();
+
+    @Override
+    protected Optional<List<String>> arrived() {
+      return Optional.of(List.copyOf(daemon.arrived));
+    }
+
+    @Override
+    protected boolean stopDaemon() {
+      daemon.away = true;
+      return true;
+    }
+
+    @Override
+    protected void startDaemon() {
+      daemon.away = false;
+    }
+
+    @Override
+    protected boolean stallDaemon() {
+      daemon.stalled = true;
+      return true;
+    }
+
+    @Override
+    protected void resumeDaemon() {
+      daemon.stalled = false;
+    }
+
+    @Override
+    protected Duration patience() {
+      return Duration.ofMillis(300);
+    }
+  }
+
+  private static void parkFor(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left; (left = end - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** Follows every rule. */
+  static class Sound extends Base {
+    @Override
+    protected Duration patience() {
+      return Duration.ofSeconds(5);
+    }
+
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon);
+    }
+  }
+
+  @Broken(
+      rule = Rule.T1,
+      test = "t1_creatingItDoesNoWork",
+      says = {"although open was not called yet", "eager worker"})
+  static class StartsAThread extends Base {
+    @Override
+    protected Transport newTransport() {
+      Thread worker = new Thread(() -> parkFor(Duration.ofSeconds(2)), "eager worker");
+      worker.setDaemon(true);
+      worker.start();
+      return new PlainTransport(daemon);
+    }
+  }
+
+  @Broken(
+      rule = Rule.T2,
+      test = "t2_openConnectsOrListensOrSaysWhyNot",
+      says = "the peer of Connected")
+  static class ConnectsToNobody extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public OpenResult open(TransportContext context) {
+          return new OpenResult.Connected(0);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T3,
+      test = "t3_openReturnsInTimeWhenTheDaemonIsAway",
+      says = {"open did not return within 1300 ms", "the thread stands at"})
+  static class WaitsForTheDaemon extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public OpenResult open(TransportContext context) {
+          if (daemon.away) {
+            parkFor(Duration.ofSeconds(2));
+          }
+          return super.open(context);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T4,
+      test = "t4_resultsFitTheirBatches",
+      says = "records taken, without an error, of 1 that were pulled")
+  static class ForgetsToCount extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public SendResult send(RecordBatch batch) {
+          super.send(batch);
+          return SendResult.sent(0);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T5,
+      test = "t5_whatIsReportedAsTakenHasArrived",
+      says = "1000 records were reported as taken")
+  static class DropsARecord extends Base {
+    @Override
+    protected Duration deadline() {
+      return Duration.ofMillis(500);
+    }
+
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          return record.serial() == 500 ? null : super.deliver(record);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T6,
+      test = "t6_theBatchIsUsedDuringTheCallOnly",
+      says = "next() was called after send had returned")
+  static class KeepsTheBatch extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        private @Nullable RecordBatch last;
+
+        @Override
+        public SendResult send(RecordBatch batch) {
+          if (last != null) {
+            last.next();
+          }
+          last = batch;
+          return super.send(batch);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T7,
+      test = "t7_aDaemonThatIsGoneEndsTheConnection",
+      says = {"the daemon has been gone for", "EAGAIN", "an error that ends the connection"})
+  static class HopesForEver extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public SendResult send(RecordBatch batch) {
+          return daemon.away
+              ? SendResult.failed(0, SendError.EAGAIN, "perhaps it comes back")
+              : super.send(batch);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T7,
+      test = "t7_aDaemonThatIsGoneEndsTheConnection",
+      says = "send threw java.io.UncheckedIOException")
+  static class ThrowsItsErrors extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public SendResult send(RecordBatch batch) {
+          if (daemon.away) {
+            throw new java.io.UncheckedIOException(new java.io.IOException("Broken pipe"));
+          }
+          return super.send(batch);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T8,
+      test = "t8_aDaemonThatTakesNothingIsAskedAgain",
+      says = {"the daemon is there and takes nothing", "EIO"})
+  static class GivesUpAtOnce extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public SendResult send(RecordBatch batch) {
+          return daemon.stalled
+              ? SendResult.failed(0, SendError.EIO, "no room")
+              : super.send(batch);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T9,
+      test = "t9_afterResetItConnectsAgain",
+      says = {"the daemon takes records, and send answers", "ECONNREFUSED"})
+  static class ConnectsOnce extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        private boolean broken;
+
+        @Override
+        public SendResult send(RecordBatch batch) {
+          return broken
+              ? SendResult.failed(0, SendError.ECONNREFUSED, "the socket is closed")
+              : super.send(batch);
+        }
+
+        @Override
+        public void reset() {
+          broken = true;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T10,
+      test = "t10_noRecordBlocksThoseBehindIt",
+      says = {"the record ", "EIO"})
+  static class CannotSendAll extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          return record.text().contains("\n") ? SendError.EIO : super.deliver(record);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T11,
+      test = "t11_nothingInARecordMakesASecondOne",
+      says = "records arrived of")
+  static class WritesTextAsItIs extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          daemon.arrived.addAll(List.of(record.text().split("\n", -1)));
+          return null;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T12,
+      test = "t12_closeWorksWithoutOpen",
+      says = "close threw java.lang.IllegalStateException")
+  static class WantsToBeOpened extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public void close() {
+          if (daemon.connections == 0) {
+            throw new IllegalStateException("not open");
+          }
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T12,
+      test = "t12_closeLetsGoOfEverything",
+      says = {"threads that still run after close", "forgotten worker"})
+  static class LeavesAThread extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public OpenResult open(TransportContext context) {
+          Thread worker = new Thread(() -> parkFor(Duration.ofSeconds(2)), "forgotten worker");
+          worker.setDaemon(true);
+          worker.start();
+          return super.open(context);
+        }
+      };
+    }
+  }
+}
