@@ -20,4 +20,7 @@ module io.kauditd.cli {
   opens io.kauditd.cli to
       com.google.guice,
       info.picocli;
+
+  provides org.slf4j.spi.SLF4JServiceProvider with
+      io.kauditd.cli.ToolLogProvider;
 }

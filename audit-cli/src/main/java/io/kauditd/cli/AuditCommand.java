@@ -34,10 +34,8 @@ final class AuditCommand {
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Say more, and show where errors come from.")
-  private boolean debug;
-
-  boolean debug() {
-    return debug;
+  void setDebug(boolean on) {
+    ToolLogger.setDebug(on);
   }
 
   /** Tells the version only when it is asked for. */

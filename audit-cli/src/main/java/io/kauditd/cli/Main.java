@@ -2,10 +2,7 @@
 package io.kauditd.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -27,12 +24,12 @@ public final class Main {
       screen.out().println("audit " + Version.text()); // at once, without picocli
       return ExitCode.OK;
     }
-    configureLogging(List.of(args).contains("--debug"));
+    ToolLogger.setDebug(false);
     try {
       return commandLine(screen).execute(args);
     } catch (Error e) { // picocli hands over exceptions alone
       screen.err().println("audit: " + fault(e));
-      if (List.of(args).contains("--debug")) {
+      if (ToolLogger.isDebug()) {
         e.printStackTrace(screen.err());
       }
       return ExitCode.INTERNAL;
@@ -65,22 +62,22 @@ public final class Main {
 
   private static String sentence(ParameterException e, CommandLine line) {
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      String word = unmatched.getUnmatched().get(0);
-      boolean option = word.startsWith("-");
-      List<String> known =
-          option
-              ? line.getCommandSpec().optionsMap().keySet().stream().toList()
-              : List.copyOf(line.getSubcommands().keySet());
-      String name = option && word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
-      return (option ? "there is no option '" : "'" + "")
-          + name
-          + (option ? "'" : "' is not expected here")
-          + Similar.hint(name, known);
-    }
-    if (e instanceof MissingParameterException missing && missing.getMissing().isEmpty()) {
-      return line.getSubcommands().isEmpty() ? firstLine(e) : "a command is missing";
+      return unmatched(unmatched.getUnmatched().get(0), line);
     }
     return firstLine(e);
+  }
+
+  private static String unmatched(String word, CommandLine line) {
+    if (word.startsWith("-")) {
+      String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+      return "there is no option '"
+          + name
+          + "'"
+          + Similar.hint(name, line.getCommandSpec().optionsMap().keySet());
+    }
+    return line.getSubcommands().isEmpty()
+        ? "'" + word + "' is not expected here"
+        : "there is no command '" + word + "'" + Similar.hint(word, line.getSubcommands().keySet());
   }
 
   private static String firstLine(Exception e) {
@@ -90,7 +87,7 @@ public final class Main {
 
   private static int failed(Screen screen, Exception e, CommandLine line) {
     String name = line.getCommandSpec().qualifiedName();
-    boolean debug = line.getParseResult() != null && isDebug(line);
+    boolean debug = ToolLogger.isDebug();
     if (e instanceof UserError error) {
       screen.err().println(name + ": " + error.getMessage());
       if (debug) {
@@ -105,23 +102,9 @@ public final class Main {
     return ExitCode.INTERNAL;
   }
 
-  private static boolean isDebug(CommandLine line) {
-    return Stream.iterate(line, each -> each != null, CommandLine::getParent)
-        .map(CommandLine::<Object>getCommand)
-        .anyMatch(command -> command instanceof AuditCommand audit && audit.debug());
-  }
-
   private static String fault(Throwable fault) {
     return "this is a fault of the program, please report it: "
         + fault
         + "; with --debug it says where";
-  }
-
-  /** What goes through SLF4J, the kernel's log lines among it, goes to standard error as it is. */
-  private static void configureLogging(boolean debug) {
-    String prefix = "org.slf4j.simpleLogger.";
-    System.setProperty(prefix + "defaultLogLevel", debug ? "debug" : "info");
-    System.setProperty(prefix + "showThreadName", String.valueOf(debug));
-    System.setProperty(prefix + "showLogName", String.valueOf(debug));
   }
 }

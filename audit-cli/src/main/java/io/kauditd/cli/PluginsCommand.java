@@ -6,8 +6,10 @@ import io.kauditd.core.PluginFailure;
 import io.kauditd.core.PluginKind;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.PluginOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,7 @@ final class PluginsCommand implements Callable<Integer> {
         entry.id()
             + entry
                 .argument()
-                .map(option -> ":" + option.key().toUpperCase(java.util.Locale.ROOT))
+                .map(option -> ":" + option.key().toUpperCase(Locale.ROOT))
                 .orElse("");
     screen.out().printf("  %-18s %s%n", written, entry.description());
     screen.out().printf("  %-18s from %s%n", "", entry.origin());
@@ -105,7 +107,18 @@ final class PluginsCommand implements Callable<Integer> {
     if (option.isRequired()) {
       return "; required";
     }
-    return option.defaultValue() == null ? "" : "; default " + option.defaultValue();
+    Object value = option.defaultValue();
+    return value == null ? "" : "; default " + written(value);
+  }
+
+  /** A value as a user would write it. */
+  private static String written(Object value) {
+    return switch (value) {
+      case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      case Duration time when time.toMillisPart() > 0 -> time.toMillis() + "ms";
+      case Duration time -> time.toSeconds() + "s";
+      default -> value.toString();
+    };
   }
 
   private static Map<String, Object> document(Plugins plugins) {
@@ -133,7 +146,8 @@ final class PluginsCommand implements Callable<Integer> {
     map.put("takes", option.kind());
     map.put("description", option.description());
     map.put("required", option.isRequired());
-    map.put("default", option.defaultValue() == null ? null : option.defaultValue().toString());
+    Object value = option.defaultValue();
+    map.put("default", value == null ? null : written(value));
     return map;
   }
 

@@ -19,19 +19,22 @@ final class Problems {
 
   private static final Logger LOG = LoggerFactory.getLogger("source");
 
+  private final String source;
   private final List<String> first = new ArrayList<>();
   private long count;
 
   @Inject
-  Problems() {}
+  Problems(RunOptions options) {
+    this.source = options.choice(Part.SOURCE).toString();
+  }
 
   synchronized void add(String problem) {
     count++;
     if (count <= KEPT) {
       first.add(problem);
-      LOG.warn("{}", problem);
+      LOG.warn("{} {}", source, problem);
     } else if (count == KEPT + 1) {
-      LOG.warn("more problems of this kind follow; they are counted and not shown");
+      LOG.warn("{}: more problems follow, which are counted and not shown", source);
     }
   }
 

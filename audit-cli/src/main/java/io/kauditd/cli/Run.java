@@ -73,7 +73,7 @@ final class Run {
       AuditStatus last =
           audit.close(reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : options.closeDeadline());
       int exitCode = exitCode(reason, last);
-      summarise(last, exitCode, quiet);
+      summarise(reason, last, exitCode, quiet);
       return exitCode;
     } finally {
       finished.countDown();
@@ -148,15 +148,19 @@ final class Run {
     };
   }
 
-  private void summarise(AuditStatus last, int exitCode, boolean quiet) {
+  private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode, boolean quiet) {
     var document = report.ended(last, exitCode);
-    if (!quiet) {
+    boolean nothingCame = last.ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
+    if (!quiet && !nothingCame) {
       ReportText.of(document).forEach(screen.out()::println);
       screen.out().flush();
     }
-    RunEnd.Reason reason = end.reason();
-    if (reason != null && reason.message() != null) {
-      screen.err().println("audit run: " + reason.message());
+    if (reason.message() != null) {
+      String kind = reason.kind() == RunEnd.Kind.PANIC ? "panic: " : "";
+      screen.err().println("audit run: " + kind + reason.message());
+      if (ToolLogger.isDebug() && reason.cause() != null) {
+        reason.cause().printStackTrace(screen.err());
+      }
     }
     Path file = options.summary();
     if (file != null) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
     name = "run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "audit run --source ID[:ARGUMENT] --transport ID[:ARGUMENT] [OPTION]...%n",
     description = {
       "Takes records from a source through kauditd's queues to a transport, until the source ends,"
           + " and prints where every record went.",
@@ -92,6 +93,13 @@ final class RunCommand implements Callable<Integer> {
       spec.addArgGroup(section.build());
     }
     command.spec = spec;
+    line.getHelpSectionMap()
+        .put(
+            CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+            help ->
+                help.optionListGroupSections().stripLeading()
+                    + "%nMore:%n".formatted()
+                    + help.optionListExcludingGroups(spec.options()));
     return line;
   }
 

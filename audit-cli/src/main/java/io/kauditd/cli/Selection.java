@@ -110,13 +110,7 @@ final class Selection {
               + Similar.orList(candidates.stream().map(p -> p.prefix() + "." + key).toList()));
     }
     if (candidates.isEmpty() || !entry(candidates.get(0)).takes(plain)) {
-      throw UserError.usage(
-          given.where()
-              + ": '"
-              + key
-              + "' is not known"
-              + Similar.hint(key, knownKeys())
-              + known());
+      throw UserError.usage(given.where() + ": '" + key + "' is not known" + known());
     }
     Part part = candidates.get(0);
     if (valuesOf(part).putIfAbsent(plain, given.text()) != null) {

@@ -23,9 +23,15 @@ final class StatusClient {
   private static final int MAX_BYTES = 1 << 20;
 
   private final ControlDirectory directory;
+  private final Duration patience;
 
   StatusClient(ControlDirectory directory) {
+    this(directory, PATIENCE);
+  }
+
+  StatusClient(ControlDirectory directory, Duration patience) {
     this.directory = directory;
+    this.patience = patience;
   }
 
   /**
@@ -74,10 +80,10 @@ final class StatusClient {
     }
   }
 
-  private static String readAll(SocketChannel channel, long pid) throws IOException {
+  private String readAll(SocketChannel channel, long pid) throws IOException {
     var bytes = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(8192);
-    long endNs = System.nanoTime() + PATIENCE.toNanos();
+    long endNs = System.nanoTime() + patience.toNanos();
     channel.configureBlocking(false);
     try (Selector selector = Selector.open()) {
       channel.register(selector, SelectionKey.OP_READ);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What belongs to no one command. */
+class MainTest {
+  @Test
+  void tellsTheVersionTheBuildHas() {
+    Tool.Result result = Tool.run("--version");
+
+    assertThat(result.out()).matches("audit \\d+\\.\\d+\\.\\d+\\S*\n");
+    assertThat(Tool.run("-V")).isEqualTo(result);
+    assertThat(Tool.run("--version", "--debug").out()).isEqualTo(result.out());
+  }
+
+  @Test
+  void helpsANewcomer() {
+    Tool.Result result = Tool.run("--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("run ", "status ", "plugins ", "replay ", "completion ")
+        .contains("audit run --source file:in.log --transport file:out.log --policy ordered");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "status", "plugins", "replay", "completion"})
+  void helpsWithEveryCommand(String command) {
+    Tool.Result result = Tool.run(command, "--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith("Usage: audit " + command).contains("Example");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void helpsWithEveryOptionOfARun() {
+    String help = Tool.run("run", "--help").out();
+
+    for (RunKey key : RunKey.values()) {
+      assertThat(help).contains(key.option() + "=" + key.label());
+    }
+  }
+
+  @Test
+  void asksForACommand() {
+    Tool.Result result = Tool.run();
+
+    assertThat(result)
+        .isEqualTo(
+            new Tool.Result(2, "", "audit: missing required subcommand; see 'audit --help'\n"));
+  }
+
+  @Test
+  void suggestsTheCommandThatWasMeant() {
+    Tool.Result result = Tool.run("statsu");
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.complaint())
+        .startsWith("audit: there is no command 'statsu'; did you mean status");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh"})
+  void printsACompletionScriptThatAShellTakes(String shell, @TempDir Path directory)
+      throws Exception {
+    Tool.Result result = Tool.run("completion", shell);
+    Path script = Files.writeString(directory.resolve("audit-completion"), result.out());
+    Process bash = new ProcessBuilder("bash", "-n", script.toString()).start();
+
+    assertThat(bash.waitFor()).isZero();
+    assertThat(result.out()).contains("--backlog-limit", "--failure-mode", "printk", "ordered");
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void refusesAShellItHasNoScriptFor() {
+    assertThat(Tool.run("completion", "fish").complaint()).contains("fish").contains("bash, zsh");
+  }
+}

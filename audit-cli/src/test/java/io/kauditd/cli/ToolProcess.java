@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a process of its own. */
+final class ToolProcess implements AutoCloseable {
+  private static final long PATIENCE_S = 60;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private ToolProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  static ToolProcess start(Path directory, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("stdout.txt");
+    Path err = directory.resolve("stderr.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new ToolProcess(process, out, err);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Its standard input. */
+  java.io.OutputStream in() {
+    return process.getOutputStream();
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  }
+
+  /** Waits for its end. */
+  Tool.Result result() throws IOException, InterruptedException {
+    if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
+      throw new AssertionError("it does not end; it said: " + Files.readString(err));
+    }
+    return new Tool.Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
