@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,9 @@ final class KernelChannel implements AutoCloseable {
   private final MemorySegment destination;
   private final long peer;
   private final ReceiveBatch batch = new ReceiveBatch(4);
-  private int sequence;
+
+  // Begins anywhere: a late answer to another socket that had the same port must not fit.
+  private int sequence = ThreadLocalRandom.current().nextInt();
 
   private KernelChannel(NetlinkSocket socket, long peer) {
     this.socket = socket;

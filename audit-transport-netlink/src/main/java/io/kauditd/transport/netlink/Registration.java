@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ abstract class Registration implements RecordPump.Control {
   // guarded by this
   private boolean stopping;
   private boolean over;
-  private int sequence;
+  private int sequence = ThreadLocalRandom.current().nextInt(); // as in KernelChannel
   private @Nullable Integer answer;
   private @Nullable NetlinkException failure;
 

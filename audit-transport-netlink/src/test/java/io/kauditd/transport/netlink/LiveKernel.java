@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.kauditd.api.FailureMode;
+import io.kauditd.transport.netlink.Privileges.Capability;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The live kernel for one test: nobody else's meanwhile, and as it was afterwards. The test is
+ * skipped, saying what is missing, where the kernel cannot be had.
+ */
+final class LiveKernel implements AutoCloseable {
+  private static final Path LOCK =
+      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
+
+  final KernelAudit audit;
+  final KernelStatus before;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final Thread hook = new Thread(this::restore);
+
+  private LiveKernel(KernelAudit audit, FileChannel lockFile, FileLock lock) throws IOException {
+    this.audit = audit;
+    this.lockFile = lockFile;
+    this.lock = lock;
+    before = audit.status();
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Takes the kernel: failure silent, so that nothing is printed if something goes wrong. */
+  static LiveKernel take() throws IOException {
+    for (Capability capability : Capability.values()) {
+      if (!Privileges.has(capability)) {
+        abort("the live kernel needs " + capability + "; run the tests as root on a host");
+      }
+    }
+    if (!Privileges.inFirstUserNamespace() || !Privileges.inFirstPidNamespace()) {
+      abort("the live kernel needs the first user and process namespaces; this is a container");
+    }
+    FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = file.lock();
+    KernelAudit audit;
+    try {
+      audit = KernelAudit.open();
+      KernelStatus status = audit.status();
+      if (status.pid() != 0 || status.enabled() == 2) {
+        abort("the kernel's audit is in use (pid " + status.pid() + ") or locked");
+      }
+    } catch (NetlinkException e) {
+      lock.release();
+      file.close();
+      abort("no kernel audit: " + e.getMessage());
+      throw e;
+    }
+    LiveKernel kernel = new LiveKernel(audit, file, lock);
+    audit.setFailureMode(FailureMode.SILENT);
+    return kernel;
+  }
+
+  private boolean isIdle() throws NetlinkException {
+    return audit.status().backlog() == 0;
+  }
+
+  private void restore() {
+    try {
+      audit.setEnabled(before.enabled() != 0);
+      audit.setBacklogLimit(before.backlogLimit());
+      audit.setBacklogWaitTime(before.backlogWaitTime());
+      audit.setRateLimit(before.rateLimit());
+      audit.setFailureMode(before.failure() == 0 ? FailureMode.SILENT : FailureMode.PRINTK);
+    } catch (NetlinkException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Restores the kernel; fails if it is not as it was. */
+  @Override
+  public void close() throws Exception {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    restore();
+    Await.until("the kernel has sent or dropped what it had", this::isIdle);
+    KernelStatus after = audit.status();
+    audit.close();
+    lock.release();
+    lockFile.close();
+    assertThat(after).as("the kernel's state, before and after").isEqualTo(before);
+  }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.LostReason;
+import io.kauditd.core.Kauditd;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An engine and its peers in one process, over real sockets. */
+@Timeout(120)
+class PeerTransportTest {
+  private final long port = TestSockets.freshPort();
+  private Kauditd engine;
+
+  @BeforeEach
+  void startEngine() {
+    TestSockets.assumeNetlink();
+    engine = engine(Set.of());
+  }
+
+  private Kauditd engine(Set<Integer> users) {
+    return Kauditd.builder()
+        .transport(
+            "netlink", NetlinkTransportProvider.peer(port, users, 1, Duration.ofMillis(100), 64))
+        .start();
+  }
+
+  @AfterEach
+  void stopEngine() {
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  private RunningSource daemon() throws Exception {
+    var running =
+        new RunningSource(
+            PeerDaemon.builder().enginePort(port).watchInterval(Duration.ofMillis(50)).build());
+    Await.until("a daemon is registered", () -> engine.status().daemon() != 0);
+    return running;
+  }
+
+  private void log(int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertThat(engine.log(1112, "n=" + i)).isTrue();
+    }
+  }
+
+  private static List<String> numbers(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "n=" + i).toList();
+  }
+
+  private static List<String> texts(RunningSource source) {
+    return source.sink.records().stream().map(AuditRecord::text).toList();
+  }
+
+  @Test
+  void aDaemonGetsWhatWaitedForItAndWhatComes() throws Exception {
+    log(0, 100);
+    try (RunningSource daemon = daemon()) {
+      log(100, 1000);
+      daemon.sink.await(1000, r -> true);
+      assertThat(texts(daemon)).isEqualTo(numbers(0, 1000));
+      assertThat(daemon.sink.records()).allMatch(r -> r.type() == 1112);
+      assertThat(daemon.sink.problems()).isEmpty();
+    }
+    AuditStatus last = engine.close(Duration.ofSeconds(5));
+    assertThat(last.ledger().delivered()).isEqualTo(1000);
+    assertThat(last.ledger().balances()).isTrue();
+  }
+
+  @Test
+  void timeSerialTypeAndBytesArriveAsTheyWere() throws Exception {
+    try (RunningSource daemon = daemon()) {
+      AuditRecord record =
+          AuditRecord.ofBytes(1300, 1642555588123L, 456, new byte[] {'a', (byte) 0xFF, 'b'});
+      engine.log(record);
+      daemon.sink.await(1, r -> true);
+      assertThat(daemon.sink.records()).containsExactly(record);
+    }
+  }
+
+  @Test
+  void unregisteringTellsTheEngine() throws Exception {
+    daemon().close();
+    Await.until("the engine has no daemon", () -> engine.status().daemon() == 0);
+    log(0, 10);
+    Await.until("the records are held", () -> engine.status().ledger().inHold() == 10);
+    try (RunningSource next = daemon()) {
+      next.sink.await(10, r -> true);
+      assertThat(texts(next)).isEqualTo(numbers(0, 10));
+    }
+  }
+
+  @Test
+  void aSecondDaemonIsRefusedAndToldWhoHasThePlace() throws Exception {
+    try (RunningSource first = daemon();
+        RunningSource second = new RunningSource(PeerDaemon.builder().enginePort(port).build())) {
+      assertThat(second.awaitEnd())
+          .isInstanceOf(NetlinkException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("holds the daemon's place");
+      log(0, 10);
+      first.sink.await(10, r -> true);
+    }
+  }
+
+  @Test
+  void aDaemonWaitsForItsEngineAndFindsTheNextOne() throws Exception {
+    engine.close();
+    try (RunningSource daemon =
+        new RunningSource(
+            PeerDaemon.builder().enginePort(port).watchInterval(Duration.ofMillis(20)).build())) {
+      engine = engine(Set.of());
+      log(0, 10);
+      daemon.sink.await(10, r -> true);
+      engine.close();
+      engine = engine(Set.of());
+      log(10, 20);
+      daemon.sink.await(20, r -> true);
+      assertThat(texts(daemon)).isEqualTo(numbers(0, 20));
+    }
+  }
+
+  @Test
+  void theStatusIsTheEngines() throws Exception {
+    engine.configure(s -> s.withBacklogLimit(777).withRateLimit(5).withBacklogWaitTimeMs(42));
+    Await.until("the engine answers", this::answers);
+    KernelStatus alone = PeerDaemon.engineStatus(port);
+    assertThat(alone).isEqualTo(new KernelStatus(1, 1, 0, 5, 777, 0, 0, alone.features(), 42, 0));
+    try (RunningSource daemon = daemon()) {
+      assertThat(PeerDaemon.engineStatus(port).pid()).isEqualTo(ProcessHandle.current().pid());
+      assertThat(daemon.sink.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEngineThatIsNotThereIsSaidToBe() {
+    engine.close();
+    assertThatThrownBy(() -> PeerDaemon.engineStatus(port))
+        .isInstanceOf(NetlinkException.class)
+        .hasMessageContaining("ECONNREFUSED")
+        .hasMessageContaining(Long.toString(port));
+  }
+
+  @Test
+  void aPortInUseIsNamedAndTriedAgain() throws Exception {
+    try (Kauditd second =
+        Kauditd.builder()
+            .transport(
+                "netlink",
+                NetlinkTransportProvider.peer(port, Set.of(), 1, Duration.ofMillis(100), 64))
+            .reopenPauses(Duration.ofMillis(10), Duration.ofMillis(50))
+            .start()) {
+      Await.until("it says why", () -> second.status().lastError() != null);
+      assertThat(second.status().lastError())
+          .contains("port " + port + " is in use")
+          .contains("option 'port'");
+      engine.close();
+      Await.until("it has the port", this::answers);
+    }
+  }
+
+  @Test
+  void aStrangersRecordsAreRefused() throws Exception {
+    try (RunningSource daemon = daemon();
+        NetlinkSocket stranger = TestSockets.open()) {
+      long daemonPort = engine.status().daemon();
+      MemorySegment message = Arena.ofAuto().allocate(ReceiveBatch.SLOT, 8);
+      int length =
+          new RecordEncoder().putRecord(AuditRecord.of(1112, 1, 1, "forged"), message, 0, 0);
+      assertThat(
+              stranger.sendTo(
+                  message, length, 0, NetlinkSocket.address(Arena.ofAuto(), daemonPort, 0)))
+          .isZero();
+      log(0, 1);
+      daemon.sink.await(1, r -> true);
+      daemon.sink.awaitProblem("strangers");
+      assertThat(texts(daemon)).containsExactly("n=0");
+    }
+  }
+
+  @Test
+  void anEngineOfAnotherUserIsNotTrusted() throws Exception {
+    try (RunningSource daemon =
+        new RunningSource(
+            PeerDaemon.builder().enginePort(port).engineUser(Libc.geteuid() + 1).build())) {
+      log(0, 1);
+      daemon.sink.awaitProblem("strangers");
+      assertThat(daemon.sink.records()).isEmpty();
+    }
+  }
+
+  @Test
+  void arbitraryRequestsDoNotDisturbTheEngine() throws Exception {
+    var mutator = new Mutator(20261122);
+    try (NetlinkSocket socket = TestSockets.open()) {
+      MemorySegment message = Arena.ofAuto().allocate(ReceiveBatch.SLOT, 8);
+      MemorySegment address = NetlinkSocket.address(Arena.ofAuto(), port, 0);
+      Await.until("the engine answers", this::answers);
+      for (int i = 0; i < 20_000; i++) {
+        byte[] bytes = mutator.next();
+        MemorySegment.copy(
+            bytes, 0, message, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, bytes.length);
+        int error = socket.sendTo(message, Math.max(1, bytes.length), 0, address);
+        assertThat(error).isIn(0, -Errno.EAGAIN);
+      }
+    }
+    assertThat(PeerDaemon.engineStatus(port).backlogLimit()).isEqualTo(8192);
+  }
+
+  private boolean answers() throws IOException {
+    try {
+      PeerDaemon.engineStatus(port);
+      return true;
+    } catch (NetlinkException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aTextThatIsTooLongIsRejectedAndTheOthersArrive() throws Exception {
+    try (RunningSource daemon = daemon()) {
+      engine.log(1112, "before");
+      engine.log(1112, "x".repeat(AuditRecord.MAX_LENGTH_BYTES + 1));
+      engine.log(1112, "after");
+      daemon.sink.await(2, r -> true);
+      assertThat(texts(daemon)).containsExactly("before", "after");
+    }
+    Await.until("it is counted", () -> engine.status().ledger().dropped(LostReason.REJECTED) == 1);
+  }
+
+  @Test
+  void aListenerGetsCopiesBesideTheDaemon() throws Exception {
+    assumeTrue(Libc.geteuid() == 0, "joining a multicast group needs CAP_NET_ADMIN (root)");
+    try (RunningSource daemon = daemon();
+        RunningSource listener =
+            new RunningSource(
+                PeerDaemon.builder().enginePort(port).mode(PeerDaemon.Mode.LISTENER).build())) {
+      Await.until("the listener has joined", () -> joined(2));
+      PeerDaemon.engineStatus(port); // has the engine look
+      log(0, 500);
+      listener.sink.await(500, r -> true);
+      daemon.sink.await(500, r -> true);
+      assertThat(texts(listener)).isEqualTo(numbers(0, 500));
+      assertThat(texts(daemon)).isEqualTo(numbers(0, 500));
+    }
+  }
+
+  private static boolean joined(int protocol) throws IOException {
+    assertThat(protocol).isEqualTo(Nl.NETLINK_USERSOCK);
+    return Files.readAllLines(Path.of("/proc/net/netlink")).stream()
+        .anyMatch(line -> Multicast.listens(line, 1));
+  }
+
+  @Test
+  void onlyAllowedUsersMayAskOrRegister() throws Exception {
+    long own = TestSockets.freshPort();
+    var context = new RefusingContext(engine);
+    try (PeerServer server = new PeerServer(context, own, Set.of(Libc.geteuid() + 1), 0);
+        RunningSource daemon = new RunningSource(PeerDaemon.builder().enginePort(own).build())) {
+      assertThat(server.socket().port()).isEqualTo(own);
+      assertThat(daemon.awaitEnd())
+          .hasMessageContaining("refuses this user")
+          .hasMessageContaining("allow-uids");
+      assertThatThrownBy(() -> PeerDaemon.engineStatus(own)).hasMessageContaining("EPERM");
+      assertThat(context.connected).isFalse();
+    }
+  }
+}
