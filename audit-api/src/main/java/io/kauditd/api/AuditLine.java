@@ -16,10 +16,18 @@ public final class AuditLine {
   /** The line of a record, without a line end. */
   public static String format(AuditRecord record) {
     String head = record.head();
+    if (head != null && hasStamp(head)) {
+      return oneLine(head) + " " + oneLine(record.text());
+    }
     return (head != null ? oneLine(head) : "type=" + RecordType.nameOf(record.type()))
         + " msg="
         + stamp(record.timeMs(), record.serial())
         + oneLine(record.text());
+  }
+
+  /** Whether a head brings its own stamp, so that none is written after it. */
+  static boolean hasStamp(String head) {
+    return head.contains(" msg=audit(");
   }
 
   /** The stamp that the kernel puts before a record's text: {@code audit(1642555588.123:456): }. */
@@ -81,7 +89,7 @@ public final class AuditLine {
       return null;
     }
     int nameFrom = line.position();
-    if (!line.skipsWord() || line.position() - from > AuditLineEncoder.MAX_HEAD_BYTES) {
+    if (!line.skipsWord()) {
       return null;
     }
     int nameTo = line.position();
@@ -89,11 +97,18 @@ public final class AuditLine {
       return null;
     }
     long timeMs = line.time();
-    if (timeMs < 0 || !line.skipsSerial() || !line.skips(LineCursor.END)) {
+    if (timeMs < 0 || !line.skipsSerial()) {
+      return null;
+    }
+    boolean withColon = line.skips(LineCursor.END);
+    if (!withColon && !line.skips(LineCursor.END_WITHOUT_COLON)) {
       return null;
     }
     int textFrom = line.position();
-    if (to - textFrom > AuditRecord.MAX_LENGTH_BYTES || !LineBytes.isOneLine(bytes, textFrom, to)) {
+    int headTo = withColon ? nameTo : textFrom - LineCursor.SPACE.length;
+    if (headTo - from > AuditLineEncoder.MAX_HEAD_BYTES
+        || to - textFrom > AuditRecord.MAX_LENGTH_BYTES
+        || !LineBytes.isOneLine(bytes, textFrom, to)) {
       return null;
     }
     int type = RecordType.parse(bytes, nameFrom, nameTo);
@@ -101,8 +116,10 @@ public final class AuditLine {
     var record =
         AuditRecord.ofBytes(Math.max(type, RecordType.UNKNOWN), timeMs, line.serial(), text);
     boolean usual =
-        nameFrom - from == LineCursor.TYPE.length && isUsualName(type, bytes, nameFrom, nameTo);
-    return usual ? record : record.withHead(LineBytes.ascii(bytes, from, nameTo));
+        withColon
+            && nameFrom - from == LineCursor.TYPE.length
+            && isUsualName(type, bytes, nameFrom, nameTo);
+    return usual ? record : record.withHead(LineBytes.ascii(bytes, from, headTo));
   }
 
   /** Whether a type's name is written as {@link AuditLineEncoder} would write it. */

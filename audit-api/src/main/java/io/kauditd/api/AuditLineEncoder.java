@@ -91,11 +91,12 @@ public final class AuditLineEncoder {
     if (at < 0) {
       return TOO_LONG;
     }
-    at = putBytes(LineCursor.MSG, at);
-    at = putTime(record.timeMs(), at);
-    line[at++] = ':';
-    at = putNumber(record.serial(), line, at);
-    at = putBytes(LineCursor.END, at);
+    String head = record.head();
+    if (head != null && AuditLine.hasStamp(head)) {
+      at = putBytes(LineCursor.SPACE, at);
+    } else {
+      at = putStamp(record, at);
+    }
     at = putText(record.rawText(), at);
     if (at < 0) {
       return TOO_LONG;
@@ -115,6 +116,12 @@ public final class AuditLineEncoder {
     int at = putNumber(type, line, putBytes(UNKNOWN_HEAD, 0));
     line[at++] = ']';
     return at;
+  }
+
+  private int putStamp(AuditRecord record, int from) {
+    int at = putTime(record.timeMs(), putBytes(LineCursor.MSG, from));
+    line[at++] = ':';
+    return putBytes(LineCursor.END, putNumber(record.serial(), line, at));
   }
 
   private int putTime(long timeMs, int from) {

@@ -64,7 +64,9 @@ public final class AuditRecord {
    * The same record with its own head: what stands before {@code msg=audit(…)} in its log line, for
    * example {@code node=web1 type=USER_LOGIN}. A record without one gets {@code type=} and the name
    * of its type. A record read from a log keeps a head that is not the usual one, so that it can be
-   * written as it was.
+   * written as it was. A head that has a {@code msg=audit(…)} of its own (old audit daemons wrote
+   * {@code type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed}, without the colon) is
+   * followed by a space and the text.
    */
   public AuditRecord withHead(@Nullable String newHead) {
     return new AuditRecord(type, timeMs, serial, text, newHead);

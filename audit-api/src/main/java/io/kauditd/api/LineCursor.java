@@ -10,6 +10,7 @@ final class LineCursor {
   static final byte[] TYPE = ascii("type=");
   static final byte[] MSG = ascii(" msg=audit(");
   static final byte[] END = ascii("): ");
+  static final byte[] END_WITHOUT_COLON = ascii(") ");
   static final byte[] SPACE = ascii(" ");
 
   private static final int SECONDS_DIGITS = 16; // Long.MAX_VALUE milliseconds

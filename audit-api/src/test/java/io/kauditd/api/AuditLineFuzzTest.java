@@ -19,6 +19,7 @@ class AuditLineFuzzTest {
     "type=USER_LOGIN msg=audit(1642555588.123:456): pid=1 uid=0 msg='op=login res=success'",
     "node=web1 type=SYSCALL msg=audit(1642555588.123:18446744073709551615): arch=c000003e",
     "type=UNKNOWN[1234] msg=audit(0.000:0): ",
+    "type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed, auid=0 pid=1512",
     "type=1302 msg=audit(9223372036854775.807:1): x",
     "type=NEW_TYPE msg=audit(1.001:1): \u00FF\u00FE\u001DUID=\"root\"",
   };

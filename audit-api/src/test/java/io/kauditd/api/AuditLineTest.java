@@ -109,6 +109,17 @@ class AuditLineTest {
   }
 
   @Test
+  void theStampOfOldAuditDaemonsIsRead() {
+    String line = "type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed, auid=0";
+    var record = requireNonNull(parse(line));
+    assertThat(record.type()).isEqualTo(1203);
+    assertThat(record.timeMs()).isEqualTo(1490239800477L);
+    assertThat(record.serial()).isEqualTo(34);
+    assertThat(record.text()).isEqualTo("config changed, auid=0");
+    assertThat(AuditLine.format(record)).isEqualTo(line);
+  }
+
+  @Test
   void onlyThePartThatIsAskedForIsRead() {
     byte[] bytes = "xxtype=CWD msg=audit(1.000:2): abc".getBytes(UTF_8);
     assertThat(requireNonNull(AuditLine.parse(bytes, 2, bytes.length - 2)).text()).isEqualTo("a");

@@ -96,7 +96,7 @@ class LineSplitterTest {
       strings = {
         "type=SYSCALL msg=audit(garbage): a",
         "type=SYSCALL msg=audit(1.5:2): a",
-        "type=SYSCALL msg=audit(1.000:2) a",
+        "type=SYSCALL msg=audit(1.000:2)a",
         "type=SYSCALL msg=audit(",
         "type= msg=audit(1.000:2): a",
         "Jan  1 host audit: type=SYSCALL msg=audit(1.000:2): a",
