@@ -68,16 +68,16 @@ final class Multicast implements MulticastListener {
   private boolean anybodyListens() {
     try {
       return Files.readAllLines(SOCKETS, StandardCharsets.ISO_8859_1).stream()
-          .anyMatch(line -> listens(line, groupMask));
+          .anyMatch(line -> listens(line, Nl.NETLINK_USERSOCK, groupMask));
     } catch (IOException e) {
       return true; // not known: somebody may
     }
   }
 
   /** Whether a line of the table, {@code sk Eth Pid Groups …}, is of a socket in the group. */
-  static boolean listens(String line, int groupMask) {
+  static boolean listens(String line, int protocol, int groupMask) {
     String[] columns = line.strip().split("\\s+", -1);
-    if (columns.length < 4 || !columns[1].equals(Integer.toString(Nl.NETLINK_USERSOCK))) {
+    if (columns.length < 4 || !columns[1].equals(Integer.toString(protocol))) {
       return false;
     }
     try {

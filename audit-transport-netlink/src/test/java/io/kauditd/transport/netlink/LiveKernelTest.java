@@ -31,10 +31,12 @@ class LiveKernelTest {
   private static final Pattern NUMBER = Pattern.compile("msg='kauditd-test n=(\\d+) ");
 
   private LiveKernel kernel;
+  private long listeners;
 
   @BeforeEach
   void takeKernel() throws IOException {
     kernel = LiveKernel.take();
+    listeners = TestSockets.listeners(Nl.NETLINK_AUDIT);
   }
 
   @AfterEach
@@ -137,8 +139,7 @@ class LiveKernelTest {
     try (RunningSource daemon = startDaemon();
         RunningSource listener = start(KernelSource.Mode.LISTENER);
         Kauditd sender = sender()) {
-      // The kernel tells of a listener that joins, so the daemon knows when it is there.
-      daemon.sink.await(1, r -> r.type() == 1335);
+      Await.until("it listens", () -> TestSockets.listeners(Nl.NETLINK_AUDIT) > listeners);
       for (int i = 0; i < 1_000; i++) {
         sender.log(TRUSTED_APP, text(i));
       }
@@ -159,7 +160,7 @@ class LiveKernelTest {
       assertThat(((NetlinkException) refused.awaitEnd()).errno()).isEqualTo(Errno.EEXIST);
       try (RunningSource beside = start(KernelSource.Mode.AUTO);
           Kauditd sender = sender()) {
-        beside.sink.await(1, r -> r.type() == 1335); // it has joined
+        Await.until("it listens", () -> TestSockets.listeners(Nl.NETLINK_AUDIT) > listeners);
         sender.log(TRUSTED_APP, text(1));
         beside.sink.await(1, LiveKernelTest::isOurs);
       }

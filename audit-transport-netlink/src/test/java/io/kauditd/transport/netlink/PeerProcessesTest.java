@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.transport.netlink.PeerProcesses.Engine;
 import io.kauditd.transport.netlink.PeerProcesses.Receiver;
 import io.kauditd.transport.netlink.PeerProcesses.Status;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,16 +62,13 @@ class PeerProcessesTest {
           "without a listener: joining a multicast group needs CAP_NET_ADMIN (root)");
       return null;
     }
+    long before = TestSockets.listeners(Nl.NETLINK_USERSOCK);
     Receiver listener =
         processes.receiver(port, PeerDaemon.Mode.LISTENER, LARGE_BUFFER, "listener");
-    Await.until("the listener has joined", PeerProcessesTest::somebodyListens);
+    Await.until(
+        "the listener has joined", () -> TestSockets.listeners(Nl.NETLINK_USERSOCK) > before);
     PeerDaemon.engineStatus(port); // has the engine look
     return listener;
-  }
-
-  private static boolean somebodyListens() throws IOException {
-    return Files.readAllLines(Path.of("/proc/net/netlink")).stream()
-        .anyMatch(line -> Multicast.listens(line, 1));
   }
 
   private void start(String policy) throws Exception {

@@ -3,6 +3,9 @@ package io.kauditd.transport.netlink;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Sockets for tests. */
@@ -24,6 +27,13 @@ final class TestSockets {
 
   static NetlinkSocket open() throws NetlinkException {
     return NetlinkSocket.open(Nl.NETLINK_USERSOCK, 0, 0);
+  }
+
+  /** How many sockets of the protocol have joined the first multicast group. */
+  static long listeners(int protocol) throws IOException {
+    return Files.readAllLines(Path.of("/proc/net/netlink")).stream()
+        .filter(line -> Multicast.listens(line, protocol, 1))
+        .count();
   }
 
   static long freshPort() {
