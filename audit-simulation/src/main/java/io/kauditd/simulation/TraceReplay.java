@@ -133,7 +133,9 @@ public final class TraceReplay {
   }
 
   private static List<Difference> compare(JsonNode expect, Map<String, Object> actual) {
-    Map<?, ?> expected = (Map<?, ?>) Objects.requireNonNull(plain(expect));
+    if (!(plain(expect) instanceof Map<?, ?> expected)) {
+      throw new BadScenarioException("'expect' is no object");
+    }
     var fields = new TreeSet<String>(actual.keySet());
     expected.keySet().forEach(field -> fields.add((String) field));
     List<Difference> differences = new ArrayList<>();
