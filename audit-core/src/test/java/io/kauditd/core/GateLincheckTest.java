@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.FailureMode;
+import io.kauditd.api.ProducerContext;
+import java.util.ArrayDeque;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Producers at the gate and a consumer behind it, by Lincheck: a record is accepted exactly if
+ * there was room, and is then in the queue once. What waiting adds, {@link GateStressTest} looks
+ * at.
+ */
+public class GateLincheckTest {
+  private static final AuditSettings SETTINGS =
+      AuditSettings.DEFAULTS.withBacklogLimit(1).withFailureMode(FailureMode.SILENT);
+
+  private final MemoryQueue main = new MemoryQueue();
+  private final ConditionWait wait = new ConditionWait();
+  private final Gate gate =
+      new Gate(
+          main,
+          () -> SETTINGS,
+          new RateLimit(EngineClock.SYSTEM),
+          new Losses(EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}),
+          new SilentPrintk(),
+          wait,
+          Gate.Wakeup.NONE);
+
+  private static AuditRecord record(long serial) {
+    return AuditRecord.of(1112, 0, serial, "");
+  }
+
+  /** A producer that may not wait. */
+  @Operation
+  public boolean log(long serial) {
+    return gate.log(record(serial), ProducerContext.ATOMIC);
+  }
+
+  /** A producer that the limit is not applied to. */
+  @Operation
+  public boolean logAsDaemon(long serial) {
+    return gate.log(record(serial), ProducerContext.DAEMON);
+  }
+
+  /** What a pass does with one record. */
+  @Operation(nonParallelGroup = "consumer")
+  public @Nullable Long take() {
+    AuditRecord record = main.poll();
+    if (record == null) {
+      return null;
+    }
+    main.acknowledge(1);
+    wait.wakeAll();
+    return record.serial();
+  }
+
+  @Test
+  void underStress() {
+    new StressOptions()
+        .threads(3)
+        .actorsPerThread(3)
+        .iterations(10)
+        .invocationsPerIteration(500)
+        .sequentialSpecification(Model.class)
+        .check(GateLincheckTest.class);
+  }
+
+  @Test
+  void underEveryScheduleOfAModelChecker() {
+    new ModelCheckingOptions()
+        .threads(3)
+        .actorsPerThread(2)
+        .iterations(10)
+        .invocationsPerIteration(200)
+        .checkObstructionFreedom(false)
+        .sequentialSpecification(Model.class)
+        .check(GateLincheckTest.class);
+  }
+
+  /** The gate without concurrency: the limit is exceeded at limit + 1. */
+  public static class Model {
+    private final ArrayDeque<Long> records = new ArrayDeque<>();
+
+    public boolean log(long serial) {
+      return records.size() <= SETTINGS.backlogLimit() && records.add(serial);
+    }
+
+    public boolean logAsDaemon(long serial) {
+      return records.add(serial);
+    }
+
+    public @Nullable Long take() {
+      return records.poll();
+    }
+  }
+
+  /** Prints nothing. */
+  private static final class SilentPrintk implements Printk {
+    @Override
+    public boolean ratelimit() {
+      return false;
+    }
+
+    @Override
+    public void warn(String line) {}
+
+    @Override
+    public void err(String line) {}
+
+    @Override
+    public void record(AuditRecord record) {}
+  }
+}
