@@ -74,6 +74,7 @@ final class PassMachine {
     long peer = link.openIfDue(nowNs);
     if (peer > 0) {
       connection = new Connection(peer);
+      status.show(connection); // before the first send, whose error is seen at once
     }
     int mainBefore = queues.main().size();
     long takenBefore = counters.takenFromMain;
