@@ -15,7 +15,10 @@ module io.kauditd.cli {
   requires typesafe.config;
   requires info.picocli;
   requires jakarta.inject;
+  requires java.desktop; // for plots; nothing of it is loaded before one is drawn
+  requires org.apache.xmlgraphics.batik.svggen;
   requires org.slf4j;
+  requires xchart;
 
   opens io.kauditd.cli to
       com.google.guice,

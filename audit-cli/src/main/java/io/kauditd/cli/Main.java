@@ -43,6 +43,7 @@ public final class Main {
     audit.addSubcommand(new StatusCommand(screen));
     audit.addSubcommand(new PluginsCommand(screen));
     audit.addSubcommand(new ReplayCommand(screen));
+    audit.addSubcommand(new SimulateCommand(screen));
     audit.addSubcommand(new CompletionCommand(screen, audit));
     audit.setOut(new PrintWriter(screen.out(), true, screen.out().charset()));
     audit.setErr(new PrintWriter(screen.err(), true, screen.err().charset()));

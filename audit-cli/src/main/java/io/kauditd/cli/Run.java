@@ -7,6 +7,7 @@ import io.kauditd.core.Kauditd;
 import io.kauditd.spi.RecordSource;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -164,7 +165,8 @@ final class Run {
     }
     Path file = options.summary();
     if (file != null) {
-      SummaryFile.write(file, Json.write(document));
+      byte[] json = (Json.write(document) + "\n").getBytes(StandardCharsets.UTF_8);
+      new ResultFile(RunKey.SUMMARY.option(), file).write(json);
     }
   }
 

@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
     RunOptions options = options();
     Path summary = options.summary();
     if (summary != null) {
-      SummaryFile.check(summary);
+      new ResultFile(RunKey.SUMMARY.option(), summary).check();
     }
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");

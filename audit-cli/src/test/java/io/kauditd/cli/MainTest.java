@@ -27,12 +27,12 @@ class MainTest {
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
-        .contains("run ", "status ", "plugins ", "replay ", "completion ")
+        .contains("run ", "status ", "plugins ", "replay ", "simulate ", "completion ")
         .contains("audit run --source file:in.log --transport file:out.log --policy ordered");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "status", "plugins", "replay", "completion"})
+  @ValueSource(strings = {"run", "status", "plugins", "replay", "simulate", "completion"})
   void helpsWithEveryCommand(String command) {
     Tool.Result result = Tool.run(command, "--help");
 
@@ -77,7 +77,8 @@ class MainTest {
     Process bash = new ProcessBuilder("bash", "-n", script.toString()).start();
 
     assertThat(bash.waitFor()).isZero();
-    assertThat(result.out()).contains("--backlog-limit", "--failure-mode", "printk", "ordered");
+    assertThat(result.out())
+        .contains("--backlog-limit", "--failure-mode", "printk", "ordered", "daemon-stopped");
     assertThat(result.code()).isZero();
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /** A scenario is not what a scenario should be. The message says what and where. */
 public final class BadScenarioException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -9,7 +11,7 @@ public final class BadScenarioException extends IllegalArgumentException {
     super(message);
   }
 
-  BadScenarioException(String message, Throwable cause) {
+  BadScenarioException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

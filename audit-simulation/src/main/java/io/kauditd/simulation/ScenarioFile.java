@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValueFactory;
 import io.kauditd.core.KernelPolicy;
 import io.kauditd.core.OrderedPolicy;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -36,19 +38,26 @@ public final class ScenarioFile {
 
   private ScenarioFile() {}
 
+  /** As {@link #load(String, Map)}, with nothing changed. */
+  public static Scenario load(String nameOrFile) {
+    return load(nameOrFile, Map.of());
+  }
+
   /**
    * Reads a scenario: the file of that name, or else the one that comes with the program.
    *
+   * @param overrides values that take the place of the file's, by key, as {@code
+   *     settings.backlogLimit}
    * @throws BadScenarioException if there is none, or it is not as it should be; the message names
    *     the file, the line and the reason
    */
-  public static Scenario load(String nameOrFile) {
+  public static Scenario load(String nameOrFile, Map<String, String> overrides) {
     Path file = Path.of(nameOrFile);
     if (Files.exists(file)) {
-      return load(file);
+      return load(file, overrides);
     }
     if (BUNDLED.contains(nameOrFile)) {
-      return read(nameOrFile, bundled(nameOrFile), Path.of(""));
+      return read(nameOrFile, bundled(nameOrFile), Path.of(""), overrides);
     }
     throw new BadScenarioException(
         "'"
@@ -60,17 +69,30 @@ public final class ScenarioFile {
   /**
    * Reads a scenario from a file.
    *
-   * @throws BadScenarioException as {@link #load(String)}
+   * @throws BadScenarioException as {@link #load(String, Map)}
    */
   public static Scenario load(Path file) {
+    return load(file, Map.of());
+  }
+
+  private static Scenario load(Path file, Map<String, String> overrides) {
     try {
       Path folder = file.toAbsolutePath().getParent();
-      return read(file.toString(), Files.readString(file), folder == null ? Path.of("") : folder);
+      return read(
+          file.toString(),
+          Files.readString(file),
+          folder == null ? Path.of("") : folder,
+          overrides);
     } catch (IOException e) {
       String reason =
           Files.isRegularFile(file) ? String.valueOf(e.getMessage()) : "it is not a file";
       throw new BadScenarioException("'" + file + "' cannot be read: " + reason, e);
     }
+  }
+
+  /** Reads a scenario that comes with the program, whatever files there are. */
+  public static Scenario loadBundled(String name) {
+    return read(name, bundled(name), Path.of(""));
   }
 
   /** The text of a scenario that comes with the program. */
@@ -87,23 +109,34 @@ public final class ScenarioFile {
     }
   }
 
+  /** As {@link #read(String, String, Path, Map)}, with nothing changed. */
+  static Scenario read(String name, String text, Path folder) {
+    return read(name, text, folder, Map.of());
+  }
+
   /**
    * Reads a scenario from its text.
    *
    * @param name what messages begin with
    * @param folder where files that it names lie
+   * @param overrides values that take the place of the text's, by key
    */
-  static Scenario read(String name, String text, Path folder) {
+  static Scenario read(String name, String text, Path folder, Map<String, String> overrides) {
     try {
       Config config =
           ConfigFactory.parseString(
-                  text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF))
-              .resolve();
-      return new ScenarioReader(folder, ALL_POLICIES).read(new ScenarioSection(config, ""));
+              text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+      for (Map.Entry<String, String> override : overrides.entrySet()) {
+        config =
+            config.withValue(
+                override.getKey(), ConfigValueFactory.fromAnyRef(override.getValue(), "override"));
+      }
+      return new ScenarioReader(folder, ALL_POLICIES)
+          .read(new ScenarioSection(config.resolve(), ""));
     } catch (ConfigException e) {
       throw new BadScenarioException(name + ": " + plain(e), e);
     } catch (BadScenarioException e) {
-      throw new BadScenarioException(name + ": " + e.getMessage(), e);
+      throw new BadScenarioException(name + ": " + e.getMessage(), e.getCause());
     }
   }
 
