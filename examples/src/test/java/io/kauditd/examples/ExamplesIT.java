@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.examples;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The examples, built and tested by themselves against the installed artifacts; and then the
+ * plug-ins that came of it, in the tool's plug-in directory and on an application's class path.
+ */
+class ExamplesIT {
+  private static final Path SAMPLE = Stranger.ROOT.resolve("samples/audit.log");
+
+  /** Somebody who tries a long name; its record fills a socket's buffer quickly. */
+  private static final String MALLORY = "m".repeat(4_000) + " guess";
+
+  /** More than the buffers of two sockets hold. */
+  private static final int MOST_LOGINS = 20_000;
+
+  private static Path plugins;
+  private static Path syslog;
+  private static Path shop;
+
+  @BeforeAll
+  static void buildThem() throws Exception {
+    Stranger stranger = Stranger.withInstalledArtifacts();
+    syslog = build(stranger, "transport").resolve("target/plugin");
+    shop = build(stranger, "embedding").resolve("target/app");
+    Path shed = build(stranger, "error-policy").resolve("target/kauditd-shed-1.0.jar");
+
+    plugins = Stranger.emptyDirectory("plugins");
+    Files.copy(shed, plugins.resolve("kauditd-shed-1.0.jar"));
+    Path own = Files.createDirectory(plugins.resolve("syslog"));
+    try (var jars = Files.list(syslog)) {
+      for (Path jar : jars.toList()) {
+        Files.copy(jar, own.resolve(jar.getFileName()));
+      }
+    }
+  }
+
+  private static Path build(Stranger stranger, String example) throws Exception {
+    Path copy = Stranger.copyOf(example);
+    Command.Outcome outcome = stranger.mvn(copy, List.of("verify"));
+    assertThat(outcome.exit()).as(outcome.all()).isZero();
+    assertThat(outcome.out()).containsPattern("Tests run: [1-9][0-9]*, Failures: 0, Errors: 0");
+    return copy;
+  }
+
+  private static Command.Outcome run(String... arguments) throws Exception {
+    var all = new java.util.ArrayList<>(List.of("run", "--plugins", plugins.toString()));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--runtime-dir", plugins.resolveSibling("run").toString()));
+    return Stranger.audit(plugins, all);
+  }
+
+  @Test
+  void theToolListsThePlugins() throws Exception {
+    Command.Outcome outcome =
+        Stranger.audit(plugins, List.of("plugins", "--plugins", plugins.toString()));
+
+    assertThat(outcome.exit()).as(outcome.all()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("(?m)^  syslog:SERVER +Sends records to a syslog server over TCP")
+        .containsPattern("(?m)^  shed +As mainline, but keeps room for logins and denials")
+        .contains("kauditd-syslog-1.0.jar", "kauditd-shed-1.0.jar");
+  }
+
+  @Test
+  void theToolSendsALogToSyslogAsItIs() throws Exception {
+    try (var sink = new SyslogSink()) {
+      sink.read();
+      Command.Outcome outcome =
+          run("--source", "file:" + SAMPLE, "--transport", "syslog:" + sink.address());
+
+      assertThat(outcome.exit()).as(outcome.all()).isZero();
+      assertThat(sink.lines()).isEqualTo(Files.readAllLines(SAMPLE, ISO_8859_1));
+    }
+  }
+
+  @Test
+  void theToolShedsByPriorityWhileNobodyIsThere() throws Exception {
+    int nobody;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = socket.getLocalPort();
+    }
+    Command.Outcome outcome =
+        run(
+            "--source",
+            "file:" + SAMPLE,
+            "--transport",
+            "syslog:127.0.0.1:" + nobody,
+            "--policy",
+            "shed",
+            "--set",
+            "chatty-percent=10",
+            "--backlog-limit",
+            "20",
+            "--close-deadline",
+            "0s");
+
+    assertThat(outcome.exit()).as(outcome.all()).isEqualTo(1);
+    assertThat(outcome.out()).containsPattern("dropped +[0-9]+ \\(.*shed [1-9]");
+    assertThat(outcome.err())
+        .containsPattern("audit: shed [0-9]+ records so far: .*(PROCTITLE|PATH) [1-9]")
+        .doesNotContainPattern("so far: .*USER_LOGIN")
+        .doesNotContain("\tat ");
+  }
+
+  /** A sink that hangs, as a stopped process does: the kernel still takes what its buffers hold. */
+  @Test
+  void anApplicationWithAPluginOnItsClassPathSurvivesAStoppedSink() throws Exception {
+    try (var sink = new SyslogSink();
+        var application = new Application(sink.address())) {
+      int logins = 0;
+      while (application.waiting() == 0) {
+        assertThat(logins)
+            .as("logins before the sink's hanging was noticed")
+            .isLessThan(MOST_LOGINS);
+        for (int i = 0; i < 50; i++) {
+          assertThat(application.login(MALLORY)).isEqualTo(403);
+        }
+        logins += 50;
+      }
+      for (int i = 0; i < 50; i++) {
+        assertThat(application.login("alice secret")).isEqualTo(200); // as if nothing had happened
+      }
+      logins += 50;
+      sink.read();
+      String end = application.end();
+
+      assertThat(end)
+          .isEqualTo(
+              "logged %d = delivered %d + waiting 0 + dropped 0; lost 0; waited 0 ms; connected"
+                  .formatted(logins, logins));
+      assertThat(sink.lines()).hasSize(logins).last().asString().endsWith(" res=success");
+    }
+  }
+
+  /** The example {@code embedding} with the example {@code transport} on its class path. */
+  private static final class Application implements AutoCloseable {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Process process;
+    private final BufferedReader out;
+    private final URI address;
+
+    Application(String sink) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  shop + "/*:" + syslog + "/*",
+                  "org.example.shop.Shop",
+                  "0",
+                  "syslog",
+                  "server=" + sink)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      out = process.inputReader();
+      String said = out.readLine();
+      assertThat(said).startsWith("listening on port ");
+      address = URI.create("http://127.0.0.1:" + said.substring(said.lastIndexOf(' ') + 1) + "/");
+    }
+
+    int login(String credentials) throws Exception {
+      var request =
+          HttpRequest.newBuilder(address.resolve("login"))
+              .POST(BodyPublishers.ofString(credentials))
+              .build();
+      return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    int waiting() throws Exception {
+      var request = HttpRequest.newBuilder(address.resolve("audit")).build();
+      String said = client.send(request, BodyHandlers.ofString()).body();
+      return Integer.parseInt(said.replaceAll("(?s).* waiting ([0-9]+) .*", "$1"));
+    }
+
+    /** Ends it and returns its last line. */
+    String end() throws Exception {
+      process.getOutputStream().close();
+      String last = out.readLine();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return last;
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      client.close();
+    }
+  }
+}
