@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-/** One event that is told in several records: they share its time and serial. */
+/**
+ * One event that is told in several records: they share its time and serial.
+ *
+ * @since 0.1.0
+ */
 public interface AuditEvent {
   /** The time of the event, in milliseconds since the epoch. */
   long timeMs();

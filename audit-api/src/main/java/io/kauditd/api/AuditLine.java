@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever a record holds, it is one line: bytes that end a line, and NUL, become spaces. {@link
  * AuditLineEncoder} writes the same line as bytes, and is what a transport uses.
+ *
+ * @since 0.1.0
  */
 public final class AuditLine {
   private AuditLine() {}

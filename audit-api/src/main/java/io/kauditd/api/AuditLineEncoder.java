@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * second one.
  *
  * <p>Allocates nothing for a record. Not for several threads at once: each has its own.
+ *
+ * @since 0.1.0
  */
 public final class AuditLineEncoder {
   /** The longest head that is written, in bytes: room for a node name and any type. */

@@ -9,6 +9,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>All methods may be called from any thread, platform or virtual. None throws because a record
  * could not be delivered: a lost record is counted, and {@link #status()} says why.
+ *
+ * @since 0.1.0
  */
 public interface AuditLog extends AutoCloseable {
   /**

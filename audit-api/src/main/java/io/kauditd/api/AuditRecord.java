@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * was read as bytes is written as the same bytes, whether they are UTF-8 or not.
  *
  * <p>Several records may belong to one event; they share time and serial.
+ *
+ * @since 0.1.0
  */
 public final class AuditRecord {
   /** The longest record text, in bytes: what the kernel and the audit daemon accept. */

@@ -12,6 +12,7 @@ package io.kauditd.api;
  * @param failureMode what happens when a record is lost
  * @param auditDefault whether records are held while no daemon is there; the kernel's {@code
  *     audit=1} on the command line
+ * @since 0.1.0
  */
 public record AuditSettings(
     int backlogLimit,

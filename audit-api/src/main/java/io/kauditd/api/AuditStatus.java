@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param endlessPasses passes that would not have ended (v5.16 only)
  * @param lastError the last failed send or open, in words; null if there was none
  * @param closed whether the log has been closed
+ * @since 0.1.0
  */
 public record AuditStatus(
     AuditSettings settings,

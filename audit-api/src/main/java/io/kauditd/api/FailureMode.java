@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-/** What happens when a record is lost; the kernel's {@code failure} flag, see audit_panic(). */
+/**
+ * What happens when a record is lost; the kernel's {@code failure} flag, see audit_panic().
+ *
+ * @since 0.1.0
+ */
 public enum FailureMode {
   /** The loss is counted and nothing is said. */
   SILENT(0),

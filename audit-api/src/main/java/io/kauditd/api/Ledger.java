@@ -16,6 +16,7 @@ import java.util.Map;
  * @param inRetry records in the retry queue
  * @param inHold records in the hold queue
  * @param dropped records dropped, by reason; a reason that never happened stands with 0
+ * @since 0.1.0
  */
 public record Ledger(
     long logged,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-/** Why a record will not be delivered. Every dropped record is counted under exactly one reason. */
+/**
+ * Why a record will not be delivered. Every dropped record is counted under exactly one reason.
+ *
+ * @since 0.1.0
+ */
 public enum LostReason {
   /** The main queue was over its limit and the producer could not, or no longer, wait. */
   BACKLOG_LIMIT("backlog limit exceeded", true),

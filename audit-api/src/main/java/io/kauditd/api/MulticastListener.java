@@ -6,6 +6,8 @@ package io.kauditd.api;
  *
  * <p>A listener sees each record once, when it leaves the main queue, whatever becomes of its
  * delivery. What a listener misses is not kept for it.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface MulticastListener {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-/** What failure mode {@link FailureMode#PANIC} calls in place of stopping the machine. */
+/**
+ * What failure mode {@link FailureMode#PANIC} calls in place of stopping the machine.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface PanicHandler {
   /**

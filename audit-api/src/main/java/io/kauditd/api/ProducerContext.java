@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-/** What a producer may do when the backlog is over its limit; see audit_log_start(). */
+/**
+ * What a producer may do when the backlog is over its limit; see audit_log_start().
+ *
+ * @since 0.1.0
+ */
 public enum ProducerContext {
   /** It may wait, at most the backlog wait time. */
   BLOCKING,

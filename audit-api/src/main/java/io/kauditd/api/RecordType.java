@@ -9,6 +9,8 @@ import java.util.OptionalInt;
  * The numbers of the record types and their names, as the kernel's headers and the audit daemon
  * have them. A type is a plain number, so that types this table does not know pass through
  * unharmed.
+ *
+ * @since 0.1.0
  */
 public final class RecordType {
   /** No number is known for the type; the name stands in the record's head. */

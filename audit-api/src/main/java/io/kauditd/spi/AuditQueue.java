@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules Q1 to Q15 of {@code docs/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.
+ *
+ * @since 0.1.0
  */
 public interface AuditQueue extends AutoCloseable {
   /**

@@ -3,7 +3,11 @@ package io.kauditd.spi;
 
 import java.io.IOException;
 
-/** Makes queues. */
+/**
+ * Makes queues.
+ *
+ * @since 0.1.0
+ */
 public interface AuditQueueProvider extends PluginProvider {
   /**
    * Makes the queue for one role. Unlike other plug-ins a queue is opened as it is made, since what

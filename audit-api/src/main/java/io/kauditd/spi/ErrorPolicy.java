@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rules P1 to P9 of {@code docs/spi-rules.md} say what a policy promises; {@code
  * ErrorPolicyContract} of the test kit checks them.
+ *
+ * @since 0.1.0
  */
 public interface ErrorPolicy {
   /**

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-/** Makes error policies. */
+/**
+ * Makes error policies.
+ *
+ * @since 0.1.0
+ */
 public interface ErrorPolicyProvider extends PluginProvider {
   /**
    * Makes a policy.

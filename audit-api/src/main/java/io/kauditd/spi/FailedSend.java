@@ -9,6 +9,7 @@ package io.kauditd.spi;
  *     there was nobody to send to, or because the walk had stopped sending
  * @param attempts failed attempts in a row with this record, 0 if it was not tried
  * @param connected whether the walk over this queue began with a daemon to send to
+ * @since 0.1.0
  */
 public record FailedSend(QueueRole queue, SendError error, int attempts, boolean connected) {
   /** Whether the record was tried at all. */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-/** What came of opening a transport. */
+/**
+ * What came of opening a transport.
+ *
+ * @since 0.1.0
+ */
 public sealed interface OpenResult {
   /**
    * There is a daemon now.

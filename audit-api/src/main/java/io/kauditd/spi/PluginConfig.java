@@ -8,7 +8,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a plug-in's options, checked: every key is known, every value parsed. */
+/**
+ * The values of a plug-in's options, checked: every key is known, every value parsed.
+ *
+ * @since 0.1.0
+ */
 public final class PluginConfig {
   private final Map<String, Object> values;
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-/** A plug-in's configuration is wrong. The message names the option, the value and the way out. */
+/**
+ * A plug-in's configuration is wrong. The message names the option, the value and the way out.
+ *
+ * @since 0.1.0
+ */
 public class PluginConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

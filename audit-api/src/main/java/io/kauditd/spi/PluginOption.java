@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One option of a plug-in: a key, the kind of value it takes, a default, and what it is for.
  *
  * @param <T> the type of the value
+ * @since 0.1.0
  */
 public final class PluginOption<T> {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");

@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * <p>A provider has a public constructor without arguments that does nothing; it does no I/O and
  * starts no thread, then or later.
+ *
+ * @since 0.1.0
  */
 public interface PluginProvider {
   /**

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-/** The three queues of kauditd. */
+/**
+ * The three queues of kauditd.
+ *
+ * @since 0.1.0
+ */
 public enum QueueRole {
   /** Takes records from producers; each of them passes through it once. */
   MAIN,

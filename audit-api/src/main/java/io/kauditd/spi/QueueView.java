@@ -3,7 +3,11 @@ package io.kauditd.spi;
 
 import io.kauditd.api.AuditSettings;
 
-/** What an error policy may know of the queues. Valid during the call it is given to. */
+/**
+ * What an error policy may know of the queues. Valid during the call it is given to.
+ *
+ * @since 0.1.0
+ */
 public interface QueueView {
   /** The records in a queue, without the one that is asked about. */
   int size(QueueRole role);

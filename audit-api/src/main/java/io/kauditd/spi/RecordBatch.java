@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * does between two records what other threads have asked for.
  *
  * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread.
+ *
+ * @since 0.1.0
  */
 public interface RecordBatch {
   /**

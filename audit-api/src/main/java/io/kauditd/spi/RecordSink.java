@@ -3,7 +3,11 @@ package io.kauditd.spi;
 
 import io.kauditd.api.AuditRecord;
 
-/** Where a source puts what it reads. */
+/**
+ * Where a source puts what it reads.
+ *
+ * @since 0.1.0
+ */
 public interface RecordSink {
   /**
    * Takes a record. May block as long as the engine's settings let a producer wait.

@@ -8,6 +8,8 @@ import java.io.IOException;
  *
  * <p>The rules S1 to S9 of {@code docs/spi-rules.md} say what a source promises; {@code
  * RecordSourceContract} of the test kit checks them.
+ *
+ * @since 0.1.0
  */
 public interface RecordSource extends AutoCloseable {
   /**

@@ -11,6 +11,7 @@ package io.kauditd.spi;
  *     auditDefault} is off
  * @param bounded whether the backlog limit applies to the target queue
  * @param printedOnOverflow whether it is printed if the target queue is full
+ * @since 0.1.0
  */
 public record Routing(
     Target target,

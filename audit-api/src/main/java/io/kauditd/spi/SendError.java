@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-/** Why a record could not be sent: the errors that the engine treats apart, and the rest. */
+/**
+ * Why a record could not be sent: the errors that the engine treats apart, and the rest.
+ *
+ * @since 0.1.0
+ */
 public enum SendError {
   /** The daemon is there and cannot take the record just now. It never ends the connection. */
   EAGAIN,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why the next record was not; null for none
  * @param reason the cause in words, for the status and the log: {@code write to audit.log: No space
  *     left on device}; null with no error
+ * @since 0.1.0
  */
 public record SendResult(int taken, @Nullable SendError error, @Nullable String reason) {
   /** All {@code taken} records that were pulled were taken. */

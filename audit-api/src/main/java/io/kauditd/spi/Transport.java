@@ -10,6 +10,8 @@ package io.kauditd.spi;
  *
  * <p>The rules T1 to T12 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
+ *
+ * @since 0.1.0
  */
 public interface Transport extends AutoCloseable {
   /**

@@ -6,6 +6,8 @@ import io.kauditd.api.AuditLog;
 /**
  * What a transport may ask of the engine. All methods may be called from any thread and return at
  * once; what they ask for happens on the kauditd thread between two attempts to send.
+ *
+ * @since 0.1.0
  */
 public interface TransportContext {
   /** A daemon has registered; it replaces any other. Follows auditd_set(). */

@@ -23,6 +23,8 @@ import java.util.function.UnaryOperator;
  * a thread of its own; an application that has a loop already can be the owner itself.
  *
  * <p>No lock is held while a plug-in is called.
+ *
+ * @since 0.1.0
  */
 public final class AuditEngine implements AuditLog {
   private final EngineParts parts;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-/** How producers wait for room in the backlog; the kernel's {@code audit_backlog_wait}. */
+/**
+ * How producers wait for room in the backlog; the kernel's {@code audit_backlog_wait}.
+ *
+ * @since 0.1.0
+ */
 public interface BacklogWait {
   /**
    * Waits until woken or until the time is over. May return early.

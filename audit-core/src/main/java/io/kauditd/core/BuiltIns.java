@@ -15,7 +15,11 @@ import io.kauditd.spi.TransportProvider;
 import java.util.List;
 import java.util.Optional;
 
-/** The providers of what this module brings along. */
+/**
+ * The providers of what this module brings along.
+ *
+ * @since 0.1.0
+ */
 public final class BuiltIns {
   private BuiltIns() {}
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-/** The time, as the engine sees it: the machine's, or one that a test or the simulator moves. */
+/**
+ * The time, as the engine sees it: the machine's, or one that a test or the simulator moves.
+ *
+ * @since 0.1.0
+ */
 public interface EngineClock {
   /** The machine's clocks. */
   EngineClock SYSTEM =

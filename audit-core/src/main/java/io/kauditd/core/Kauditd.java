@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * sleeps: a producer adds its record and then looks whether the thread is parked; the thread says
  * that it will park and then looks whether a record is there. Both sides use volatile accesses, so
  * at least one of them sees the other.
+ *
+ * @since 0.1.0
  */
 public final class Kauditd implements AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(Kauditd.class);

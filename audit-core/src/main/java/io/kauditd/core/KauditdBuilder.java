@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Builds an engine. Only the transport is needed; everything else has a default. Not safe for
  * several threads, and good for one engine.
+ *
+ * @since 0.1.0
  */
 public final class KauditdBuilder {
   private AuditSettings settings = AuditSettings.DEFAULTS;

@@ -11,7 +11,11 @@ import io.kauditd.spi.Routing.Target;
 import io.kauditd.spi.SendError;
 import org.jspecify.annotations.Nullable;
 
-/** What three versions of the kernel do with a record that could not be sent; kernel/audit.c. */
+/**
+ * What three versions of the kernel do with a record that could not be sent; kernel/audit.c.
+ *
+ * @since 0.1.0
+ */
 public enum KernelPolicy implements ErrorPolicy {
   /** Linux 5.17 and later: the 2022 patch as it was merged. */
   MAINLINE("mainline", true),

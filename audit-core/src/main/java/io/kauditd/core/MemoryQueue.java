@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * acknowledged all of it, which needs the store. A producer that looks for the chunk of a number
  * that somebody else took meanwhile may find it unlinked; its compare-and-set would fail, so it
  * starts again.
+ *
+ * @since 0.1.0
  */
 public final class MemoryQueue extends MemoryQueueFields.Padded implements AuditQueue {
   private static final int CHUNK_SHIFT = 10;

@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Keeps the last records, for tests and for an application that shows them. */
+/**
+ * Keeps the last records, for tests and for an application that shows them.
+ *
+ * @since 0.1.0
+ */
 public final class MemoryTransport implements Transport {
   private static final int BATCH_RECORDS = 256;
 

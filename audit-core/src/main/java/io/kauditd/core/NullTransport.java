@@ -7,7 +7,11 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 
-/** Takes every record and forgets it: for measuring the way there. */
+/**
+ * Takes every record and forgets it: for measuring the way there.
+ *
+ * @since 0.1.0
+ */
 public final class NullTransport implements Transport {
   /** A transport; it has no state. */
   public NullTransport() {}

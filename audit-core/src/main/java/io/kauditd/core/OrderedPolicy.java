@@ -17,6 +17,8 @@ import io.kauditd.spi.Routing;
  * leaves the main queue goes to the hold queue only if nothing waits in the retry queue, and to the
  * retry queue otherwise. When the retry queue is full while a daemon is connected, the main queue
  * stays as it is, and producers meet its limit.
+ *
+ * @since 0.1.0
  */
 public final class OrderedPolicy implements ErrorPolicy {
   /** The id it is picked by. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param argument the option that stands after the id, {@code path} in {@code file:out.log}
  * @param origin the jar or directory it was loaded from
  * @param provider the provider itself
+ * @since 0.1.0
  */
 public record PluginEntry(
     PluginKind kind,

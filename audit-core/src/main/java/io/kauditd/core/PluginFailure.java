@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of plug-in, null where the jar did not let itself be read that far
  * @param id its id, null where the provider did not come as far as telling it
  * @param reason what is wrong with it and what to do, in one sentence
+ * @since 0.1.0
  */
 public record PluginFailure(
     String origin, @Nullable PluginKind kind, @Nullable String id, String reason) {

@@ -9,7 +9,11 @@ import io.kauditd.spi.TransportProvider;
 import java.util.Map;
 import java.util.Optional;
 
-/** The four kinds of plug-in. An id is unique among the plug-ins of its kind. */
+/**
+ * The four kinds of plug-in. An id is unique among the plug-ins of its kind.
+ *
+ * @since 0.1.0
+ */
 public enum PluginKind {
   /** The way to the daemon. */
   TRANSPORT("transport", TransportProvider.class),

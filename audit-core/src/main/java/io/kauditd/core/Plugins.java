@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Immutable. Closing it closes the class loaders of the plug-in directories; an engine that uses
  * their plug-ins has to be closed before.
+ *
+ * @since 0.1.0
  */
 public final class Plugins implements AutoCloseable {
   private final List<PluginEntry> found;

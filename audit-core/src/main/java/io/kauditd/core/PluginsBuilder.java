@@ -9,7 +9,11 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Says where plug-ins are looked for. */
+/**
+ * Says where plug-ins are looked for.
+ *
+ * @since 0.1.0
+ */
 public final class PluginsBuilder {
   private final List<Path> directories = new ArrayList<>();
   private final List<ModuleLayer> layers = new ArrayList<>();

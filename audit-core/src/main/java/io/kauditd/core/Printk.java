@@ -6,6 +6,8 @@ import io.kauditd.api.AuditRecord;
 /**
  * Where the kernel's log lines go, and records as the last way out. Called by the kauditd thread
  * and by producers; an implementation is safe for that and returns soon.
+ *
+ * @since 0.1.0
  */
 public interface Printk {
   /** Whether one more line may be printed now; follows printk_ratelimit(). */

@@ -4,7 +4,11 @@ package io.kauditd.simulation;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** When records are logged. */
+/**
+ * When records are logged.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Arrivals {
   /**
    * A rate, with bursts or without.

@@ -3,7 +3,11 @@ package io.kauditd.simulation;
 
 import org.jspecify.annotations.Nullable;
 
-/** A scenario is not what a scenario should be. The message says what and where. */
+/**
+ * A scenario is not what a scenario should be. The message says what and where.
+ *
+ * @since 0.1.0
+ */
 public final class BadScenarioException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

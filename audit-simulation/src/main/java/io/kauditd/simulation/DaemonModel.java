@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param socketRecords how many records its socket holds that it has not read yet
  * @param sendTimeout how long a send waits for room in the socket before it fails with EAGAIN
  * @param outages what befalls it, in order of time
+ * @since 0.1.0
  */
 public record DaemonModel(
     Medium medium,

@@ -4,7 +4,11 @@ package io.kauditd.simulation;
 import io.kauditd.core.EngineClock;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that moves only when it is told to. Safe for several threads. */
+/**
+ * A clock that moves only when it is told to. Safe for several threads.
+ *
+ * @since 0.1.0
+ */
 public final class ManualClock implements EngineClock {
   private static final long NS_PER_MS = 1_000_000;
 

@@ -10,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The times of the records of a log, relative to its first record. Immutable. */
+/**
+ * The times of the records of a log, relative to its first record. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class RecordedTimes {
   private final long[] offsetsMs;
 

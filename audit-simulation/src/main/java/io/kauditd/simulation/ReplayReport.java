@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param scenarios how many there were
  * @param failures those that failed, in the order of the file
+ * @since 0.1.0
  */
 public record ReplayReport(int scenarios, List<Failure> failures) {
   /** Copies the list. */

@@ -11,6 +11,7 @@ package io.kauditd.simulation;
  * @param logged records logged so far
  * @param delivered records delivered so far
  * @param lost records dropped so far, for whatever reason
+ * @since 0.1.0
  */
 public record Sample(
     long atMs, int main, int retry, int hold, long logged, long delivered, long lost) {}

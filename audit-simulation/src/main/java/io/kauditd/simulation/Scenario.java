@@ -18,6 +18,7 @@ import java.util.List;
  * @param daemon the other end
  * @param costs how long the engine's own work takes
  * @param policies the ids of the error policies to compare
+ * @since 0.1.0
  */
 public record Scenario(
     String title,

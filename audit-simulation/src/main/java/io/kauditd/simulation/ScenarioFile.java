@@ -21,6 +21,8 @@ import java.util.Objects;
 /**
  * Reads scenarios: files in HOCON, which JSON is a part of. Five come with the program, and are
  * picked by name. The keys stand in {@code docs/simulation.md}.
+ *
+ * @since 0.1.0
  */
 public final class ScenarioFile {
   /** The names of the scenarios that come with the program. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A transport that does what a script says, attempt by attempt. When the script runs out, the last
  * result repeats; without a script every record is taken. A daemon connects only when the test says
  * so.
+ *
+ * @since 0.1.0
  */
 public final class ScriptedTransport implements Transport {
   private final int batchRecords;

@@ -9,6 +9,8 @@ import java.util.Collection;
  * Waits as a script says, in the time of a {@link ManualClock}: each sleep that a script has an
  * entry for is ended by a wake-up, unless the producer has no more time than that; any other lasts
  * all the time that the producer has.
+ *
+ * @since 0.1.0
  */
 public final class ScriptedWait implements BacklogWait {
   private static final long NS_PER_MS = 1_000_000;

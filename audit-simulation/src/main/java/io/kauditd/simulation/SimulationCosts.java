@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param pass one pass, whatever it sends
  * @param wakeUp from a record to the pass that it wakes the kauditd thread for
  * @param log one call of a producer, waiting not included
+ * @since 0.1.0
  */
 public record SimulationCosts(Duration send, Duration pass, Duration wakeUp, Duration log) {
   /** What a scenario has that says nothing else. */

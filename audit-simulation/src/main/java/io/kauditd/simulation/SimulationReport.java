@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param scenario the scenario
  * @param results the results, in the order of the policies
+ * @since 0.1.0
  */
 public record SimulationReport(Scenario scenario, List<SimulationResult> results) {
   /** Copies the results. */

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param caughtUp from the end of the last outage until nothing was held any more; empty if there
  *     was no outage, or that has not happened
  * @param samples how it went
+ * @since 0.1.0
  */
 public record SimulationResult(
     String policy,

@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 /**
  * Plays a scenario in virtual time, on the engine that applications use. The same scenario gives
  * the same result, on every machine.
+ *
+ * @since 0.1.0
  */
 public final class Simulator {
   private Simulator() {}

@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Replays traces of the kernel's own queue code on the engine, step by step. A file holds one
  * scenario a line; the format stands in {@code docs/conformance.md}.
+ *
+ * @since 0.1.0
  */
 public final class TraceReplay {
   private static final JsonMapper JSON = new JsonMapper();

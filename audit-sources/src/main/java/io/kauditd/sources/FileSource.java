@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * stands in its place, the old one is read to its end first, once more after a pause, since who
  * writes to it may not have noticed yet; if it became shorter, it is read again from its start. A
  * file that was renamed and not yet made anew is waited for.
+ *
+ * @since 0.1.0
  */
 public final class FileSource implements RecordSource {
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Provides the source {@code file}. */
+/**
+ * Provides the source {@code file}.
+ *
+ * @since 0.1.0
+ */
 public final class FileSourceProvider implements RecordSourceProvider {
   static final PluginOption<Path> PATH = PluginOption.path("path", "the file to read").asRequired();
   static final PluginOption<Boolean> FOLLOW =

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>With a rate, each record is due at a moment of its own from the start on. One that comes late,
  * because the engine let this producer wait, does not move those behind it: they catch up.
+ *
+ * @since 0.1.0
  */
 public final class GenerateSource implements RecordSource {
   /** The smallest size: the longest sequence number fits. */

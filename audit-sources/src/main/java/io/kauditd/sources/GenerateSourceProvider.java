@@ -11,7 +11,11 @@ import io.kauditd.spi.SpiVersion;
 import java.util.List;
 import java.util.Optional;
 
-/** Provides the source {@code generate}. */
+/**
+ * Provides the source {@code generate}.
+ *
+ * @since 0.1.0
+ */
 public final class GenerateSourceProvider implements RecordSourceProvider {
   static final PluginOption<Long> COUNT =
       PluginOption.number("count", 0, Long.MAX_VALUE, "records to make, 0 for no end")

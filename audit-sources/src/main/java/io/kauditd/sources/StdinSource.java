@@ -15,6 +15,8 @@ import java.nio.channels.ReadableByteChannel;
  * <p>Standard input is read through a {@link java.nio.channels.FileChannel}, not through {@code
  * System.in}: closing the channel ends a read that waits for a terminal or a pipe. Standard input
  * itself is left alone when it ends by itself.
+ *
+ * @since 0.1.0
  */
 public final class StdinSource implements RecordSource {
   private final ReadableByteChannel input;

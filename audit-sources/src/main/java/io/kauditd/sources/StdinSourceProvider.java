@@ -8,7 +8,11 @@ import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.util.List;
 
-/** Provides the source {@code stdin}. */
+/**
+ * Provides the source {@code stdin}.
+ *
+ * @since 0.1.0
+ */
 public final class StdinSourceProvider implements RecordSourceProvider {
   /** For {@link java.util.ServiceLoader}. */
   public StdinSourceProvider() {}

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Records from the lines that clients send to a Unix stream socket, one line a record. One thread
  * serves all clients: while the engine lets a producer wait, the clients wait too, in their own
  * sends. Lines of one client stay in order.
+ *
+ * @since 0.1.0
  */
 public final class UnixSource implements RecordSource {
   /** Who may connect. */

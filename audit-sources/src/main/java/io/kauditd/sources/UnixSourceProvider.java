@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Provides the source {@code unix}. */
+/**
+ * Provides the source {@code unix}.
+ *
+ * @since 0.1.0
+ */
 public final class UnixSourceProvider implements RecordSourceProvider {
   static final PluginOption<Path> PATH =
       PluginOption.path("path", "where the socket is made").asRequired();

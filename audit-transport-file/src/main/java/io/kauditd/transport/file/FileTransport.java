@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * or changed by somebody else is opened anew before the next batch.
  *
  * <p>Calls wait for the disk as long as the operating system lets them, with no time-out.
+ *
+ * @since 0.1.0
  */
 public final class FileTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(FileTransport.class);

@@ -5,7 +5,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link FileTransport}; {@link FileTransport#builder} makes one. */
+/**
+ * Builds a {@link FileTransport}; {@link FileTransport#builder} makes one.
+ *
+ * @since 0.1.0
+ */
 public final class FileTransportBuilder {
   /** Records that may be unforced in the mode {@link FlushMode#INCREMENTAL}, if nothing is said. */
   static final int DEFAULT_FLUSH_RECORDS = 1000;

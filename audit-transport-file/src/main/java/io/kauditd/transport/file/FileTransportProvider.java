@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Provides the transport {@code file}. */
+/**
+ * Provides the transport {@code file}.
+ *
+ * @since 0.1.0
+ */
 public final class FileTransportProvider implements TransportProvider {
   static final PluginOption<Path> PATH =
       PluginOption.path("path", "the file to append to").asRequired();

@@ -5,6 +5,8 @@ package io.kauditd.transport.file;
  * When what was written is forced to the disk. Whatever the mode, a record that was reported as
  * taken survives the death of this process: the kernel has it. The modes are about the death of the
  * machine. They are the audit daemon's.
+ *
+ * @since 0.1.0
  */
 public enum FlushMode {
   /** Never, other than by the operating system in its own time. */

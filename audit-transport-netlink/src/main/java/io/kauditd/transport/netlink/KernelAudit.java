@@ -15,6 +15,8 @@ import io.kauditd.transport.netlink.Privileges.Capability;
  * limit, the kernel makes the caller wait, at most its backlog wait time; then five seconds for the
  * answer. <b>Errors</b>: {@link NetlinkException}, which names the capability or the namespace that
  * is missing.
+ *
+ * @since 0.1.0
  */
 public final class KernelAudit implements AutoCloseable {
   /** The bit of loginuid_immutable in the words of audit_features. */

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>The kernel's state is put back as it was when the source ends, also when the JVM shuts down
  * (not when it is killed: the kernel then forgets the daemon with the next record, and auditing
  * stays on).
+ *
+ * @since 0.1.0
  */
 public final class KernelSource implements RecordSource {
   private static final Logger LOG = LoggerFactory.getLogger(KernelSource.class);

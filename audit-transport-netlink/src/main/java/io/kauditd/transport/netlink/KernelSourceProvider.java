@@ -10,7 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The source {@code kernel}. */
+/**
+ * The source {@code kernel}.
+ *
+ * @since 0.1.0
+ */
 public final class KernelSourceProvider implements RecordSourceProvider {
   static final long DEFAULT_RECEIVE_BUFFER = 8L << 20;
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param backlogWaitTime how long a producer waits for room; in jiffies if the kernel says it, in
  *     milliseconds if an engine does
  * @param backlogWaitTimeActual how long producers have waited so far, in the same unit
+ * @since 0.1.0
  */
 public record KernelStatus(
     long enabled,

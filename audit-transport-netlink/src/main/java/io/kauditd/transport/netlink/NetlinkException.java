@@ -3,7 +3,11 @@ package io.kauditd.transport.netlink;
 
 import java.io.IOException;
 
-/** The kernel, or the other side, refused something; the message says what, why and what helps. */
+/**
+ * The kernel, or the other side, refused something; the message says what, why and what helps.
+ *
+ * @since 0.1.0
+ */
 public final class NetlinkException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The transport {@code netlink}. */
+/**
+ * The transport {@code netlink}.
+ *
+ * @since 0.1.0
+ */
 public final class NetlinkTransportProvider implements TransportProvider {
   /**
    * The port of an engine in peer mode that was given no other, {@code AUDI} in ASCII. It is above

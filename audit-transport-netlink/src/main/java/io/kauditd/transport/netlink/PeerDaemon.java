@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * may not register. Records are taken from the engine's port and user alone.
  *
  * <p>A listener joins a multicast group, for which Linux wants CAP_NET_ADMIN.
+ *
+ * @since 0.1.0
  */
 public final class PeerDaemon implements RecordSource {
   /** What the process is to the engine. */

@@ -9,7 +9,11 @@ import io.kauditd.spi.SpiVersion;
 import java.util.List;
 import java.util.Optional;
 
-/** The source {@code netlink}: the records of another engine, whose transport is in peer mode. */
+/**
+ * The source {@code netlink}: the records of another engine, whose transport is in peer mode.
+ *
+ * @since 0.1.0
+ */
 public final class PeerSourceProvider implements RecordSourceProvider {
   private static final PluginOption<Long> PORT =
       PluginOption.number("port", 1, 0xFFFF_FFFFL, "the engine's netlink port")
