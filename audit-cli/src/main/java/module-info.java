@@ -15,6 +15,8 @@ module io.kauditd.cli {
   requires typesafe.config;
   requires info.picocli;
   requires jakarta.inject;
+  requires HdrHistogram;
+  requires java.management;
   requires java.desktop; // for plots; nothing of it is loaded before one is drawn
   requires org.apache.xmlgraphics.batik.svggen;
   requires org.slf4j;

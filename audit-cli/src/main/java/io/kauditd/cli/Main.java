@@ -44,6 +44,8 @@ public final class Main {
     audit.addSubcommand(new PluginsCommand(screen));
     audit.addSubcommand(new ReplayCommand(screen));
     audit.addSubcommand(new SimulateCommand(screen));
+    audit.addSubcommand(new OutageCommand(screen));
+    audit.addSubcommand(new OutageDaemonCommand(screen));
     audit.addSubcommand(new CompletionCommand(screen, audit));
     audit.setOut(new PrintWriter(screen.out(), true, screen.out().charset()));
     audit.setErr(new PrintWriter(screen.err(), true, screen.err().charset()));

@@ -10,7 +10,7 @@ import java.util.Locale;
  * java.desktop is loaded before {@link #check}.
  */
 final class PlotFile {
-  private static final String OPTION = "--plot";
+  static final String OPTION = "--plot";
 
   private final ResultFile file;
   private final boolean svg;

@@ -52,8 +52,12 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
   @SuppressWarnings("ArrayRecordComponent") // never compared; a list would box each number
   record Curves(double[] atS, double[] main, double[] retry, double[] hold, double[] lost) {}
 
-  /** What came of it, as a panel's title has it. */
-  static String outcome(long lost, long logged, long outOfOrder, boolean endless) {
+  /**
+   * What came of it, as a panel's title has it.
+   *
+   * @param more what else there is to say, with a comma before it, or nothing
+   */
+  static String outcome(long lost, long logged, long outOfOrder, String more) {
     String outcome =
         String.format(
             Locale.ROOT,
@@ -62,7 +66,7 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
             logged);
     String disorder =
         outOfOrder == 0 ? "" : String.format(Locale.ROOT, ", %,d out of order", outOfOrder);
-    return outcome + disorder + (endless ? ", a pass that never ends" : "");
+    return outcome + disorder + more;
   }
 
   /** The most records that a queue held in any panel. */

@@ -69,7 +69,7 @@ final class RunReport {
     return document;
   }
 
-  private static Map<String, Object> settings(AuditSettings settings) {
+  static Map<String, Object> settings(AuditSettings settings) {
     var map = new LinkedHashMap<String, Object>();
     map.put("backlogLimit", settings.backlogLimit());
     map.put("backlogWaitTimeMs", settings.backlogWaitTimeMs());
@@ -79,7 +79,7 @@ final class RunReport {
     return map;
   }
 
-  private static Map<String, Object> ledger(Ledger ledger) {
+  static Map<String, Object> ledger(Ledger ledger) {
     var dropped = new LinkedHashMap<String, Object>();
     for (LostReason reason : LostReason.values()) {
       dropped.put(camelCase(reason.name()), ledger.dropped(reason));
@@ -96,7 +96,7 @@ final class RunReport {
     return map;
   }
 
-  private static Map<String, Object> highWater(AuditStatus.HighWater highWater) {
+  static Map<String, Object> highWater(AuditStatus.HighWater highWater) {
     var map = new LinkedHashMap<String, Object>();
     map.put("main", highWater.main());
     map.put("retry", highWater.retry());
@@ -104,7 +104,7 @@ final class RunReport {
     return map;
   }
 
-  private static Map<String, Object> counters(AuditStatus status) {
+  static Map<String, Object> counters(AuditStatus status) {
     var map = new LinkedHashMap<String, Object>();
     map.put("passes", status.passes());
     map.put("sendAttempts", status.sendAttempts());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import io.kauditd.core.PluginException;
 import io.kauditd.core.Plugins;
 import io.kauditd.simulation.BadScenarioException;
 import io.kauditd.simulation.Scenario;
@@ -10,7 +9,6 @@ import io.kauditd.simulation.SimulationReport;
 import io.kauditd.simulation.Simulator;
 import io.kauditd.spi.ErrorPolicy;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,15 +53,6 @@ final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  /** For the shell's completion. */
-  static final class Policies extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    Policies() {
-      super(RunKey.POLICY.candidates());
-    }
-  }
-
   private final Screen screen;
 
   @Parameters(
@@ -87,7 +76,7 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "ID",
       split = ",",
-      completionCandidates = Policies.class,
+      completionCandidates = PolicyChoices.Candidates.class,
       description =
           "The error policies to compare, with commas between, or the option again. Default: those"
               + " of the scenario, or else v5.16, rfc, mainline, ordered.")
@@ -106,12 +95,7 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Print one JSON document a line, one for each scenario, with the time series.")
   private boolean json;
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description =
-          "Also draw depths and losses over time, one panel a policy, to this file: .svg or .png.")
-  private @Nullable Path plot;
+  @Mixin private PlotOption plot = new PlotOption();
 
   @Mixin private PlacesOptions places = new PlacesOptions();
 
@@ -135,7 +119,14 @@ final class SimulateCommand implements Callable<Integer> {
       throw UserError.usage(
           "SCENARIO is missing; name a file, or one of " + String.join(", ", ScenarioFile.BUNDLED));
     }
-    PlotFile plotFile = plotFile();
+    PlotFile plotFile = plot.file();
+    if (plotFile != null && scenarios.size() > 1) {
+      throw UserError.usage(
+          PlotFile.OPTION
+              + ": takes one scenario, and there are "
+              + scenarios.size()
+              + "; plot each by itself");
+    }
     List<Scenario> loaded = scenarios.stream().map(this::load).toList();
     try (Plugins plugins = places.places().loadPlugins()) {
       String gap = "";
@@ -160,21 +151,6 @@ final class SimulateCommand implements Callable<Integer> {
     return ScenarioFile.bundled(name);
   }
 
-  private @Nullable PlotFile plotFile() {
-    if (plot == null) {
-      return null;
-    }
-    if (scenarios.size() > 1) {
-      throw UserError.usage(
-          "--plot: takes one scenario, and there are "
-              + scenarios.size()
-              + "; plot each by itself");
-    }
-    PlotFile file = PlotFile.of(plot);
-    file.check();
-    return file;
-  }
-
   private Scenario load(String nameOrFile) {
     Scenario scenario;
     try {
@@ -189,20 +165,11 @@ final class SimulateCommand implements Callable<Integer> {
     return seed == null ? scenario : scenario.withSeed(seed);
   }
 
-  /**
-   * A policy serves one engine, so each simulation makes one. Those that cannot be made throw here.
-   */
   private Map<String, Supplier<ErrorPolicy>> policies(Scenario scenario, Plugins plugins) {
+    String where = policies.isEmpty() ? scenario.title() + ": policies" : "--policy";
     var suppliers = new LinkedHashMap<String, Supplier<ErrorPolicy>>();
-    for (String id : scenario.policies()) {
-      try {
-        ErrorPolicy policy = plugins.newPolicy(id, Map.of());
-        suppliers.put(id, () -> policy);
-      } catch (PluginException e) {
-        String where = policies.isEmpty() ? scenario.title() + ": policies" : "--policy";
-        throw new UserError(ExitCode.USAGE, where + ": " + e.getMessage(), e);
-      }
-    }
+    PolicyChoices.make(plugins, scenario.policies(), where)
+        .forEach((id, policy) -> suppliers.put(id, () -> policy));
     return suppliers;
   }
 }

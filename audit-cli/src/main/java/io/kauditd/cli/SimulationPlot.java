@@ -45,7 +45,7 @@ final class SimulationPlot {
         result.ledger().droppedTotal(),
         result.ledger().logged(),
         result.outOfOrder(),
-        result.endless().isPresent());
+        result.endless().isPresent() ? ", a pass that never ends" : "");
   }
 
   private static QueuePlot.Curves curves(List<Sample> samples) {

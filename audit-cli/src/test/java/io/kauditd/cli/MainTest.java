@@ -27,12 +27,12 @@ class MainTest {
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
-        .contains("run ", "status ", "plugins ", "replay ", "simulate ", "completion ")
+        .contains("run ", "status ", "plugins ", "replay ", "simulate ", "outage ", "completion ")
         .contains("audit run --source file:in.log --transport file:out.log --policy ordered");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "status", "plugins", "replay", "simulate", "completion"})
+  @ValueSource(strings = {"run", "status", "plugins", "replay", "simulate", "outage", "completion"})
   void helpsWithEveryCommand(String command) {
     Tool.Result result = Tool.run(command, "--help");
 

@@ -44,7 +44,8 @@ class PlotTest {
             .map(policy ->
                 new Panel(
                     policy,
-                    QueuePlot.outcome((long) lost, (long) (3 * lost), 8193, true),
+                    QueuePlot.outcome(
+                        (long) lost, (long) (3 * lost), 8193, ", a pass that never ends"),
                     new Curves(at, main, some, some, losses)))
             .toList();
     return new QueuePlot(

@@ -3,20 +3,14 @@ package io.kauditd.simulation;
 
 import io.kauditd.api.LostReason;
 import io.kauditd.simulation.DaemonModel.Medium;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** The table of a report: a row a measure, a column a policy. */
 final class SimulationTable {
-  private static final String GAP = "  ";
-
   private final SimulationReport report;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final ColumnTable table = new ColumnTable();
 
   SimulationTable(SimulationReport report) {
     this.report = report;
@@ -51,7 +45,7 @@ final class SimulationTable {
     if (!report.scenario().daemon().outages().isEmpty()) {
       row("held records delivered after", SimulationTable::caughtUp);
     }
-    return headline() + layOut() + endlessPasses();
+    return headline() + table.text() + endlessPasses();
   }
 
   private String headline() {
@@ -109,59 +103,6 @@ final class SimulationTable {
   }
 
   private void row(String label, Function<SimulationResult, String> value) {
-    List<String> row = new ArrayList<>();
-    row.add(label);
-    report.results().forEach(result -> row.add(value.apply(result)));
-    rows.add(row);
-  }
-
-  /** The rows with their columns below each other: labels to the left, values to the right. */
-  private String layOut() {
-    var widths = new int[report.results().size() + 1];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    var text = new StringBuilder();
-    for (List<String> row : rows) {
-      text.append(padded(row.get(0), widths[0], true));
-      for (int i = 1; i < widths.length; i++) {
-        text.append(GAP).append(padded(row.get(i), widths[i], false));
-      }
-      text.append('\n');
-    }
-    return text.toString();
-  }
-
-  private static String padded(String cell, int width, boolean left) {
-    var padding = new char[width - cell.length()];
-    Arrays.fill(padding, ' ');
-    return left ? cell + String.valueOf(padding) : String.valueOf(padding) + cell;
-  }
-
-  /** Spans of time, for people. */
-  static final class Spans {
-    private Spans() {}
-
-    /** As few units as say it: {@code 20 µs}, {@code 1.100 s}, {@code 65 min 3.0 s}. */
-    static String text(Duration span) {
-      long ns = span.toNanos();
-      if (ns < 1_000) {
-        return ns + " ns";
-      }
-      if (ns < 1_000_000) {
-        return ns / 1_000 + " µs";
-      }
-      if (ns < 1_000_000_000) {
-        return ns / 1_000_000 + " ms";
-      }
-      if (span.toSeconds() < 120) {
-        return String.format(Locale.ROOT, "%d.%03d s", span.toSeconds(), span.toMillisPart());
-      }
-      String minutes = span.toMinutes() + " min";
-      long tenths = span.toSecondsPart() * 10L + span.toMillisPart() / 100;
-      return tenths == 0 ? minutes : minutes + " " + tenths / 10 + "." + tenths % 10 + " s";
-    }
+    table.row(label, report.results().stream().map(value).toList());
   }
 }

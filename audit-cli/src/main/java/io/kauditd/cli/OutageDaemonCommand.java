@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordSink;
+import io.kauditd.transport.netlink.PeerDaemon;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The daemon that {@code audit outage} starts, stops and lets go on: a process of its own. It reads
+ * and counts records until its standard input ends, then what has reached its socket, and prints
+ * what it counted.
+ */
+@Command(
+    name = OutageDaemonCommand.NAME,
+    hidden = true,
+    mixinStandardHelpOptions = true,
+    description = "The daemon that 'audit outage' stops.")
+final class OutageDaemonCommand implements Callable<Integer> {
+  static final String NAME = "outage-daemon";
+
+  /** What a socket has without privileges, and auditd's has too: some 500 records. */
+  private static final int RECEIVE_BUFFER_BYTES = 212_992;
+
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
+
+  /** When nothing came for so long, the socket is empty. */
+  private static final long SILENCE_MS = 300;
+
+  private final Screen screen;
+
+  @Option(names = "--port", required = true, description = "The engine's netlink port.")
+  private long port;
+
+  OutageDaemonCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() {
+    PeerDaemon daemon =
+        PeerDaemon.builder()
+            .enginePort(port)
+            .receiveBufferBytes(RECEIVE_BUFFER_BYTES)
+            .watchInterval(WATCH_INTERVAL)
+            .build();
+    var counts = new Counts();
+    Thread.ofPlatform()
+        .name("end-of-input")
+        .daemon(true)
+        .start(() -> closeAtEndOfInput(daemon, counts));
+    String failure = null;
+    try {
+      daemon.run(counts);
+    } catch (IOException e) {
+      failure = String.valueOf(e.getMessage());
+    }
+    screen.out().println(counts.json(failure));
+    return failure == null ? ExitCode.OK : ExitCode.INPUT_OUTPUT;
+  }
+
+  private static void closeAtEndOfInput(PeerDaemon daemon, Counts counts) {
+    try {
+      while (System.in.read() >= 0) {
+        // Nothing is expected; the end is what counts.
+      }
+      long seen;
+      do {
+        seen = counts.read;
+        Thread.sleep(SILENCE_MS);
+      } while (counts.read != seen);
+    } catch (IOException | InterruptedException e) {
+      // It ends either way.
+    }
+    daemon.close();
+  }
+
+  /** Counts records, and those that come after a later one. One thread writes. */
+  private static final class Counts implements RecordSink {
+    private volatile long read;
+    private long outOfOrder;
+    private long lastSerial;
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    public boolean accept(AuditRecord record) {
+      if (record.serial() < lastSerial) {
+        outOfOrder++;
+      }
+      lastSerial = Math.max(lastSerial, record.serial());
+      read++;
+      return true;
+    }
+
+    @Override
+    public boolean acceptNow(AuditRecord record) {
+      return accept(record);
+    }
+
+    @Override
+    public long nextSerial() {
+      return 1;
+    }
+
+    /** Serials that never come: what was lost, which the engine counts itself. */
+    @Override
+    public void problem(String what) {}
+
+    String json(@Nullable String failure) {
+      var json = new LinkedHashMap<String, @Nullable Object>();
+      json.put("read", read);
+      json.put("outOfOrder", outOfOrder);
+      json.put("failure", failure);
+      return Json.write(json);
+    }
+  }
+}
