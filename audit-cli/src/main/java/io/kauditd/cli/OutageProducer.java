@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * A thread that logs at an even rate and takes down how late each record was logged, from the
- * moment it was due: a call that waits delays those behind it, and they count too.
+ * A thread that logs at an even rate and takes down how long each record took, from the moment it
+ * was due: a call that waits delays those behind it, and they count too.
  *
  * <p>It is one thread, so the order of the serials is the order of the calls.
  */
@@ -23,16 +23,28 @@ final class OutageProducer {
 
   private final AuditLog log;
   private final long gapNs;
-  private final Map<OutagePhase, Histogram> latencies = new EnumMap<>(OutagePhase.class);
+  private final Map<OutagePhase, Times> times = new EnumMap<>(OutagePhase.class);
   private final Thread thread;
   private volatile OutagePhase phase = OutagePhase.WARM_UP;
   private volatile boolean stopped;
+
+  /**
+   * The times of the records of a phase, in nanoseconds.
+   *
+   * @param delay from the moment that a record was due until its call had ended
+   * @param call of the call alone, without what the machine's timers take
+   */
+  record Times(Histogram delay, Histogram call) {
+    private Times() {
+      this(new Histogram(LONGEST_NS, DIGITS), new Histogram(LONGEST_NS, DIGITS));
+    }
+  }
 
   OutageProducer(AuditLog log, int recordsPerSecond) {
     this.log = log;
     this.gapNs = TimeUnit.SECONDS.toNanos(1) / recordsPerSecond;
     for (OutagePhase each : OutagePhase.values()) {
-      latencies.put(each, new Histogram(LONGEST_NS, DIGITS));
+      times.put(each, new Times());
     }
     thread = Thread.ofPlatform().name("producer").daemon(true).unstarted(this::run);
   }
@@ -49,14 +61,16 @@ final class OutageProducer {
   private void run() {
     long dueNs = System.nanoTime();
     while (!stopped) {
-      long early = dueNs - System.nanoTime();
-      if (early > 0) {
-        LockSupport.parkNanos(early);
+      long nowNs = System.nanoTime();
+      if (nowNs < dueNs) {
+        LockSupport.parkNanos(dueNs - nowNs);
         continue;
       }
-      Histogram latency = Objects.requireNonNull(latencies.get(phase));
+      Times of = times(phase);
       log.log(RecordType.USER_LOGIN, TEXT);
-      latency.recordValue(Math.min(System.nanoTime() - dueNs, LONGEST_NS));
+      long endNs = System.nanoTime();
+      of.delay().recordValue(Math.min(endNs - dueNs, LONGEST_NS));
+      of.call().recordValue(Math.min(endNs - nowNs, LONGEST_NS));
       dueNs += gapNs;
     }
   }
@@ -67,8 +81,8 @@ final class OutageProducer {
     thread.join();
   }
 
-  /** How late the records of a phase were, in nanoseconds; to be asked when it has ended. */
-  Histogram latency(OutagePhase of) {
-    return Objects.requireNonNull(latencies.get(of));
+  /** The times of a phase; not to be read before the producer has ended. */
+  Times times(OutagePhase of) {
+    return Objects.requireNonNull(times.get(of));
   }
 }

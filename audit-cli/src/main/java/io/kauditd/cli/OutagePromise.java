@@ -43,8 +43,8 @@ enum OutagePromise {
 
     @Override
     boolean keptBy(OutageResult result) {
-      return result.latency(OutagePhase.DURING).getValueAtPercentile(99.9)
-          <= 2 * result.latency(OutagePhase.BEFORE).getValueAtPercentile(99.9);
+      return result.times(OutagePhase.DURING).delay().getValueAtPercentile(99.9)
+          <= 2 * result.times(OutagePhase.BEFORE).delay().getValueAtPercentile(99.9);
     }
   };
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param results by policy, in the order they were asked for
  */
 record OutageReport(OutageSettings settings, List<OutageResult> results) {
-  private static final double[] PERCENTILES = {50, 99, 99.9, 100};
+  private static final List<OutagePhase> MEASURED =
+      List.of(OutagePhase.BEFORE, OutagePhase.DURING, OutagePhase.AFTER);
 
   /** Copies the results. */
   OutageReport {
@@ -72,12 +73,14 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
     numbers(table, "highest main queue", result -> result.status().highWater().main());
     numbers(table, "highest retry queue", result -> result.status().highWater().retry());
     numbers(table, "highest hold queue", result -> result.status().highWater().hold());
-    row(table, "held records delivered after", OutageReport::caughtUp);
+    row(table, "held records delivered after", this::caughtUp);
     numbers(table, "passes that did not end", result -> result.status().endlessPasses());
     row(table, "queue thread while stopped", OutageReport::cpu);
-    for (double percentile : PERCENTILES) {
-      latencies(table, percentile);
-    }
+    times(table, "producer p50", times -> times.delay().getValueAtPercentile(50));
+    times(table, "producer p99", times -> times.delay().getValueAtPercentile(99));
+    times(table, "producer p99.9", times -> times.delay().getValueAtPercentile(99.9));
+    times(table, "producer longest", times -> times.delay().getMaxValue());
+    times(table, "its call alone, p99.9", times -> times.call().getValueAtPercentile(99.9));
     for (OutagePromise promise : OutagePromise.values()) {
       row(table, "promise: " + promise.words(), result -> verdict(promise, result));
     }
@@ -87,30 +90,33 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
   private String headline() {
     return title()
         + "\n"
-        + "producer's latency from the moment that a record was due; backlog limit "
+        + "times of the producer from the moment that a record was due; backlog limit "
         + settings.engine().backlogLimit()
         + ", backlog wait time "
         + settings.engine().backlogWaitTimeMs()
         + " ms\n\n";
   }
 
-  private void latencies(ColumnTable table, double percentile) {
-    String name =
-        percentile == 100 ? "longest" : "p" + String.valueOf(percentile).replaceFirst("\\.0$", "");
-    for (OutagePhase phase : List.of(OutagePhase.BEFORE, OutagePhase.DURING, OutagePhase.AFTER)) {
+  private void times(ColumnTable table, String label, Function<OutageProducer.Times, Long> value) {
+    for (OutagePhase phase : MEASURED) {
       row(
           table,
-          "producer " + name + " " + phase.name().toLowerCase(Locale.ROOT),
-          result -> micros(result.latency(phase).getValueAtPercentile(percentile)));
+          label + " " + phase.name().toLowerCase(Locale.ROOT),
+          result -> micros(value.apply(result.times(phase))));
     }
   }
 
   private static String micros(long ns) {
-    return String.format(Locale.ROOT, "%,d µs", Math.round(ns / 1e3));
+    return ns < 10_000
+        ? String.format(Locale.ROOT, "%.1f µs", ns / 1e3)
+        : String.format(Locale.ROOT, "%,d µs", Math.round(ns / 1e3));
   }
 
-  private static String caughtUp(OutageResult result) {
-    return result.caughtUp().map(Spans::text).orElse("not measured");
+  private String caughtUp(OutageResult result) {
+    return result
+        .caughtUp()
+        .map(Spans::text)
+        .orElseGet(() -> "not within " + Spans.text(settings.after()));
   }
 
   private static String cpu(OutageResult result) {
@@ -172,11 +178,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
     json.put("wentOnAtNs", result.to().toNanos());
     json.put("caughtUpAfterNs", result.caughtUp().map(Duration::toNanos).orElse(null));
     json.put("queueThreadCpuNs", result.cpu().toNanos());
-    var latencies = new LinkedHashMap<String, Object>();
-    for (OutagePhase phase : List.of(OutagePhase.BEFORE, OutagePhase.DURING, OutagePhase.AFTER)) {
-      latencies.put(phase.name().toLowerCase(Locale.ROOT), json(result.latency(phase)));
-    }
-    json.put("producerLatencyNs", latencies);
+    json.put("producerDelayNs", json(result, OutageProducer.Times::delay));
+    json.put("producerCallNs", json(result, OutageProducer.Times::call));
     var promises = new LinkedHashMap<String, Object>();
     for (OutagePromise promise : OutagePromise.values()) {
       promises.put(promise.words(), verdict(promise, result));
@@ -186,13 +189,22 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
     return json;
   }
 
+  private static Map<String, Object> json(
+      OutageResult result, Function<OutageProducer.Times, Histogram> which) {
+    var json = new LinkedHashMap<String, Object>();
+    for (OutagePhase phase : MEASURED) {
+      json.put(phase.name().toLowerCase(Locale.ROOT), json(which.apply(result.times(phase))));
+    }
+    return json;
+  }
+
   private static Map<String, Object> json(Histogram latency) {
     var json = new LinkedHashMap<String, Object>();
     json.put("count", latency.getTotalCount());
     json.put("p50", latency.getValueAtPercentile(50));
     json.put("p90", latency.getValueAtPercentile(90));
     json.put("p99", latency.getValueAtPercentile(99));
-    json.put("p99.9", latency.getValueAtPercentile(99.9));
+    json.put("p999", latency.getValueAtPercentile(99.9));
     json.put("max", latency.getMaxValue());
     return json;
   }

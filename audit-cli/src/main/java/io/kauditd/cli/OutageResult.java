@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /**
  * What came of an outage under one policy.
@@ -15,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param policy the policy's id
  * @param status the engine's status at the end
  * @param daemon what the daemon counted
- * @param latencies how late records were logged, in nanoseconds from when they were due
+ * @param times how long the producer's records took
  * @param cpu the processor time of the queue thread while the daemon was stopped
  * @param from when the daemon was stopped, since measuring began
  * @param to when it went on
@@ -27,14 +26,14 @@ record OutageResult(
     String policy,
     AuditStatus status,
     OutageDaemon.Counts daemon,
-    Map<OutagePhase, Histogram> latencies,
+    Map<OutagePhase, OutageProducer.Times> times,
     Duration cpu,
     Duration from,
     Duration to,
     Optional<Duration> caughtUp,
     List<OutageSampler.Sample> samples) {
-  Histogram latency(OutagePhase phase) {
-    return Objects.requireNonNull(latencies.get(phase));
+  OutageProducer.Times times(OutagePhase phase) {
+    return Objects.requireNonNull(times.get(phase));
   }
 
   /** The share of a core that the queue thread took while the daemon was stopped. */

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.HdrHistogram.Histogram;
 
 /**
  * A real outage under one policy: an engine in this process, a daemon in another one, netlink
@@ -131,7 +130,7 @@ final class OutageRun {
         policyId,
         status,
         daemon.finish(),
-        latencies(producer),
+        times(producer),
         Duration.ofNanos(cpuNs),
         Duration.ofNanos(stoppedNs - beginNs),
         Duration.ofNanos(wentOnNs - beginNs),
@@ -156,12 +155,12 @@ final class OutageRun {
         - ledger.dropped(LostReason.RATE_LIMIT);
   }
 
-  private static Map<OutagePhase, Histogram> latencies(OutageProducer producer) {
-    var latencies = new EnumMap<OutagePhase, Histogram>(OutagePhase.class);
+  private static Map<OutagePhase, OutageProducer.Times> times(OutageProducer producer) {
+    var times = new EnumMap<OutagePhase, OutageProducer.Times>(OutagePhase.class);
     for (OutagePhase phase : OutagePhase.values()) {
-      latencies.put(phase, producer.latency(phase));
+      times.put(phase, producer.times(phase));
     }
-    return latencies;
+    return times;
   }
 
   private static Duration left(Duration whole, long sinceNs) {
