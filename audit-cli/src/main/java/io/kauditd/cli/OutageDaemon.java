@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,9 +91,13 @@ final class OutageDaemon implements AutoCloseable {
     }
   }
 
-  /** Lets it read what has reached it, and ends it. */
-  Counts finish() throws IOException, InterruptedException {
-    process.getOutputStream().close();
+  /** Lets it read the records that were sent to it, and ends it. */
+  Counts finish(long sent) throws IOException, InterruptedException {
+    try (Writer in = process.outputWriter()) {
+      in.write(sent + "\n");
+    } catch (IOException e) {
+      // It has ended already, and says why.
+    }
     if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
       throw new IOException("the daemon's process did not end within " + PATIENCE_S + " s");
     }

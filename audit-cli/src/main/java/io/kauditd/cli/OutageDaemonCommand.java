@@ -5,8 +5,10 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.transport.netlink.PeerDaemon;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Scanner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,8 +32,10 @@ final class OutageDaemonCommand implements Callable<Integer> {
 
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
 
-  /** When nothing came for so long, the socket is empty. */
-  private static final long SILENCE_MS = 300;
+  /** How long it reads on, at the end, for what it was told there is. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long LOOK_MS = 5;
 
   private final Screen screen;
 
@@ -65,17 +69,15 @@ final class OutageDaemonCommand implements Callable<Integer> {
     return failure == null ? ExitCode.OK : ExitCode.INPUT_OUTPUT;
   }
 
+  /** The last line of its input says how many records were sent to it; all of them are read. */
   private static void closeAtEndOfInput(PeerDaemon daemon, Counts counts) {
-    try {
-      while (System.in.read() >= 0) {
-        // Nothing is expected; the end is what counts.
+    try (var in = new Scanner(System.in, StandardCharsets.UTF_8)) {
+      long sent = in.hasNextLong() ? in.nextLong() : 0;
+      long endNs = System.nanoTime() + PATIENCE.toNanos();
+      while (counts.read < sent && System.nanoTime() < endNs) {
+        Thread.sleep(LOOK_MS);
       }
-      long seen;
-      do {
-        seen = counts.read;
-        Thread.sleep(SILENCE_MS);
-      } while (counts.read != seen);
-    } catch (IOException | InterruptedException e) {
+    } catch (InterruptedException e) {
       // It ends either way.
     }
     daemon.close();

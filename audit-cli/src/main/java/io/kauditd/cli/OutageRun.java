@@ -89,7 +89,7 @@ final class OutageRun {
           "the daemon did not register" + (error == null ? "" : ", and the engine says: " + error));
     }
     if (audit.status().daemon() == 0) {
-      throw new IOException("the daemon did not register: " + daemon.finish().failure());
+      throw new IOException("the daemon did not register: " + daemon.finish(0).failure());
     }
   }
 
@@ -129,7 +129,7 @@ final class OutageRun {
     return new OutageResult(
         policyId,
         status,
-        daemon.finish(),
+        daemon.finish(status.ledger().delivered()),
         times(producer),
         Duration.ofNanos(cpuNs),
         Duration.ofNanos(stoppedNs - beginNs),

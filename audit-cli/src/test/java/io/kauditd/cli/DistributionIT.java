@@ -2,6 +2,7 @@
 package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,6 +120,37 @@ class DistributionIT {
   void aJavaHomeOfAnotherVersionIsPassedOver() throws Exception {
     assertTellsItsVersion(
         run(Map.of("JAVA_HOME", temp.toString()), launcher().toString(), "--version"));
+  }
+
+  /** The libraries that draw are modules only by their names, so that is tried where they are. */
+  @Test
+  void itDrawsWhatItSimulates() throws Exception {
+    Path plot = temp.resolve("plot.svg");
+
+    Outcome outcome =
+        audit("simulate", "burst-at-boot", "--policy", "mainline", "--plot", plot.toString());
+
+    assertThat(outcome.err).isEmpty();
+    assertThat(outcome.exit).isZero();
+    assertThat(outcome.out).contains("delivered");
+    assertThat(plot).isNotEmptyFile();
+  }
+
+  @Test
+  void itStartsTheDaemonOfAnOutage() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/net/netlink")), "there is no netlink here");
+
+    Outcome outcome =
+        audit(
+            "outage",
+            "--policy=ordered",
+            "--rate=100",
+            "--before=200ms",
+            "--for=200ms",
+            "--after=1s");
+
+    assertThat(outcome.exit).as(outcome.err).isIn(0, 1); // a busy machine may miss a promise
+    assertThat(outcome.out).containsPattern("out of order +0\n").contains("every pass ends");
   }
 
   private Path launcher() {
