@@ -59,6 +59,29 @@ class DistributionIT {
   }
 
   @Test
+  void itHasAllOfTheJdkForPlugins() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of("AUDIT_JAVA_OPTS", "--show-module-resolution"),
+            launcher().toString(),
+            "--version");
+
+    assertThat(outcome.out)
+        .contains("root java.net.http ", "root java.sql ", "root jdk.unsupported ");
+  }
+
+  @Test
+  void itLooksIntoItsOwnPluginDirectory() throws Exception {
+    home = unpack("with a plug-in");
+    Path bad = Files.writeString(home.resolve("plugins/bad.jar"), "no zip");
+
+    Outcome outcome = audit("plugins");
+
+    assertThat(outcome.exit).isEqualTo(1);
+    assertThat(outcome.out).contains("  " + bad.toRealPath() + ": it is not a jar");
+  }
+
+  @Test
   void itRunsThroughASymbolicLink() throws Exception {
     Path bin = Files.createDirectory(temp.resolve("bin"));
     Path link = Files.createSymbolicLink(bin.resolve("audit"), bin.relativize(launcher()));

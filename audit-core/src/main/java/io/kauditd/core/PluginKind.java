@@ -28,6 +28,7 @@ public enum PluginKind {
       Map.of(
           "transport file", "io.kauditd:audit-transport-file",
           "transport netlink", "io.kauditd:audit-transport-netlink",
+          "source kernel", "io.kauditd:audit-transport-netlink",
           "source netlink", "io.kauditd:audit-transport-netlink",
           "source stdin", "io.kauditd:audit-sources",
           "source file", "io.kauditd:audit-sources",

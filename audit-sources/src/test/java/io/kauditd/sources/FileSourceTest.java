@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class FileSourceTest {
   @Test
   void theSampleComesOutByteForByteWithNothingToReport() throws Exception {
     once(SAMPLE).run(sink);
-    assertThat(sink.log()).isEqualTo(Files.readString(SAMPLE, ISO_8859_1));
+    assertThat(Logs.of(sink.records())).isEqualTo(Files.readString(SAMPLE, ISO_8859_1));
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -112,11 +113,11 @@ class FileSourceTest {
   void aFollowedFileGoesOnWhereItEnded() throws Exception {
     write("line 0\nlin");
     try (var running = Running.start(followed(), sink)) {
-      sink.awaitRecords(1);
+      sink.await(1);
       write("e 1\nline 2\n");
-      sink.awaitRecords(3);
+      sink.await(3);
       write(lines(3, 20_000));
-      sink.awaitRecords(20_000);
+      sink.await(20_000);
     }
     assertThat(String.join("\n", sink.texts()) + "\n").isEqualTo(lines(0, 20_000));
     assertThat(sink.problems()).isEmpty();
@@ -126,16 +127,16 @@ class FileSourceTest {
   void followingSurvivesRotation() throws Exception {
     write(lines(0, 10));
     try (var running = Running.start(followed(), sink)) {
-      sink.awaitRecords(10);
+      sink.await(10);
       Path rotated = dir.resolve("in.log.1");
       Files.move(file, rotated);
       // Who writes has not noticed yet, and ends in the middle of a line.
       Files.writeString(rotated, lines(10, 12) + "torn", StandardOpenOption.APPEND);
       write("short\n");
-      sink.awaitRecords(14);
+      sink.await(14);
       Files.move(file, rotated, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       write(lines(0, 5));
-      sink.awaitRecords(19);
+      sink.await(19);
     }
     assertThat(String.join("\n", sink.texts()) + "\n")
         .isEqualTo(lines(0, 12) + "torn\nshort\n" + lines(0, 5));
@@ -147,9 +148,9 @@ class FileSourceTest {
   void followingSurvivesTruncation() throws Exception {
     write(lines(0, 10));
     try (var running = Running.start(followed(), sink)) {
-      sink.awaitRecords(10);
+      sink.await(10);
       Files.writeString(file, "after\n", StandardOpenOption.TRUNCATE_EXISTING);
-      sink.awaitRecords(11);
+      sink.await(11);
     }
     assertThat(sink.texts().getLast()).isEqualTo("after");
     assertThat(sink.problems())
@@ -160,7 +161,7 @@ class FileSourceTest {
   void closingEndsFollowingAndHandsOverWhatWasRead() throws Exception {
     write("line 0\nhalf");
     var running = Running.start(followed(), sink);
-    sink.awaitRecords(1);
+    sink.await(1);
     running.awaitBlocked("await");
     assertThat(running.closeAndJoinMs()).isLessThan(1000);
     assertThat(sink.texts()).containsExactly("line 0", "half");
@@ -199,9 +200,9 @@ class FileSourceTest {
     makeNamedPipe();
     var running = Running.start(followed(), sink);
     Files.writeString(file, lines(0, 1), StandardOpenOption.WRITE);
-    sink.awaitRecords(1);
+    sink.await(1);
     Files.writeString(file, lines(1, 2), StandardOpenOption.WRITE);
-    sink.awaitRecords(2);
+    sink.await(2);
     running.awaitBlocked("read0");
     assertThat(running.closeAndJoinMs()).isLessThan(1000);
     assertThat(sink.texts()).containsExactly("line 0", "line 1");

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.testkit.CollectingSink;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,14 +56,14 @@ class GenerateSourceTest {
   @Test
   void withoutACountItGoesOnUntilItIsClosed() throws Exception {
     var running = Running.start(new GenerateSource(0, 0, 64, 1121), sink);
-    sink.awaitRecords(1000);
+    sink.await(1000);
     assertThat(running.closeAndJoinMs()).isLessThan(1000);
   }
 
   @Test
   void closingEndsALongWait() throws Exception {
     var running = Running.start(new GenerateSource(0, 1, 64, 1121), sink);
-    sink.awaitRecords(1);
+    sink.await(1);
     running.awaitBlocked("await");
     assertThat(running.closeAndJoinMs()).isLessThan(1000);
     assertThat(sink.records()).hasSizeLessThan(3);

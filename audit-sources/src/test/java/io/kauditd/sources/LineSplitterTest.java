@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Random;
@@ -71,7 +72,7 @@ class LineSplitterTest {
   void bytesThatAreNotUtf8PassAsTheyAre() {
     String line = "type=USER_CMD msg=audit(1.000:2): cmd=\u00FF\u00FE\u0080\u001Dx";
     feed(line + "\n\u00C3(\n");
-    assertThat(sink.log())
+    assertThat(Logs.of(sink.records()))
         .isEqualTo(line + "\ntype=TRUSTED_APP msg=audit(1700000000.123:1): \u00C3(\n");
     assertThat(sink.problems()).isEmpty();
   }
@@ -85,7 +86,7 @@ class LineSplitterTest {
         node=web1 type=SYSCALL msg=audit(1.000:4): c
         """;
     feed(log);
-    assertThat(sink.log()).isEqualTo(log);
+    assertThat(Logs.of(sink.records())).isEqualTo(log);
     assertThat(sink.records().getFirst().type()).isEqualTo(RecordType.UNKNOWN);
     assertThat(sink.records().get(1).type()).isEqualTo(1999);
     assertThat(sink.problems()).isEmpty();

@@ -2,6 +2,7 @@
 package io.kauditd.sources;
 
 import io.kauditd.spi.RecordSource;
+import io.kauditd.testkit.CollectingSink;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

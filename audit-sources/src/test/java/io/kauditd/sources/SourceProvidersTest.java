@@ -11,6 +11,7 @@ import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
+import io.kauditd.testkit.CollectingSink;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@
 package io.kauditd.sources;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
 import java.time.Duration;
 
 /** A program that prints the records of its standard input; see {@link StdinSourceTest}. */
@@ -12,7 +13,7 @@ final class StdinChild {
     var sink = new CollectingSink();
     var running = Running.start(new StdinSource(RecordType.TRUSTED_APP), sink);
     if (arguments.length > 0) {
-      sink.awaitRecords(1);
+      sink.await(1);
       running.awaitBlocked("read0");
       long tookMs = running.closeAndJoinMs();
       sink.texts().forEach(System.out::println);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +39,7 @@ class StdinSourceTest {
     pipe.sink().write(ByteBuffer.wrap("a\nhalf".getBytes(UTF_8)));
     var source = new StdinSource(pipe.source(), "test", RecordType.TRUSTED_APP);
     var running = Running.start(source, sink);
-    sink.awaitRecords(1);
+    sink.await(1);
     running.awaitBlocked("read");
     assertThat(running.closeAndJoinMs()).isLessThan(1000);
     assertThat(sink.texts()).containsExactly("a", "half");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -59,10 +60,10 @@ class UnixSourceTest {
     try (var running = start()) {
       try (var client = connect()) {
         send(client, "one\ntype=USER_LOGIN msg=audit(1.000:2): two\nthr");
-        sink.awaitRecords(2);
+        sink.await(2);
         send(client, "ee\nlast");
       }
-      sink.awaitRecords(4);
+      sink.await(4);
     }
     assertThat(sink.texts()).containsExactly("one", "two", "three", "last");
     assertThat(sink.problems())
@@ -93,7 +94,7 @@ class UnixSourceTest {
       for (Thread thread : threads) {
         thread.join();
       }
-      sink.awaitRecords(clients * lines);
+      sink.await(clients * lines);
     }
     for (int c = 0; c < clients; c++) {
       String start = "client=" + c + " ";
@@ -112,9 +113,9 @@ class UnixSourceTest {
         var first = connect();
         var second = connect()) {
       send(first, "good\n" + "x".repeat(100_000) + "\nmore\n");
-      sink.awaitRecords(2);
+      sink.await(2);
       send(second, "msg=audit(x\n");
-      sink.awaitRecords(3);
+      sink.await(3);
     }
     assertThat(sink.problems()).hasSize(2);
     assertThat(sink.problems().getFirst()).matches("client \\d, line 2: is 100000 bytes long.*");
@@ -127,14 +128,14 @@ class UnixSourceTest {
       running.awaitBlocked("select");
       var first = connect();
       send(first, "first\n");
-      sink.awaitRecords(1);
+      sink.await(1);
       try (var second = connect()) {
         send(second, "second\n");
         send(first, "first again\n");
-        sink.awaitRecords(2);
+        sink.await(2);
         assertThat(sink.texts()).containsExactly("first", "first again");
         first.close();
-        sink.awaitRecords(3);
+        sink.await(3);
       }
     }
     assertThat(sink.texts()).containsExactly("first", "first again", "second");
@@ -145,7 +146,7 @@ class UnixSourceTest {
     var running = start();
     try (var client = connect()) {
       send(client, "before\n");
-      sink.awaitRecords(1);
+      sink.await(1);
       send(client, "and this\nhalf");
       assertThat(running.closeAndJoinMs()).isLessThan(1000);
     }
@@ -187,7 +188,7 @@ class UnixSourceTest {
     try (var running = start();
         var client = connect()) {
       send(client, "hello\n");
-      sink.awaitRecords(1);
+      sink.await(1);
     }
   }
 

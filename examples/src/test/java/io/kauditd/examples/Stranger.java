@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,8 @@ final class Stranger {
 
   static final String VERSION = System.getProperty("kauditd.version");
 
+  private static final Set<String> UNPUBLISHED = Set.of("audit-bench", "audit-cli");
+
   /** What helps a Maven that lives for seconds. */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
@@ -48,17 +51,22 @@ final class Stranger {
     var stranger = new Stranger(emptyDirectory("repository"));
     stranger.link(Path.of(System.getProperty("maven.repository")));
     stranger.install("kauditd-parent", ROOT.resolve("pom.xml"));
-    try (Stream<Path> modules = Files.list(ROOT)) {
-      for (Path module : modules.filter(Stranger::isPublished).toList()) {
-        stranger.install(module.getFileName().toString(), module.resolve("pom.xml"));
-      }
+    for (Path module : publishedModules()) {
+      stranger.install(module.getFileName().toString(), module.resolve("pom.xml"));
     }
     return stranger;
   }
 
-  private static boolean isPublished(Path module) {
-    String name = module.getFileName().toString();
-    return name.startsWith("audit-") && !name.equals("audit-bench") && Files.isDirectory(module);
+  /** The directories of the modules that others can depend on. */
+  static List<Path> publishedModules() throws IOException {
+    try (Stream<Path> entries = Files.list(ROOT)) {
+      return entries
+          .filter(Files::isDirectory)
+          .filter(entry -> entry.getFileName().toString().startsWith("audit-"))
+          .filter(entry -> !UNPUBLISHED.contains(entry.getFileName().toString()))
+          .sorted()
+          .toList();
+    }
   }
 
   /** Links to all that is in the user's repository but what is ours. */

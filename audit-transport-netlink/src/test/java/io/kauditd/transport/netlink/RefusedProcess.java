@@ -2,6 +2,7 @@
 package io.kauditd.transport.netlink;
 
 import io.kauditd.core.Kauditd;
+import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 
 /** Tries something without the privileges for it, and prints what it is told. */

@@ -4,6 +4,7 @@ package io.kauditd.transport.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.spi.RecordSource;
+import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
