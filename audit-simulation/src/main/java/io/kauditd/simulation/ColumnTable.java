@@ -8,6 +8,8 @@ import java.util.List;
 /**
  * A table of text: a row a measure, with its label to the left; a column a policy, with its values
  * to the right. For one thread.
+ *
+ * @since 0.1.0
  */
 public final class ColumnTable {
   private static final String GAP = "  ";

@@ -4,7 +4,11 @@ package io.kauditd.simulation;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Spans of time, for people. */
+/**
+ * Spans of time, for people.
+ *
+ * @since 0.1.0
+ */
 public final class Spans {
   private Spans() {}
 
