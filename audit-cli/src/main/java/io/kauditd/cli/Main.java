@@ -41,6 +41,9 @@ public final class Main {
     var audit = new CommandLine(new AuditCommand());
     audit.addSubcommand(RunCommand.commandLine(screen));
     audit.addSubcommand(new StatusCommand(screen));
+    audit.addSubcommand(KernelCommand.commandLine(screen));
+    audit.addSubcommand(new TailCommand(screen));
+    audit.addSubcommand(new ListenCommand(screen));
     audit.addSubcommand(new PluginsCommand(screen));
     audit.addSubcommand(new ReplayCommand(screen));
     audit.addSubcommand(new SimulateCommand(screen));

@@ -25,7 +25,11 @@ final class Problems {
 
   @Inject
   Problems(RunOptions options) {
-    this.source = options.choice(Part.SOURCE).toString();
+    this(options.choice(Part.SOURCE).toString());
+  }
+
+  Problems(String source) {
+    this.source = source;
   }
 
   synchronized void add(String problem) {

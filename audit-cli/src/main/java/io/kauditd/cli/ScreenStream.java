@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+
+/** A print stream that says when it can no longer be written to. */
+final class ScreenStream extends OutputStream {
+  private final PrintStream out;
+
+  ScreenStream(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    out.write(b);
+    check();
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+    check();
+  }
+
+  @Override
+  public void flush() throws IOException {
+    check();
+  }
+
+  /** Also flushes. A print stream does not say why; a reader that is gone is the usual reason. */
+  private void check() throws IOException {
+    if (out.checkError()) {
+      throw new IOException("Broken pipe");
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.kauditd.api.FailureMode;
+import io.kauditd.transport.netlink.KernelAudit;
+import io.kauditd.transport.netlink.KernelStatus;
+import io.kauditd.transport.netlink.NetlinkException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.awaitility.Awaitility;
+
+/**
+ * The live kernel for one test: nobody else's meanwhile, and as it was afterwards. Where it cannot
+ * be had, the test is skipped, saying why.
+ */
+final class LiveKernel implements AutoCloseable {
+  /** The tests of the netlink module take the same. */
+  private static final Path LOCK =
+      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
+
+  final KernelAudit audit;
+  final KernelStatus before;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final Thread hook = new Thread(this::restore);
+
+  private LiveKernel(KernelAudit audit, KernelStatus before, FileChannel lockFile, FileLock lock) {
+    this.audit = audit;
+    this.before = before;
+    this.lockFile = lockFile;
+    this.lock = lock;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  static LiveKernel take() throws IOException {
+    FileChannel file = null;
+    FileLock lock = null;
+    try {
+      KernelAudit audit = KernelAudit.open();
+      audit.status(); // refused at once where it may not
+      file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock = file.lock();
+      KernelStatus before = audit.status();
+      if (before.pid() != 0 || before.enabled() == 2) {
+        audit.close();
+        file.close();
+        abort("the kernel's audit is in use (pid " + before.pid() + ") or locked");
+      }
+      audit.setFailureMode(FailureMode.SILENT);
+      return new LiveKernel(audit, before, file, lock);
+    } catch (NetlinkException e) {
+      abort("no live kernel for this test: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private void restore() {
+    try {
+      audit.setEnabled(before.enabled() != 0);
+      audit.setBacklogLimit(before.backlogLimit());
+      audit.setBacklogWaitTime(before.backlogWaitTime());
+      audit.setRateLimit(before.rateLimit());
+      audit.setFailureMode(before.failure() == 0 ? FailureMode.SILENT : FailureMode.PRINTK);
+    } catch (NetlinkException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Restores the kernel; fails if it is not as it was. */
+  @Override
+  public void close() throws Exception {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    restore();
+    Awaitility.await("the kernel has sent or dropped what it had")
+        .until(() -> audit.status().backlog() == 0);
+    KernelStatus after = audit.status();
+    audit.close();
+    lock.release();
+    lockFile.close();
+    assertThat(after).as("the kernel's state, before and after").isEqualTo(before);
+  }
+}
