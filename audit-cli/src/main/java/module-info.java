@@ -5,6 +5,7 @@ module io.kauditd.cli {
   requires static transitive org.jspecify;
   requires io.kauditd.core;
   requires io.kauditd.metrics;
+  requires io.kauditd.queue.spool;
   requires io.kauditd.simulation;
   requires io.kauditd.sources;
   requires io.kauditd.transport.file;

@@ -41,12 +41,24 @@ enum RunKey {
       Group.PARTS,
       "queue",
       "ID[:ARGUMENT]",
-      "The hold queue, which keeps records while the daemon is away. Default: memory.",
-      "memory"),
+      "The hold queue, which keeps records while the daemon is away: memory (the default),"
+          + " spool:DIRECTORY, which keeps them when this program ends, too, or a plug-in.",
+      "memory",
+      "spool:"),
   MAIN_QUEUE(
-      Group.PARTS, "main-queue", "ID[:ARGUMENT]", "The main queue. Default: memory.", "memory"),
+      Group.PARTS,
+      "main-queue",
+      "ID[:ARGUMENT]",
+      "The main queue. Default: memory.",
+      "memory",
+      "spool:"),
   RETRY_QUEUE(
-      Group.PARTS, "retry-queue", "ID[:ARGUMENT]", "The retry queue. Default: memory.", "memory"),
+      Group.PARTS,
+      "retry-queue",
+      "ID[:ARGUMENT]",
+      "The retry queue. Default: memory.",
+      "memory",
+      "spool:"),
   BACKLOG_LIMIT(
       Group.SETTINGS,
       "backlog-limit",

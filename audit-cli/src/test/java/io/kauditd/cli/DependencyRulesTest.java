@@ -55,8 +55,9 @@ class DependencyRulesTest {
   }
 
   @Test
-  void transportsAndSourcesKnowTheApiAndNotTheEngine() {
+  void transportsQueuesAndSourcesKnowTheApiAndNotTheEngine() {
     String[] api = {"io.kauditd.api..", "io.kauditd.spi..", "org.slf4j.."};
+    onlyKnows("io.kauditd.queue.spool..", api).check(MODULES);
     onlyKnows("io.kauditd.transport.file..", api).allowEmptyShould(true).check(MODULES);
     onlyKnows("io.kauditd.transport.netlink..", api).allowEmptyShould(true).check(MODULES);
     onlyKnows("io.kauditd.sources..", api).allowEmptyShould(true).check(MODULES);

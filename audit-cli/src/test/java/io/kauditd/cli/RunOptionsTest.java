@@ -114,7 +114,7 @@ class RunOptionsTest {
         "--policy: there is no policy 'v6'; there is mainline, ordered, rfc, v5.16",
         "--policy",
         "v6");
-    assertRefused("--queue: there is no queue 'disk'; there is memory", "--queue", "disk");
+    assertRefused("--queue: there is no queue 'disk'; there is memory, spool", "--queue", "disk");
     assertThat(Tool.run("run", "--source", "pipe", "--transport", "null").complaint())
         .startsWith("audit run: --source: there is no source 'pipe'; there is file, generate, ");
     assertThat(Tool.run("run", "--source", "stdin", "--transport", "kafka:x").complaint())

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.queue.spool;
+
+import io.kauditd.api.AuditRecord;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a spool where records go in: appends each to the newest segment, and begins a new
+ * segment when that one is long enough. A record counts when all of its frame was written; what was
+ * written of one that failed is cut off again, or left behind in a segment that is not continued.
+ *
+ * <p>Guarded by the lock of its {@link SpoolQueue}.
+ */
+final class Appender implements AutoCloseable {
+  private final FrameEncoder encoder = new FrameEncoder();
+  private final SpoolDirectory directory;
+  private final long maxBytes;
+  private final long segmentBytes;
+  private final Sync sync;
+  private final AtomicLong bytes;
+  private Segment newest;
+  private @Nullable RandomAccessFile file; // of the newest segment, if that can be continued
+  private long nextSequence;
+  private boolean forced = true;
+
+  /**
+   * @param newest the last of the segments that were found; it is not continued
+   */
+  Appender(SpoolBuilder options, SpoolDirectory directory, Recovery found, Segment newest) {
+    this.directory = directory;
+    this.maxBytes = options.maxSizeBytes;
+    this.segmentBytes = options.segmentBytes();
+    this.sync = options.sync;
+    this.bytes = new AtomicLong(found.bytes());
+    this.newest = newest;
+    this.nextSequence = found.nextSequence();
+  }
+
+  /**
+   * Appends a record; returns false if there is no room for it.
+   *
+   * @throws IOException if it could not be written; it is then not in the spool
+   */
+  boolean append(AuditRecord record) throws IOException {
+    int length = encoder.encode(record);
+    if (bytes.get() + length > maxBytes) {
+      return false;
+    }
+    RandomAccessFile open = file;
+    if (open == null || newest.readableBytes + length > segmentBytes) {
+      open = beginSegment();
+    }
+    boolean done = false;
+    try {
+      open.write(encoder.seal(nextSequence, newest.salt), 0, length);
+      if (sync == Sync.DATA) {
+        open.getFD().sync();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        withdraw(open);
+      }
+    }
+    nextSequence++;
+    forced = sync == Sync.DATA;
+    bytes.addAndGet(length);
+    newest.records = newest.records + 1;
+    newest.readableBytes = newest.readableBytes + length;
+    return true;
+  }
+
+  private RandomAccessFile beginSegment() throws IOException {
+    force();
+    endSegment();
+    Segment segment = directory.create(nextSequence);
+    RandomAccessFile open = new RandomAccessFile(segment.path.toFile(), "rw");
+    newest.next = segment;
+    newest = segment;
+    file = open;
+    if (sync != Sync.NONE) {
+      directory.force();
+    }
+    return open;
+  }
+
+  /** Ends the newest segment: the next record begins another. */
+  void endSegment() throws IOException {
+    RandomAccessFile open = file;
+    file = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Takes back what was written of a record that failed. */
+  private void withdraw(RandomAccessFile open) throws IOException {
+    try {
+      open.setLength(newest.readableBytes);
+      open.seek(newest.readableBytes);
+    } finally {
+      // After a failed sync nothing is known of what was written before; after a failed cut the
+      // piece stays, and whoever reads the segment later knows by its sequences that it is none.
+      if (sync == Sync.DATA || open.length() != newest.readableBytes) {
+        endSegment();
+      }
+    }
+  }
+
+  /** Forces to the disk what was appended, if the spool promises that. */
+  void force() throws IOException {
+    RandomAccessFile open = file;
+    if (sync != Sync.NONE && !forced && open != null) {
+      boolean done = false;
+      try {
+        open.getFD().sync();
+        done = true;
+      } finally {
+        if (!done) {
+          endSegment(); // what was written since the last time may never come to the disk
+        }
+      }
+      forced = true;
+    }
+  }
+
+  /** A segment was deleted. <b>Thread</b>: kauditd, without the lock. */
+  void deleted(Segment segment) {
+    bytes.addAndGet(-segment.readableBytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      force();
+    } finally {
+      endSegment();
+    }
+  }
+}

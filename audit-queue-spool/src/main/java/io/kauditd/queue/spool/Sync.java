@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.queue.spool;
+
+/**
+ * When a spool forces what it wrote to the disk. A program that is killed loses nothing in any
+ * mode; this is about a machine that loses its power.
+ */
+public enum Sync {
+  /** When the kernel sees fit. */
+  NONE,
+  /** At the end of every pass of the engine. */
+  PASS,
+  /** Each record before it counts as taken, and what was acknowledged at the end of every pass. */
+  DATA
+}

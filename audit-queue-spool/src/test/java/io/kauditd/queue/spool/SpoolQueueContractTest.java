@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.queue.spool;
+
+import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.testkit.AuditQueueContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules for queues, with segments of the usual length and with short ones. */
+class SpoolQueueContractTest {
+  abstract static class Base extends AuditQueueContract {
+    @TempDir private Path dir;
+
+    private final long segmentBytes;
+
+    Base(long segmentBytes) {
+      this.segmentBytes = segmentBytes;
+    }
+
+    @Override
+    protected AuditQueue open(QueueRole role) throws IOException {
+      return SpoolQueue.builder(dir.resolve("spool")).segmentSizeBytes(segmentBytes).open();
+    }
+
+    @Override
+    protected boolean isDurable() {
+      return true;
+    }
+  }
+
+  @Nested
+  class InUsualSegments extends Base {
+    InUsualSegments() {
+      super(SpoolBuilder.MAX_SEGMENT_BYTES);
+    }
+  }
+
+  @Nested
+  class InShortSegments extends Base {
+    InShortSegments() {
+      super(SpoolBuilder.MIN_SEGMENT_BYTES);
+    }
+  }
+}
