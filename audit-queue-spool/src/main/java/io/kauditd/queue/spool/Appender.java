@@ -23,7 +23,7 @@ final class Appender implements AutoCloseable {
   private final AtomicLong bytes;
   private Segment newest;
   private @Nullable RandomAccessFile file; // of the newest segment, if that can be continued
-  private long nextSequence;
+  private volatile long nextSequence; // guarded by the lock; kauditd reads it
   private boolean forced = true;
 
   /**
@@ -53,23 +53,25 @@ final class Appender implements AutoCloseable {
     if (open == null || newest.readableBytes + length > segmentBytes) {
       open = beginSegment();
     }
+    long sequence = nextSequence;
+    boolean written = false;
     boolean done = false;
     try {
-      open.write(encoder.seal(nextSequence, newest.salt), 0, length);
+      open.write(encoder.seal(sequence, newest.salt), 0, length);
+      written = true;
       if (sync == Sync.DATA) {
         open.getFD().sync();
       }
       done = true;
     } finally {
       if (!done) {
-        withdraw(open);
+        withdraw(open, written);
       }
     }
-    nextSequence++;
+    nextSequence = sequence + 1;
     forced = sync == Sync.DATA;
     bytes.addAndGet(length);
-    newest.records = newest.records + 1;
-    newest.readableBytes = newest.readableBytes + length;
+    newest.grow(length);
     return true;
   }
 
@@ -77,13 +79,25 @@ final class Appender implements AutoCloseable {
     force();
     endSegment();
     Segment segment = directory.create(nextSequence);
-    RandomAccessFile open = new RandomAccessFile(segment.path.toFile(), "rw");
+    RandomAccessFile open = null;
+    boolean done = false;
+    try {
+      open = new RandomAccessFile(segment.path.toFile(), "rw");
+      if (sync != Sync.NONE) {
+        directory.force();
+      }
+      done = true;
+    } finally {
+      if (!done) { // or each attempt would leave one behind
+        directory.delete(segment);
+        if (open != null) {
+          open.close();
+        }
+      }
+    }
     newest.next = segment;
     newest = segment;
     file = open;
-    if (sync != Sync.NONE) {
-      directory.force();
-    }
     return open;
   }
 
@@ -96,16 +110,22 @@ final class Appender implements AutoCloseable {
     }
   }
 
-  /** Takes back what was written of a record that failed. */
-  private void withdraw(RandomAccessFile open) throws IOException {
+  /** Takes back what was written of a record that failed; {@code whole} if all of it was. */
+  private void withdraw(RandomAccessFile open, boolean whole) throws IOException {
+    boolean cut = false;
     try {
       open.setLength(newest.readableBytes);
       open.seek(newest.readableBytes);
+      cut = true;
     } finally {
-      // After a failed sync nothing is known of what was written before; after a failed cut the
-      // piece stays, and whoever reads the segment later knows by its sequences that it is none.
-      if (sync == Sync.DATA || open.length() != newest.readableBytes) {
+      // After a failed sync nothing is known of the segment; one in which there is no record is
+      // used nevertheless, or a disk that fails for long would fill with them. After a failed cut
+      // the piece stays, and whoever reads the segment later knows by its sequence that it is none.
+      if (!cut || (whole && newest.readableBytes > 0)) {
         endSegment();
+      }
+      if (!cut && newest.readableBytes == 0) {
+        directory.delete(newest); // the next one begins with the same sequence
       }
     }
   }
@@ -125,6 +145,11 @@ final class Appender implements AutoCloseable {
       }
       forced = true;
     }
+  }
+
+  /** The sequence of the record that was taken last. <b>Thread</b>: any. */
+  long lastSequence() {
+    return nextSequence - 1;
   }
 
   /** A segment was deleted. <b>Thread</b>: kauditd, without the lock. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,12 +36,7 @@ final class DirectoryLock implements AutoCloseable {
   /** Takes the lock on a directory, by its real path, in which the file is. */
   static DirectoryLock take(Path directory) throws IOException {
     if (!TAKEN_HERE.add(directory)) {
-      throw new IOException(
-          "the spool "
-              + directory
-              + " is in use by another queue of this process ("
-              + ProcessHandle.current().pid()
-              + "); give each queue a directory of its own");
+      throw inUseHere(directory);
     }
     boolean done = false;
     try {
@@ -54,13 +50,22 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  private static IOException inUseHere(Path directory) {
+    return new IOException(
+        "the spool "
+            + directory
+            + " is in use by another queue of this process ("
+            + ProcessHandle.current().pid()
+            + "); give each queue a directory of its own");
+  }
+
   private static DirectoryLock lock(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     boolean interrupted = Thread.interrupted(); // it would close the channel
     FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    FileLock lock = null;
+    boolean mayClose = true;
     try {
-      lock = channel.tryLock();
+      FileLock lock = channel.tryLock();
       if (lock == null) {
         throw new IOException(
             "the spool "
@@ -69,10 +74,14 @@ final class DirectoryLock implements AutoCloseable {
                 + holder(file)
                 + "; end it, or choose another directory");
       }
+      mayClose = false;
       writeProcessId(channel);
       return new DirectoryLock(directory, channel);
+    } catch (OverlappingFileLockException e) { // another copy of this class has it
+      mayClose = false;
+      throw inUseHere(directory);
     } finally {
-      if (lock == null) {
+      if (mayClose) {
         channel.close();
       }
       if (interrupted) {

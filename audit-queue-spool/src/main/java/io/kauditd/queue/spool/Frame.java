@@ -55,7 +55,7 @@ final class Frame {
     frame.putInt(4, kind << KIND_SHIFT | bodyLength);
     frame.putLong(8, sequence);
     frame.putInt(16, fourth);
-    frame.putInt(20, check(crc, frame.array(), 0, CHECKED_BYTES, salt));
+    frame.putInt(20, check(crc, frame, 0, CHECKED_BYTES, salt));
   }
 
   /** Whether a header stands at a position of an array. */
@@ -65,7 +65,7 @@ final class Frame {
     }
     int kind = kind(bytes, at);
     return (kind == LOST || (kind == RECORD && isRecordLength(bodyLength(bytes, at))))
-        && bytes.getInt(at + 20) == check(crc, bytes.array(), at, CHECKED_BYTES, salt);
+        && bytes.getInt(at + 20) == check(crc, bytes, at, CHECKED_BYTES, salt);
   }
 
   private static boolean isRecordLength(int length) {
@@ -88,9 +88,9 @@ final class Frame {
     return bytes.getInt(at + 16);
   }
 
-  static int check(CRC32C crc, byte[] bytes, int from, int length, int salt) {
+  static int check(CRC32C crc, ByteBuffer bytes, int from, int length, int salt) {
     crc.reset();
-    crc.update(bytes, from, length);
+    crc.update(bytes.slice(from, length));
     return (int) crc.getValue() ^ salt;
   }
 }

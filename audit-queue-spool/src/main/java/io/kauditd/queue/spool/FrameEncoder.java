@@ -47,7 +47,7 @@ final class FrameEncoder {
   /** Puts the header before the body that was encoded; the array holds the frame from 0 on. */
   byte[] seal(long sequence, int salt) {
     int bodyLength = frame.position() - Frame.HEADER_BYTES;
-    int check = Frame.check(crc, frame.array(), Frame.HEADER_BYTES, bodyLength, salt);
+    int check = Frame.check(crc, frame, Frame.HEADER_BYTES, bodyLength, salt);
     Frame.putHeader(frame, Frame.RECORD, bodyLength, sequence, check, salt, crc);
     return frame.array();
   }

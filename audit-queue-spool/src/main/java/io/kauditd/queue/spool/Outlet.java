@@ -35,7 +35,7 @@ final class Outlet implements AutoCloseable {
     RECORD,
     /** At the end of a segment; {@link #missing} tells what it did not give. */
     SEGMENT,
-    /** In the middle of the newest segment, which cannot be read from there on. */
+    /** Behind a part of the newest segment that cannot be read. */
     DAMAGED
   }
 
@@ -74,10 +74,10 @@ final class Outlet implements AutoCloseable {
           expected = Math.max(expected, open.through() + 1);
         }
         case DAMAGED_TO_THE_END, TORN -> {
+          offset = limit; // where a whole frame begins, if more were written meanwhile
           if (!isEnded) {
             return End.DAMAGED;
           }
-          offset = limit;
         }
         case END -> {
           return End.SEGMENT;
@@ -104,11 +104,6 @@ final class Outlet implements AutoCloseable {
       reader = open;
     }
     return open;
-  }
-
-  /** Goes to the end of the segment, whatever lies in between. */
-  void skipToEnd() {
-    offset = segment.readableBytes;
   }
 
   /** Whether the outlet stands at the end of the segment as it is now. */

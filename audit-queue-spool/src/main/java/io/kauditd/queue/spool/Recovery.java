@@ -14,11 +14,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what an earlier run has left: reads every segment, counts the records that are there
- * and were not acknowledged, and those that are missing, which the sequences tell.
+ * and were not acknowledged, and those that are missing, which the sequences tell, and the cursor
+ * for those at the end.
  *
  * <p>What is damaged is covered by a frame that says how many records lay there, so that the next
  * start does not count them again. A frame that the newest segment ends in the middle of was never
- * reported as taken: it is cut off, and not counted.
+ * reported as taken, if the cursor does not say otherwise: it is cut off, and not counted.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -38,7 +39,11 @@ final class Recovery {
     this.cursor = cursor;
   }
 
-  /** Looks at all that is there. */
+  /**
+   * Looks at all that is there.
+   *
+   * @throws IOException if a file cannot be read, which may pass: nothing is given up for that
+   */
   void run() throws IOException {
     List<Segment> found = directory.segments();
     begin(found);
@@ -46,7 +51,13 @@ final class Recovery {
       boolean isNewest = i == found.size() - 1;
       recover(found.get(i), isNewest ? null : found.get(i + 1));
     }
-    expected = Math.max(expected, acknowledged + 1);
+    if (found.isEmpty()) {
+      lose(acknowledged + 1, cursor.taken());
+    }
+    expected = Math.max(expected, Math.max(acknowledged, cursor.taken()) + 1);
+    if (records == 0) {
+      beginAnew();
+    }
     if (lost > 0) {
       LOG.warn(
           "the spool {} is damaged: {} records in it are lost; {} are left",
@@ -57,24 +68,37 @@ final class Recovery {
   }
 
   private void begin(List<Segment> found) throws IOException {
-    long read = cursor.read();
     long first = found.isEmpty() ? 1 : found.get(0).first;
-    acknowledged = read != Cursor.UNKNOWN ? read : first - 1;
-    if (read == Cursor.UNKNOWN && !found.isEmpty()) {
-      LOG.warn(
-          "the spool {} does not tell any more which records were acknowledged; those in its oldest"
-              + " segment are delivered, some of them perhaps again",
-          directory);
+    if (!cursor.read()) {
+      cursor.begin(first - 1);
+      if (!found.isEmpty()) {
+        LOG.warn(
+            "the spool {} does not tell any more which records were acknowledged; those in its"
+                + " oldest segment are delivered, some of them perhaps again",
+            directory);
+      }
     }
-    expected = acknowledged + 1;
-    if (!found.isEmpty() && first > expected) { // segments are gone from the front
-      lose(expected, first - 1);
+    acknowledged = cursor.acknowledged();
+    if (!found.isEmpty() && first > acknowledged + 1) { // segments are gone from the front
+      lose(acknowledged + 1, first - 1);
       acknowledged = first - 1;
-    }
-    if (acknowledged != read) {
-      cursor.write(acknowledged);
+      cursor.write(acknowledged, Math.max(acknowledged, cursor.taken()));
     }
     expected = first;
+  }
+
+  /** There is nothing to deliver: what is left tells of losses alone, which were counted. */
+  private void beginAnew() throws IOException {
+    if (acknowledged != expected - 1) {
+      acknowledged = expected - 1;
+      cursor.write(acknowledged, acknowledged);
+      cursor.force();
+    }
+    for (Segment segment : kept) {
+      directory.delete(segment);
+    }
+    kept.clear();
+    bytes = 0;
   }
 
   private void recover(Segment segment, @Nullable Segment behind) throws IOException {
@@ -84,11 +108,11 @@ final class Recovery {
       return;
     }
     expected = Math.max(expected, segment.first);
+    long expectedBefore = expected;
     long recordsBefore = records;
     scan(segment, behind);
     segment.records = records - recordsBefore;
-    boolean isUsed = behind != null ? behind.first - 1 > acknowledged : records > recordsBefore;
-    if (isUsed) {
+    if (expected > Math.max(expectedBefore, acknowledged + 1)) {
       keep(segment);
     } else {
       directory.delete(segment);
@@ -109,6 +133,9 @@ final class Recovery {
     try (var reader = new SegmentReader(segment)) {
       for (Found found = Found.RECORD; found != Found.END; ) {
         found = reader.look(offset, size, expected);
+        if (found == Found.RECORD && isOfNext(reader.sequence(), segment, behind)) {
+          found = Found.TORN;
+        }
         switch (found) {
           case RECORD -> {
             lose(expected, reader.sequence() - 1);
@@ -133,15 +160,22 @@ final class Recovery {
         }
       }
     } catch (IOException e) {
-      LOG.warn(
-          "cannot read the segment {} of the spool from byte {} on: {}",
-          segment,
-          offset,
-          IoWords.of(e));
-      lose(expected, behind != null ? behind.first - 1 : expected);
-      expected = behind != null ? behind.first : expected + 1;
+      throw new IOException(
+          "cannot read the segment "
+              + segment
+              + " from byte "
+              + offset
+              + " on: "
+              + IoWords.of(e)
+              + "; move it elsewhere to go on without its records, which then count as lost",
+          e);
     }
     segment.readableBytes = offset;
+  }
+
+  /** Whether a record was withdrawn, could not be cut off, and its sequence was given again. */
+  private static boolean isOfNext(long sequence, Segment segment, @Nullable Segment behind) {
+    return behind != null && behind.first > segment.first && sequence >= behind.first;
   }
 
   private long passed(Segment segment, SegmentReader reader) {
@@ -153,10 +187,12 @@ final class Recovery {
 
   /** What is to be done where the whole frames of a segment end; returns where it ends then. */
   private long end(Segment segment, @Nullable Segment behind, Found found, long offset, long size) {
-    boolean isDamaged = found == Found.DAMAGED_TO_THE_END;
-    if (behind != null ? behind.first > expected : isDamaged) {
-      // Behind the newest frames nothing tells how many there were: one at least.
-      cover(segment, offset, size, behind != null ? behind.first - 1 : expected, true);
+    long through = behind != null ? behind.first - 1 : cursor.taken();
+    if (behind == null && found == Found.DAMAGED_TO_THE_END) {
+      through = Math.max(through, expected); // how many there were is not known: one at least
+    }
+    if (through >= expected) {
+      cover(segment, offset, size, through, true);
       return Math.max(size, offset + Frame.HEADER_BYTES);
     }
     if (offset < size) {
@@ -181,7 +217,7 @@ final class Recovery {
         Frame.LOST,
         length,
         expected,
-        (int) Math.max(0, through - expected + 1),
+        Math.clamp(through - expected + 1, 0, Integer.MAX_VALUE),
         segment.salt,
         crc);
     change(

@@ -35,6 +35,14 @@ final class Segment {
     this.readableBytes = readableBytes;
   }
 
+  /** One more record is in it. <b>Thread</b>: one at a time, under the lock of the appender. */
+  void grow(int lengthBytes) {
+    long recordsBefore = records;
+    long readableBefore = readableBytes;
+    records = recordsBefore + 1;
+    readableBytes = readableBefore + lengthBytes;
+  }
+
   @Override
   public String toString() {
     return path.toString();

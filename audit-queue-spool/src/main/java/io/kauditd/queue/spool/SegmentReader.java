@@ -97,7 +97,7 @@ final class SegmentReader implements AutoCloseable {
       return Found.TORN;
     }
     body = ensure(offset, Frame.HEADER_BYTES + bodyLength, limit) + Frame.HEADER_BYTES;
-    return fourth == Frame.check(crc, window.array(), body, bodyLength, segment.salt)
+    return fourth == Frame.check(crc, window, body, bodyLength, segment.salt)
         ? Found.RECORD
         : Found.DAMAGED;
   }

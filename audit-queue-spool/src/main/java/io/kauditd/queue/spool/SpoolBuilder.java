@@ -2,10 +2,15 @@
 package io.kauditd.queue.spool;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Builds a {@link SpoolQueue}; {@link SpoolQueue#builder} makes one. */
+/**
+ * Builds a {@link SpoolQueue}; {@link SpoolQueue#builder} makes one.
+ *
+ * @since 0.1.0
+ */
 public final class SpoolBuilder {
   static final long MIN_SIZE_BYTES = 64 * 1024;
   static final long DEFAULT_SIZE_BYTES = 256L * 1024 * 1024;
@@ -80,7 +85,7 @@ public final class SpoolBuilder {
               + " is more than a quarter of maxSizeBytes "
               + maxSizeBytes);
     }
-    SpoolDirectory directory = SpoolDirectory.open(path);
+    SpoolDirectory directory = openDirectory();
     Cursor cursor = null;
     boolean done = false;
     try {
@@ -99,6 +104,14 @@ public final class SpoolBuilder {
         }
         directory.close();
       }
+    }
+  }
+
+  private SpoolDirectory openDirectory() throws IOException {
+    try {
+      return SpoolDirectory.open(path);
+    } catch (FileSystemException e) { // all others are sentences
+      throw new IOException("cannot open the spool " + path + ": " + IoWords.of(e), e);
     }
   }
 }

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class SpoolDirectory implements AutoCloseable {
   private static final String CURSOR = "acknowledged";
-  private static final Pattern SEGMENT = Pattern.compile("([0-9a-f]{16})-([0-9a-f]{8})\\.seg");
+  private static final Pattern SEGMENT = Pattern.compile("([0-7][0-9a-f]{15})-([0-9a-f]{8})\\.seg");
 
   private static final FileAttribute<?> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -109,10 +109,11 @@ final class SpoolDirectory implements AutoCloseable {
     try (Stream<Path> entries = Files.list(path)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
         Matcher name = SEGMENT.matcher(entry.getFileName().toString());
-        if (name.matches()) {
+        if (name.matches() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
           long first = Long.parseUnsignedLong(name.group(1), 16);
           int salt = Integer.parseUnsignedInt(name.group(2), 16);
-          found.add(new Segment(first, salt, entry, Files.size(entry)));
+          long length = Math.min(Files.size(entry), SpoolBuilder.MAX_SEGMENT_BYTES);
+          found.add(new Segment(first, salt, entry, length));
         }
       }
     }

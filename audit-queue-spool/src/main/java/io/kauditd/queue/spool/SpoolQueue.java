@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A queue in a directory, whose records survive the program: what was added and not acknowledged is
@@ -20,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Producers take a lock for the time of a write. {@link #poll} takes none: a record is published
  * by the length of its segment, which grows when all of it was written, and then by the count of
  * those added.
+ *
+ * @since 0.1.0
  */
 public final class SpoolQueue implements AuditQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolQueue.class);
+
   private final SpoolDirectory directory;
   private final Cursor cursor;
   private final Appender appender;
@@ -38,7 +44,6 @@ public final class SpoolQueue implements AuditQueue {
   private volatile boolean closed;
   private long lost;
   private long acknowledged;
-  private long remembered;
   private Segment oldest;
 
   SpoolQueue(SpoolBuilder options, SpoolDirectory directory, Cursor cursor, Recovery found) {
@@ -62,7 +67,6 @@ public final class SpoolQueue implements AuditQueue {
     this.recovered = found.records() + found.lost();
     this.lost = found.lost();
     this.acknowledged = found.acknowledged();
-    this.remembered = acknowledged;
   }
 
   /** Starts to build a queue in a directory, which is made when it is not there. */
@@ -114,7 +118,7 @@ public final class SpoolQueue implements AuditQueue {
     while (true) {
       switch (outlet.next()) {
         case RECORD -> {
-          taken = taken + 1;
+          left(1);
           return outlet.polled();
         }
         case DAMAGED -> giveUpNewest();
@@ -127,12 +131,17 @@ public final class SpoolQueue implements AuditQueue {
     }
   }
 
-  /** The rest of the newest segment is damaged: it is not continued. */
+  /** Records have left the queue, or come back. <b>Thread</b>: kauditd, the only one to write. */
+  private void left(long count) {
+    long before = taken;
+    taken = before + count;
+  }
+
+  /** Something in the newest segment is damaged, or it is gone: it is not continued. */
   private void giveUpNewest() throws IOException {
     lock.lock();
     try {
       appender.endSegment();
-      outlet.skipToEnd();
     } finally {
       lock.unlock();
     }
@@ -146,9 +155,12 @@ public final class SpoolQueue implements AuditQueue {
       }
       long missing = outlet.missing();
       if (missing > 0) {
-        taken = taken + missing;
+        left(missing);
         lost += missing;
-        reading.met("records were damaged since it was opened", missing + " of them are lost");
+        LOG.warn(
+            "the spool {} was damaged since it was opened: {} records in it are lost",
+            directory,
+            missing);
       }
       return outlet.toNextSegment();
     } finally {
@@ -168,8 +180,7 @@ public final class SpoolQueue implements AuditQueue {
   /** Writes down how far records are acknowledged, and deletes the segments that go with it. */
   private void remember() {
     try {
-      cursor.write(acknowledged);
-      remembered = acknowledged;
+      cursor.write(acknowledged, appender.lastSequence());
       deleteSegments();
       remembering.over();
     } catch (IOException e) {
@@ -195,7 +206,7 @@ public final class SpoolQueue implements AuditQueue {
     check("put back", count);
     if (count > 0) {
       outlet.putBack(count);
-      taken = taken - count;
+      left(-count);
     }
   }
 
@@ -209,12 +220,12 @@ public final class SpoolQueue implements AuditQueue {
   @Override
   public int size() {
     long before = taken;
-    return (int) Math.clamp(added - before, 0, Integer.MAX_VALUE);
+    return Math.clamp(added - before, 0, Integer.MAX_VALUE);
   }
 
   @Override
   public void passEnded() {
-    if (acknowledged != remembered) {
+    if (acknowledged != cursor.acknowledged() || appender.lastSequence() != cursor.taken()) {
       remember();
     }
     if (forces) {
@@ -256,10 +267,16 @@ public final class SpoolQueue implements AuditQueue {
         return;
       }
       closed = true;
+      boolean isDone = added == taken && outlet.inFlight() == 0;
+      if (isDone) {
+        acknowledged = appender.lastSequence(); // those behind it that were lost are counted
+      }
       passEnded();
       outlet.close();
       closeAppender();
-      deleteIfDone();
+      if (isDone && acknowledged == cursor.acknowledged()) {
+        deleteAll();
+      }
       cursor.close();
     } catch (IOException e) {
       remembering.met("cannot close it as it should be", IoWords.of(e));
@@ -278,12 +295,10 @@ public final class SpoolQueue implements AuditQueue {
   }
 
   /** Leaves no segment behind in which there is nothing left to deliver. */
-  private void deleteIfDone() throws IOException {
-    if (added == taken && outlet.inFlight() == 0 && acknowledged == remembered) {
-      cursor.force();
-      for (Segment each = oldest; each != null; each = each.next) {
-        directory.delete(each);
-      }
+  private void deleteAll() throws IOException {
+    cursor.force();
+    for (Segment each = oldest; each != null; each = each.next) {
+      directory.delete(each);
     }
   }
 

@@ -13,7 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Provides the queue {@code spool}. */
+/**
+ * Provides the queue {@code spool}.
+ *
+ * @since 0.1.0
+ */
 public final class SpoolQueueProvider implements AuditQueueProvider {
   static final PluginOption<Path> PATH =
       PluginOption.path("path", "the directory of this queue alone; made if it is not there")

@@ -4,6 +4,8 @@ package io.kauditd.queue.spool;
 /**
  * When a spool forces what it wrote to the disk. A program that is killed loses nothing in any
  * mode; this is about a machine that loses its power.
+ *
+ * @since 0.1.0
  */
 public enum Sync {
   /** When the kernel sees fit. */

@@ -66,11 +66,22 @@ class DamageTest {
     return record;
   }
 
+  /** As a program leaves it that is killed while it writes, before the end of its first pass. */
+  private Path killed() throws IOException {
+    Path spool = dir.resolve("killed");
+    try (SpoolQueue queue = open(spool)) {
+      add(queue, 1, RECORDS);
+      return Spools.copy(spool, dir.resolve("copy" + copies++));
+    } finally {
+      Spools.delete(spool);
+    }
+  }
+
   @Test
-  void theNewestSegmentCutAtAnyByteKeepsTheWholeRecords() throws IOException {
+  void aFrameThatWasNeverWholeIsCutOffAndNotCounted() throws IOException {
     int[] ends = ends();
     for (int cut = 0; cut < ends[RECORDS]; cut++) {
-      Path spool = copy();
+      Path spool = killed();
       Path segment = onlySegment(spool);
       Files.write(segment, Arrays.copyOf(Files.readAllBytes(segment), cut));
       int whole = recordAt(ends, cut);
@@ -87,6 +98,62 @@ class DamageTest {
   }
 
   @Test
+  void recordsThatWereTakenAndAreCutOffAreCounted() throws IOException {
+    int[] ends = ends();
+    for (int cut = 0; cut < ends[RECORDS]; cut++) {
+      Path spool = copy();
+      Path segment = onlySegment(spool);
+      Files.write(segment, Arrays.copyOf(Files.readAllBytes(segment), cut));
+      int whole = recordAt(ends, cut);
+      try (SpoolQueue queue = open(spool)) {
+        assertThat(queue.recovered()).as("cut at %d", cut).isEqualTo(RECORDS);
+        assertThat(queue.lost()).as("cut at %d", cut).isEqualTo(RECORDS - whole);
+        add(queue, 100, 101);
+      }
+      try (SpoolQueue queue = open(spool)) {
+        assertThat(queue.lost()).as("counted once, cut at %d", cut).isZero();
+        var left = new ArrayList<>(numbers(1, whole));
+        left.addAll(numbers(100, 101));
+        assertThat(pollAll(queue)).as("cut at %d", cut).isEqualTo(left);
+      }
+      Spools.delete(spool);
+    }
+  }
+
+  @Test
+  void theNewestSegmentsThatAreGoneAreCountedOnce() throws IOException {
+    Path spool = dir.resolve("long");
+    try (SpoolQueue queue = open(spool)) {
+      add(queue, 1, 500);
+    }
+    int count = segments(spool).size();
+    for (int left = 0; left < count; left++) {
+      Path copy = Spools.copy(spool, dir.resolve("copy" + copies++));
+      List<Path> all = segments(copy);
+      long there = firstOf(all.get(left)) - 1;
+      for (Path gone : all.subList(left, count)) {
+        Files.delete(gone);
+      }
+      try (SpoolQueue queue = open(copy)) {
+        assertThat(queue.recovered()).isEqualTo(500);
+        assertThat(queue.lost()).isEqualTo(500 - there);
+        assertThat(queue.size()).isEqualTo((int) there);
+      }
+      try (SpoolQueue queue = open(copy)) {
+        assertThat(queue.lost()).as("counted once").isZero();
+        assertThat(pollAll(queue)).isEqualTo(numbers(1, there));
+        add(queue, 501, 501);
+        queue.acknowledge((int) there);
+      }
+      try (SpoolQueue queue = open(copy)) {
+        assertThat(queue.lost()).as("counted once").isZero();
+        assertThat(pollAll(queue)).isEqualTo(numbers(501, 501));
+      }
+      Spools.delete(copy);
+    }
+  }
+
+  @Test
   void aFlippedByteAnywhereLosesOneRecordAndCountsIt() throws IOException {
     int[] ends = ends();
     byte[] bytes = Files.readAllBytes(onlySegment(original));
@@ -95,7 +162,7 @@ class DamageTest {
       byte[] changed = bytes.clone();
       changed[at] ^= (byte) (1 << (at % 8));
       Files.write(onlySegment(spool), changed);
-      long damaged = recordAt(ends, at) + 1;
+      long damaged = 1L + recordAt(ends, at);
       List<Long> left = numbers(1, RECORDS).stream().filter(n -> n != damaged).toList();
       try (SpoolQueue queue = open(spool)) {
         assertThat(queue.lost()).as("byte %d", at).isEqualTo(1);
@@ -119,7 +186,7 @@ class DamageTest {
     byte[] bytes = Files.readAllBytes(onlySegment(original));
     for (int at = 0; at < bytes.length; at += 7) {
       Path spool = copy();
-      long damaged = recordAt(ends, at) + 1;
+      long damaged = 1L + recordAt(ends, at);
       try (SpoolQueue queue = open(spool)) {
         byte[] changed = bytes.clone();
         changed[at] ^= (byte) 0x10;
@@ -242,12 +309,9 @@ class DamageTest {
     for (long seed = 0; seed < 60; seed++) {
       var random = new Random(seed);
       Path copy = Spools.copy(spool, dir.resolve("copy" + copies++));
-      List<Path> segments = segments(copy);
-      Path newest = segments.get(segments.size() - 1);
-      long keptInNewest = firstOf(newest) - 1;
-      for (Path segment : segments) {
+      for (Path segment : segments(copy)) {
         byte[] bytes = Files.readAllBytes(segment);
-        int hits = segment.equals(newest) ? 0 : random.nextInt(4);
+        int hits = random.nextInt(4);
         for (int i = 0; i < hits; i++) {
           int from = random.nextInt(bytes.length);
           int to = Math.min(bytes.length, from + 1 + random.nextInt(400));
@@ -255,14 +319,21 @@ class DamageTest {
             bytes[at] = (byte) random.nextInt();
           }
         }
-        Files.write(segment, bytes);
+        boolean isCut = random.nextInt(4) == 0;
+        int length = isCut ? random.nextInt(bytes.length) : bytes.length;
+        Files.write(segment, Arrays.copyOf(bytes, length));
       }
+      int there;
       try (SpoolQueue queue = open(copy)) {
         assertThat(queue.recovered()).as("seed %d", seed).isEqualTo(300);
+        there = queue.size();
         List<Long> left = pollAll(queue);
         assertThat(left).as("seed %d", seed).isSorted().doesNotHaveDuplicates();
         assertThat(left.size() + queue.lost()).as("seed %d", seed).isEqualTo(300);
-        assertThat(left).as("seed %d", seed).containsAll(numbers(keptInNewest + 1, 300));
+        assertThat(left).as("seed %d", seed).hasSize(there);
+      }
+      try (SpoolQueue queue = open(copy)) {
+        assertThat(queue.size()).as("seed %d, once more", seed).isEqualTo(there);
       }
       Spools.delete(copy);
     }
@@ -281,7 +352,7 @@ class DamageTest {
     for (int slot = 0; slot < 2; slot++) {
       Path spool = copy();
       byte[] changed = bytes.clone();
-      changed[slot * 4096 + 15] ^= 1;
+      changed[slot * 4096 + 15] ^= 1; // the sequence that was acknowledged
       Files.write(spool.resolve("acknowledged"), changed);
       try (SpoolQueue queue = open(spool)) {
         assertThat(queue.lost()).isZero();
@@ -296,7 +367,7 @@ class DamageTest {
       pollAll(queue);
       queue.acknowledge(2);
     }
-    Files.write(original.resolve("acknowledged"), new byte[4200]);
+    Files.write(original.resolve("acknowledged"), new byte[5000]);
 
     try (SpoolQueue queue = open(original)) {
       assertThat(queue.lost()).isZero();
