@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -23,6 +24,13 @@ final class FaultLog {
           plugin.getClass().getName(),
           call,
           thrown);
+    }
+  }
+
+  /** A plug-in's medium failed, which is no fault of the plug-in. */
+  void failed(Object plugin, String what, IOException cause) {
+    if (firstTime(plugin, what, cause.getClass().getName())) {
+      LOG.error("{} {}: {}; said once", plugin, what, cause.getMessage());
     }
   }
 

@@ -106,7 +106,10 @@ final class Router {
         counters.highHold = Math.max(counters.highHold, queues.hold().size());
         return;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      faults.failed(to, "cannot take a record", e);
+      lost = LostReason.QUEUE_FAILURE;
+    } catch (RuntimeException e) {
       faults.threw(to, "add", e);
       lost = LostReason.QUEUE_FAILURE;
     }
