@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests do with spools. */
 final class Spools {
@@ -73,5 +80,41 @@ final class Spools {
       }
     }
     Files.delete(dir);
+  }
+
+  /** A daemon that takes all, or fails as it is told. */
+  static final class Daemon implements Transport {
+    private final List<String> texts = new ArrayList<>();
+    private @Nullable SendError error;
+
+    void answers(@Nullable SendError with) {
+      error = with;
+    }
+
+    /** What it was sent. */
+    List<String> texts() {
+      return texts;
+    }
+
+    @Override
+    public OpenResult open(TransportContext context) {
+      return new OpenResult.Connected(1);
+    }
+
+    @Override
+    public SendResult send(RecordBatch batch) {
+      AuditRecord record = batch.next();
+      if (record == null) {
+        return SendResult.sent(0);
+      }
+      if (error != null) {
+        return SendResult.failed(0, error, "as it was told");
+      }
+      texts.add(record.text());
+      return SendResult.sent(1);
+    }
+
+    @Override
+    public void close() {}
   }
 }
