@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.kauditd.spi.Transport;
+import io.kauditd.testkit.TransportContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules for transports. The daemon is the directory: it can be taken away, or be full. */
+class FileTransportContractTest {
+  abstract static class Base extends TransportContract {
+    private static final String BEFORE_THE_TEXT = "): ";
+
+    private final FlushMode mode;
+
+    Base(FlushMode mode) {
+      this.mode = mode;
+    }
+
+    abstract Path directory();
+
+    private Path log() {
+      return directory().resolve("audit.log");
+    }
+
+    @Override
+    protected Transport newTransport() {
+      return FileTransport.builder(log()).flush(mode).build();
+    }
+
+    @Override
+    protected Optional<List<String>> arrived() throws IOException {
+      String all = Files.exists(log()) ? Files.readString(log(), ISO_8859_1) : "";
+      return Optional.of(
+          all.lines()
+              .map(line -> line.substring(line.indexOf(BEFORE_THE_TEXT) + BEFORE_THE_TEXT.length()))
+              .toList());
+    }
+
+    @Override
+    protected boolean stopDaemon() throws IOException {
+      Files.move(directory(), away());
+      return true;
+    }
+
+    @Override
+    protected void startDaemon() throws IOException {
+      Files.move(away(), directory());
+    }
+
+    private Path away() {
+      return directory().resolveSibling("away");
+    }
+  }
+
+  @Nested
+  class OnADisk extends Base {
+    @TempDir private Path dir;
+
+    OnADisk() {
+      super(FlushMode.INCREMENTAL);
+    }
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+      Files.createDirectory(directory());
+    }
+
+    @Override
+    Path directory() {
+      return dir.resolve("logs");
+    }
+  }
+
+  @Nested
+  class OnASmallDisk extends Base {
+    private static final int DISK_KIB = 4096;
+
+    @TempDir private Path dir;
+    private @Nullable SmallDisk disk;
+    private @Nullable Path filler;
+
+    OnASmallDisk() {
+      super(FlushMode.DATA);
+    }
+
+    @BeforeEach
+    void mount() throws Exception {
+      disk = SmallDisk.mount(dir, DISK_KIB);
+      Files.createDirectory(directory());
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+      if (disk != null) {
+        disk.close();
+      }
+    }
+
+    private SmallDisk disk() {
+      return Objects.requireNonNull(disk, "mounted");
+    }
+
+    @Override
+    Path directory() {
+      return disk().root().resolve("logs");
+    }
+
+    @Override
+    protected boolean stallDaemon() throws IOException {
+      filler = disk().fillUpTo(0);
+      return true;
+    }
+
+    @Override
+    protected void resumeDaemon() throws IOException {
+      Files.delete(Objects.requireNonNull(filler, "stalled"));
+    }
+  }
+}
