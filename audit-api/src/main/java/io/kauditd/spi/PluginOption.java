@@ -84,6 +84,13 @@ public final class PluginOption<T> {
         text -> parseDuration(text.strip()));
   }
 
+  /** A duration between two bounds, both included. */
+  public static PluginOption<Duration> duration(
+      String key, Duration min, Duration max, String description) {
+    String kind = "a duration between " + inUnits(min) + " and " + inUnits(max);
+    return option(key, kind, description, text -> inRange(parseDuration(text.strip()), min, max));
+  }
+
   /** A size in bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 2GiB}. */
   public static PluginOption<Long> sizeBytes(String key, long min, long max, String description) {
     String kind = "a size between " + min + " and " + max + " bytes, such as 64KiB or 8MiB";
@@ -180,6 +187,28 @@ public final class PluginOption<T> {
       throw new IllegalArgumentException("out of range");
     }
     return value;
+  }
+
+  private static Duration inRange(Duration value, Duration min, Duration max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw new IllegalArgumentException("out of range");
+    }
+    return value;
+  }
+
+  /** As it can be written: in the largest unit that it is a whole number of. */
+  private static String inUnits(Duration value) {
+    long ms = value.toMillis();
+    if (ms == 0) {
+      return "0";
+    }
+    if (ms % 3_600_000 == 0) {
+      return ms / 3_600_000 + "h";
+    }
+    if (ms % 60_000 == 0) {
+      return ms / 60_000 + "m";
+    }
+    return ms % 1_000 == 0 ? ms / 1_000 + "s" : ms + "ms";
   }
 
   private static long parseNumber(String text) {

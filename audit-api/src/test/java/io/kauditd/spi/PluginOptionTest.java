@@ -40,6 +40,19 @@ class PluginOptionTest {
     assertThat(DURATION.parse(text)).isEqualTo(value);
   }
 
+  @Test
+  void aDurationKeepsItsBounds() {
+    PluginOption<Duration> bounded =
+        PluginOption.duration("look", Duration.ofMillis(10), Duration.ofHours(1), "");
+    assertThat(bounded.kind()).isEqualTo("a duration between 10ms and 1h");
+    assertThat(bounded.parse("10ms")).isEqualTo(Duration.ofMillis(10));
+    assertThat(bounded.parse("60m")).isEqualTo(Duration.ofHours(1));
+    assertThatThrownBy(() -> bounded.parse("9ms")).hasMessageContaining("between 10ms and 1h");
+    assertThatThrownBy(() -> bounded.parse("61m")).hasMessageContaining("between 10ms and 1h");
+    assertThat(PluginOption.duration("t", Duration.ZERO, Duration.ofSeconds(90), "").kind())
+        .isEqualTo("a duration between 0 and 90s");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "4096, 4096",

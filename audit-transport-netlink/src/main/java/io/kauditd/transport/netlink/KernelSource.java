@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class KernelSource implements RecordSource {
   private static final Logger LOG = LoggerFactory.getLogger(KernelSource.class);
 
+  /** Asking the kernel takes its audit lock; without a pause it would hinder everyone. */
+  private static final int MIN_WATCH_INTERVAL_MS = 10;
+
   /** How records are received. */
   public enum Mode {
     /** As the daemon if the process may and the place is free, else as a listener. */
@@ -225,8 +228,16 @@ public final class KernelSource implements RecordSource {
       return this;
     }
 
-    /** How often the daemon looks whether it is still registered, and what the kernel lost. */
+    /**
+     * How often the daemon looks whether it is still registered, and what the kernel lost.
+     *
+     * @param interval 10 ms or more
+     */
     public Builder watchInterval(Duration interval) {
+      if (interval.toMillis() < MIN_WATCH_INTERVAL_MS) {
+        throw new IllegalArgumentException(
+            "watch interval is " + interval.toMillis() + " ms; it must be 10 ms or more");
+      }
       watchIntervalMs = interval.toMillis();
       return this;
     }

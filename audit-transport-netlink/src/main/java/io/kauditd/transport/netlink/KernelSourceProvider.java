@@ -44,6 +44,8 @@ public final class KernelSourceProvider implements RecordSourceProvider {
   private static final PluginOption<Duration> WATCH_INTERVAL =
       PluginOption.duration(
               "watch-interval",
+              Duration.ofMillis(10),
+              Duration.ofHours(1),
               "how often the daemon looks whether it is still registered, and what the kernel lost")
           .withDefault(Duration.ofSeconds(5));
 

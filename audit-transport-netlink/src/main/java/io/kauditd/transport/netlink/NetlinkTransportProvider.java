@@ -57,6 +57,8 @@ public final class NetlinkTransportProvider implements TransportProvider {
   private static final PluginOption<Duration> SEND_TIMEOUT =
       PluginOption.duration(
               "send-timeout",
+              Duration.ZERO,
+              Duration.ofMinutes(1),
               "peer: how long to wait for a daemon that is full; the kernel's is 100ms")
           .withDefault(Duration.ofMillis(100));
 

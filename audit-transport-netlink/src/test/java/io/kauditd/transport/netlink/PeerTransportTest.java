@@ -160,6 +160,7 @@ class PeerTransportTest {
 
   @Test
   void aPortInUseIsNamedAndTriedAgain() throws Exception {
+    Await.until("the first engine has the port", this::answers);
     try (Kauditd second =
         Kauditd.builder()
             .transport(
