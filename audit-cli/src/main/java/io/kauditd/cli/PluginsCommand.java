@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +59,8 @@ final class PluginsCommand implements Callable<Integer> {
       } else {
         list(plugins);
       }
-      return plugins.failures().isEmpty() ? ExitCode.OK : ExitCode.NOT_ALL;
+      boolean isAllGood = plugins.failures().isEmpty() && twins(plugins).isEmpty();
+      return isAllGood ? ExitCode.OK : ExitCode.NOT_ALL;
     }
   }
 
@@ -69,12 +72,30 @@ final class PluginsCommand implements Callable<Integer> {
         entries.forEach(this::list);
       }
     }
+    twins(plugins)
+        .forEach(
+            each -> screen.out().println("cannot be picked: " + each + "; remove all but one"));
     if (!plugins.failures().isEmpty()) {
       screen.out().println("could not be loaded:");
       for (PluginFailure failure : plugins.failures()) {
         screen.out().println("  " + failure);
       }
     }
+  }
+
+  /** The ids that several plug-ins of a kind have, in words. */
+  private static List<String> twins(Plugins plugins) {
+    return plugins.found().stream()
+        .collect(
+            Collectors.groupingBy(
+                entry -> entry.kind().word() + " '" + entry.id() + "'",
+                TreeMap::new,
+                Collectors.counting()))
+        .entrySet()
+        .stream()
+        .filter(each -> each.getValue() > 1)
+        .map(each -> each.getKey() + ", which " + each.getValue() + " plug-ins are called")
+        .toList();
   }
 
   private static String headingOf(PluginKind kind) {

@@ -3,11 +3,15 @@ package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.spi.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +51,39 @@ class PluginsCommandTest {
         .last()
         .asString()
         .startsWith("  " + bad + ": it is not a jar, or a damaged one: ");
+  }
+
+  @Test
+  void saysWhichIdsSeveralPluginsHave() throws IOException {
+    for (String name : List.of("one.jar", "two.jar")) {
+      packStub(directory.resolve(name));
+    }
+    Tool.Result result = Tool.run("plugins", "--plugins", directory.toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.outLines())
+        .anySatisfy(line -> assertThat(line).endsWith("from " + directory.resolve("one.jar")))
+        .anySatisfy(line -> assertThat(line).endsWith("from " + directory.resolve("two.jar")))
+        .last()
+        .isEqualTo(
+            "cannot be picked: transport 'stub', which 3 plug-ins are called; remove all but one");
+  }
+
+  /** A jar with the stub transport in it once more. */
+  private static void packStub(Path jar) throws IOException {
+    Path classes = Path.of("target", "test-classes");
+    String services = "META-INF/services/" + TransportProvider.class.getName();
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = classes.relativize(file).toString();
+        if (name.equals(services) || name.startsWith("io/kauditd/cli/StubTransport")) {
+          out.putNextEntry(new JarEntry(name));
+          out.write(Files.readAllBytes(file));
+          out.closeEntry();
+        }
+      }
+    }
   }
 
   @Test

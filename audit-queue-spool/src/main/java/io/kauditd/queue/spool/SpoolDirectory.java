@@ -77,15 +77,25 @@ final class SpoolDirectory implements AutoCloseable {
 
   /** Nobody's home directory becomes a spool by a slip of the pen. */
   private static void checkContents(Path path) throws IOException {
-    if (Files.exists(path.resolve(DirectoryLock.FILE), LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
+    boolean isEmpty = true;
     try (Stream<Path> entries = Files.list(path)) {
-      if (entries.findAny().isPresent()) {
-        throw new IOException(
-            "the directory " + path + " is not empty, and no spool; choose another for the spool");
+      for (Path entry : (Iterable<Path>) entries::iterator) {
+        if (isOurs(entry.getFileName().toString())) {
+          return;
+        }
+        isEmpty = false;
       }
     }
+    if (!isEmpty) {
+      throw new IOException(
+          "the directory " + path + " is not empty, and no spool; choose another for the spool");
+    }
+  }
+
+  private static boolean isOurs(String name) {
+    return name.equals(DirectoryLock.FILE)
+        || name.equals(CURSOR)
+        || SEGMENT.matcher(name).matches();
   }
 
   private static boolean createFile(Path file) throws IOException {

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -367,11 +368,22 @@ class DamageTest {
       pollAll(queue);
       queue.acknowledge(2);
     }
-    Files.write(original.resolve("acknowledged"), new byte[5000]);
+    for (byte @Nullable [] bytes : new byte @Nullable [][] {null, {}, new byte[5000]}) {
+      Path spool = copy();
+      Files.delete(spool.resolve("acknowledged"));
+      if (bytes != null) {
+        Files.write(spool.resolve("acknowledged"), bytes);
+      }
+      Files.delete(spool.resolve("lock"));
 
-    try (SpoolQueue queue = open(original)) {
-      assertThat(queue.lost()).isZero();
-      assertThat(pollAll(queue)).isEqualTo(numbers(1, 5));
+      try (SpoolQueue queue = open(spool)) {
+        assertThat(queue.lost()).isZero();
+        assertThat(pollAll(queue)).isEqualTo(numbers(1, 5));
+        queue.acknowledge(3);
+      }
+      try (SpoolQueue queue = open(spool)) {
+        assertThat(pollAll(queue)).isEqualTo(numbers(4, 5));
+      }
     }
   }
 

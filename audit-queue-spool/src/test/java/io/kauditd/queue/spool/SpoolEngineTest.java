@@ -35,6 +35,18 @@ class SpoolEngineTest {
     return Kauditd.builder().holdQueue(open(hold)).transport("scripted", daemon).passive();
   }
 
+  /** One run of a program, from its start to its end. */
+  private void holdWhileTheDaemonIsAway(int records) throws IOException {
+    daemon.answers(SendError.ECONNREFUSED);
+    AuditEngine engine = start();
+    log(engine, 1, records);
+    engine.pass();
+    engine.pass();
+    assertThat(engine.status().ledger().inHold()).isEqualTo(records);
+    engine.close();
+    daemon.answers(null);
+  }
+
   private static void log(AuditEngine engine, int from, int to) {
     for (int n = from; n <= to; n++) {
       assertThat(engine.log(1300, "n=" + n)).isTrue();
@@ -47,15 +59,7 @@ class SpoolEngineTest {
 
   @Test
   void whatWasHeldIsDeliveredAfterTheRestartBeforeWhatCameLater() throws IOException {
-    daemon.answers(SendError.ECONNREFUSED);
-    AuditEngine first = start();
-    log(first, 1, 100);
-    first.pass();
-    first.pass();
-    assertThat(first.status().ledger().inHold()).isEqualTo(100);
-    first.close();
-
-    daemon.answers(null);
+    holdWhileTheDaemonIsAway(100);
     AuditEngine second = start();
     log(second, 101, 110);
     second.pass();
@@ -74,18 +78,12 @@ class SpoolEngineTest {
 
   @Test
   void damagedRecordsAreCountedInTheLedgerAndTheOthersDelivered() throws IOException {
-    daemon.answers(SendError.ECONNREFUSED);
-    AuditEngine first = start();
-    log(first, 1, 300);
-    first.pass();
-    first.pass();
-    first.close();
+    holdWhileTheDaemonIsAway(300);
     Path segment = Spools.segments(hold).get(1);
     byte[] bytes = Files.readAllBytes(segment);
     bytes[bytes.length / 2] ^= 4;
     Files.write(segment, bytes);
 
-    daemon.answers(null);
     AuditEngine second = start();
     second.pass();
 

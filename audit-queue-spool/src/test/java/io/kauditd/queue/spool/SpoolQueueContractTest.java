@@ -15,14 +15,19 @@ class SpoolQueueContractTest {
     @TempDir private Path dir;
 
     private final long segmentBytes;
+    private final Sync sync;
 
-    Base(long segmentBytes) {
+    Base(long segmentBytes, Sync sync) {
       this.segmentBytes = segmentBytes;
+      this.sync = sync;
     }
 
     @Override
     protected AuditQueue open(QueueRole role) throws IOException {
-      return SpoolQueue.builder(dir.resolve("spool")).segmentSizeBytes(segmentBytes).open();
+      return SpoolQueue.builder(dir.resolve("spool"))
+          .segmentSizeBytes(segmentBytes)
+          .sync(sync)
+          .open();
     }
 
     @Override
@@ -34,14 +39,21 @@ class SpoolQueueContractTest {
   @Nested
   class InUsualSegments extends Base {
     InUsualSegments() {
-      super(SpoolBuilder.MAX_SEGMENT_BYTES);
+      super(SpoolBuilder.MAX_SEGMENT_BYTES, Sync.NONE);
     }
   }
 
   @Nested
   class InShortSegments extends Base {
     InShortSegments() {
-      super(SpoolBuilder.MIN_SEGMENT_BYTES);
+      super(SpoolBuilder.MIN_SEGMENT_BYTES, Sync.NONE);
+    }
+  }
+
+  @Nested
+  class ForcedAfterEachPass extends Base {
+    ForcedAfterEachPass() {
+      super(SpoolBuilder.MAX_SEGMENT_BYTES, Sync.PASS);
     }
   }
 }
