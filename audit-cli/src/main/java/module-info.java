@@ -15,9 +15,11 @@ module io.kauditd.cli {
   requires tools.jackson.core;
   requires typesafe.config;
   requires info.picocli;
+  requires micrometer.registry.prometheus;
   requires jakarta.inject;
   requires HdrHistogram;
   requires java.management;
+  requires jdk.httpserver;
   requires java.desktop; // for plots; nothing of it is loaded before one is drawn
   requires org.apache.xmlgraphics.batik.svggen;
   requires org.slf4j;

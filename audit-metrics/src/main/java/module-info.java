@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The engine's counters as Micrometer meters. */
 @org.jspecify.annotations.NullMarked
 module io.kauditd.metrics {
   requires static transitive org.jspecify;
   requires transitive io.kauditd.api;
   requires transitive micrometer.core;
+
+  exports io.kauditd.metrics;
 }

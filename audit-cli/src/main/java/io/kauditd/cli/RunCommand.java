@@ -2,8 +2,10 @@
 package io.kauditd.cli;
 
 import com.google.inject.Guice;
+import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
+import io.kauditd.core.Kauditd;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -126,13 +128,18 @@ final class RunCommand implements Callable<Integer> {
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     var module = new RunModule(options, places.places(), screen);
-    Run run;
-    try {
-      run = Guice.createInjector(Stage.DEVELOPMENT, module).getInstance(Run.class);
+    MetricsAddress address = options.metrics();
+    try (MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
+      Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
+      Run run = injector.getInstance(Run.class);
+      if (metrics != null) {
+        metrics.serve(injector.getInstance(Kauditd.class));
+        screen.err().println("audit run: metrics at " + metrics.url());
+      }
+      return run.run(quiet);
     } catch (ProvisionException e) {
       throw e.getCause() instanceof UserError error ? error : e;
     }
-    return run.run(quiet);
   }
 
   private RunOptions options() {

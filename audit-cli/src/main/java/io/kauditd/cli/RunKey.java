@@ -101,7 +101,13 @@ enum RunKey {
       Group.RUN,
       "summary",
       "FILE",
-      "Also write the summary to this file, as JSON: ledger, counters, high-water marks.");
+      "Also write the summary to this file, as JSON: ledger, counters, high-water marks."),
+  METRICS(
+      Group.RUN,
+      "metrics",
+      "[HOST:]PORT",
+      "Serve metrics to Prometheus under /metrics, on the loopback address unless a host is given;"
+          + " port 0 takes one that is free.");
 
   /** The sections of the help. */
   enum Group {

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param settings the engine's settings
  * @param closeDeadline how long records are still delivered at the end
  * @param summary where to write the summary as JSON, null for nowhere
+ * @param metrics where to serve metrics, null for nowhere
  */
 record RunOptions(
     Map<Part, PluginChoice> choices,
     Map<String, Given> set,
     AuditSettings settings,
     Duration closeDeadline,
-    @Nullable Path summary) {
+    @Nullable Path summary,
+    @Nullable MetricsAddress metrics) {
 
   private static final long DEFAULT_BACKLOG_WAIT_TIME_MS = 60_000;
   private static final Duration DEFAULT_CLOSE_DEADLINE = Duration.ofSeconds(10);
@@ -46,7 +48,8 @@ record RunOptions(
         duration(given, RunKey.CLOSE_DEADLINE, DEFAULT_CLOSE_DEADLINE, MAX_CLOSE_DEADLINE),
         given.containsKey(RunKey.SUMMARY)
             ? value(given, RunKey.SUMMARY, PluginOption.path("summary", ""), Path.of(""))
-            : null);
+            : null,
+        metrics(given.get(RunKey.METRICS)));
   }
 
   /** The plug-in picked for a part. */
@@ -113,6 +116,10 @@ record RunOptions(
             RunKey.AUDIT_DEFAULT,
             PluginOption.bool("audit-default", ""),
             defaults.auditDefault()));
+  }
+
+  private static @Nullable MetricsAddress metrics(@Nullable Given written) {
+    return written == null ? null : MetricsAddress.parse(written);
   }
 
   private static <T> T value(

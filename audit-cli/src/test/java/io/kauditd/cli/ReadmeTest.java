@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows is what happens. */
 class ReadmeTest {
-  private static final Path ROOT = projectRoot();
+  static final Path ROOT = projectRoot();
 
   @TempDir private Path dir;
 

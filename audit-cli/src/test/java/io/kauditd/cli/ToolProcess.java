@@ -65,6 +65,11 @@ final class ToolProcess implements AutoCloseable {
     return Files.readString(out);
   }
 
+  /** What it has said on standard error so far. */
+  String complained() throws IOException {
+    return Files.readString(err);
+  }
+
   /** Waits for its end. */
   Tool.Result result() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
