@@ -6,6 +6,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kauditd.core {
   requires transitive io.kauditd.api;
+  // Not static: without the events' superclass the engine's own classes could not be loaded.
+  requires jdk.jfr;
   requires static org.jspecify;
   requires org.slf4j;
 

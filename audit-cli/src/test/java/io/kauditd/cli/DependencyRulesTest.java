@@ -50,7 +50,12 @@ class DependencyRulesTest {
 
   @Test
   void theEngineKnowsTheApiAndSlf4jAlone() {
-    onlyKnows("io.kauditd.core..", "io.kauditd.api..", "io.kauditd.spi..", "org.slf4j..")
+    onlyKnows(
+            "io.kauditd.core..",
+            "io.kauditd.api..",
+            "io.kauditd.spi..",
+            "org.slf4j..",
+            "jdk.jfr..") // of the JDK, as java is
         .check(MODULES);
   }
 

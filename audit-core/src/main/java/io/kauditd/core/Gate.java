@@ -9,6 +9,7 @@ import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where producers meet the engine: checks the backlog and the rate, waits where that
@@ -115,27 +116,39 @@ final class Gate {
     long leftNs = settings.get().backlogWaitTimeMs() * 1_000_000;
     boolean withinRate = false;
     boolean refused = false; // by a queue with a bound of its own, or because others were quicker
-    while (true) {
+    boolean added = false;
+    @Nullable LostReason lost = null;
+    @Nullable ProducerWaitEvent wait = null;
+    while (!added && lost == null) {
       if (refused || (!context.skipsBacklog() && isOverLimit())) {
         refused = false;
         if (context != ProducerContext.BLOCKING || leftNs <= 0) {
-          lose(LostReason.BACKLOG_LIMIT);
-          return false;
+          lost = LostReason.BACKLOG_LIMIT;
+        } else {
+          if (wait == null) {
+            wait = new ProducerWaitEvent();
+            wait.begin();
+          }
+          leftNs = await(leftNs);
         }
-        leftNs = await(leftNs);
       } else if (closed) {
-        lose(LostReason.CLOSED);
-        return false;
+        lost = LostReason.CLOSED;
       } else if (!withinRate && !rateLimit.check(settings.get().rateLimit())) {
-        lose(LostReason.RATE_LIMIT);
-        return false;
+        lost = LostReason.RATE_LIMIT;
       } else if (main.add(record, capacity(settings.get(), context))) {
-        return true;
+        added = true;
       } else {
         withinRate = true;
         refused = true;
       }
     }
+    if (wait != null) {
+      wait.end(added, main);
+    }
+    if (lost != null) {
+      lose(lost);
+    }
+    return added;
   }
 
   /** The main queue takes one record more than its limit: the kernel asks whether it is over it. */

@@ -71,6 +71,7 @@ final class Losses {
 
   /** Counts lost records as {@link #report(LostReason)} does, with one message for all. */
   void report(LostReason reason, long count) {
+    DropEvent.happened(reason, count);
     if (!reason.countsAsLost()) {
       return;
     }

@@ -70,6 +70,7 @@ final class PassMachine {
   boolean pass() {
     nowNs = clock.nanoTime();
     counters.passes++;
+    PassEvent event = PassEvent.begin(counters);
     carryOutCommands();
     long peer = link.openIfDue(nowNs);
     if (peer > 0) {
@@ -91,6 +92,7 @@ final class PassMachine {
     }
     queueLosses.count();
     status.show(connection);
+    event.end(connection, counters, queues, ended);
     backlogWait.wakeAll();
     return ended;
   }
@@ -157,6 +159,7 @@ final class PassMachine {
     }
     connection = null;
     counters.resets++;
+    ResetEvent.happened(broken, link.lastError());
     link.reset(nowNs);
     flushRetryQueue();
   }

@@ -71,7 +71,7 @@ final class QueueWalker {
     int inFlight = limit == 0 ? Batch.MAX_RECORDS : limit;
     batch.begin(
         queue, router.walksOnce() ? size : Long.MAX_VALUE, to == null ? 0 : to.peer(), inFlight);
-    End end = to != null ? send(role, size) : routeAll(role, connected, size);
+    End end = to != null ? send(role, to, size) : routeAll(role, connected, size);
     return end == End.DONE && batch.ranDry() ? End.STALLED : end;
   }
 
@@ -79,7 +79,7 @@ final class QueueWalker {
     return routeRest(role, connected, size) ? End.DONE : End.ENDLESS;
   }
 
-  private End send(QueueRole role, int size) {
+  private End send(QueueRole role, Connection to, int size) {
     int attempts = 0;
     while (batch.head() != null) {
       batch.offerAgain();
@@ -96,6 +96,7 @@ final class QueueWalker {
       }
       counters.sendAttempts++;
       counters.failedSends++;
+      FailedSendEvent.happened(to, role, result);
       AuditRecord record = batch.head();
       if (record == null) {
         return endOf(error);
