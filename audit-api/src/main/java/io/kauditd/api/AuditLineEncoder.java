@@ -8,7 +8,6 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records as log lines, in bytes: the line of {@link AuditLine#format} with a line feed
@@ -31,7 +30,11 @@ public final class AuditLineEncoder {
   public static final int TOO_LONG = -1;
 
   private static final byte[] UNKNOWN_HEAD = ascii("type=UNKNOWN[");
-  private static final int MAX_DIGITS = 20;
+  private static final int MAX_DIGITS = 19; // of a long
+  private static final int NO_TYPE = -1;
+
+  /** Two digits for each number below 100. */
+  private static final byte[] PAIRS = pairs();
 
   private final byte[] line = new byte[MAX_LINE_BYTES];
   private final ByteBuffer lineBuffer = ByteBuffer.wrap(line);
@@ -43,17 +46,25 @@ public final class AuditLineEncoder {
           .onMalformedInput(CodingErrorAction.REPLACE)
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
 
-  /** The digits of the second that was written last: most records are of the same one. */
-  private final byte[] secondDigits = new byte[MAX_DIGITS];
-
-  private int secondLength;
-  private long second = -1;
+  // The line begins with the type and the second of the record before: most have the same.
+  private int startType = NO_TYPE;
+  private long startSecond;
+  private int startLength;
 
   /** An encoder with its own work space, about 30 KiB. */
   public AuditLineEncoder() {}
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] pairs() {
+    byte[] digits = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      digits[2 * i] = (byte) ('0' + i / 10);
+      digits[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return digits;
   }
 
   /**
@@ -89,15 +100,18 @@ public final class AuditLineEncoder {
   }
 
   private int encode(AuditRecord record) {
-    int at = putHead(record.head(), record.type());
+    String head = record.head();
+    int at = head == null ? putStart(record.type(), record.timeMs() / 1000) : putHead(head);
     if (at < 0) {
       return TOO_LONG;
     }
-    String head = record.head();
     if (head != null && AuditLine.hasStamp(head)) {
-      at = putBytes(LineCursor.SPACE, at);
+      line[at++] = ' ';
     } else {
-      at = putStamp(record, at);
+      if (head != null) {
+        at = putNumber(record.timeMs() / 1000, putBytes(LineCursor.MSG, at));
+      }
+      at = putMillisAndSerial((int) (record.timeMs() % 1000), record.serial(), at);
     }
     at = putText(record.rawText(), at);
     if (at < 0) {
@@ -107,39 +121,41 @@ public final class AuditLineEncoder {
     return at;
   }
 
-  private int putHead(@Nullable String head, int type) {
-    if (head != null) {
-      return putString(head, 0, MAX_HEAD_BYTES);
-    }
-    byte[] name = RecordTypeNames.nameBytes(type);
-    if (name != null) {
-      return putBytes(name, putBytes(LineCursor.TYPE, 0));
-    }
-    int at = putNumber(type, line, putBytes(UNKNOWN_HEAD, 0));
-    line[at++] = ']';
-    return at;
+  private int putHead(String head) {
+    startType = NO_TYPE;
+    return putString(head, 0, MAX_HEAD_BYTES);
   }
 
-  private int putStamp(AuditRecord record, int from) {
-    int at = putTime(record.timeMs(), putBytes(LineCursor.MSG, from));
-    line[at++] = ':';
-    return putBytes(LineCursor.END, putNumber(record.serial(), line, at));
+  /** Everything up to the seconds, if it is not there already. */
+  private int putStart(int type, long second) {
+    if (type != startType || second != startSecond) {
+      byte[] name = RecordTypeNames.nameBytes(type);
+      int at;
+      if (name != null) {
+        at = putBytes(name, putBytes(LineCursor.TYPE, 0));
+      } else {
+        at = putNumber(type, putBytes(UNKNOWN_HEAD, 0));
+        line[at++] = ']';
+      }
+      startLength = putNumber(second, putBytes(LineCursor.MSG, at));
+      startType = type;
+      startSecond = second;
+    }
+    return startLength;
   }
 
-  private int putTime(long timeMs, int from) {
-    long newSecond = timeMs / 1000;
-    int millis = (int) (timeMs - newSecond * 1000);
-    if (newSecond != second) {
-      second = newSecond;
-      secondLength = putNumber(newSecond, secondDigits, 0);
-    }
-    System.arraycopy(secondDigits, 0, line, from, secondLength);
-    int at = from + secondLength;
+  private int putMillisAndSerial(int millis, long serial, int from) {
+    int at = from;
     line[at] = '.';
     line[at + 1] = (byte) ('0' + millis / 100);
-    line[at + 2] = (byte) ('0' + millis / 10 % 10);
-    line[at + 3] = (byte) ('0' + millis % 10);
-    return at + 4;
+    line[at + 2] = PAIRS[millis % 100 * 2];
+    line[at + 3] = PAIRS[millis % 100 * 2 + 1];
+    line[at + 4] = ':';
+    at = putNumber(serial, at + 5);
+    line[at] = ')';
+    line[at + 1] = ':';
+    line[at + 2] = ' ';
+    return at + 3;
   }
 
   private int putText(Object text, int at) {
@@ -183,16 +199,35 @@ public final class AuditLineEncoder {
   }
 
   /** Puts an unsigned number in decimal and returns where it ends. */
-  private static int putNumber(long value, byte[] target, int at) {
-    int length = 1;
-    for (long rest = Long.divideUnsigned(value, 10); rest != 0; rest /= 10) {
-      length++;
+  private int putNumber(long value, int at) {
+    if (value < 0) { // all but the last digit fits into a signed one
+      int last = putNumber(Long.divideUnsigned(value, 10), at);
+      line[last] = (byte) ('0' + Long.remainderUnsigned(value, 10));
+      return last + 1;
     }
-    int digit = at + length - 1;
-    target[digit] = (byte) ('0' + Long.remainderUnsigned(value, 10));
-    for (long rest = Long.divideUnsigned(value, 10); rest != 0; rest /= 10) {
-      target[--digit] = (byte) ('0' + rest % 10);
+    int end = at + digitsOf(value);
+    int digit = end;
+    long rest = value;
+    while (rest >= 100) {
+      long hundreds = rest / 100;
+      int pair = (int) (rest - hundreds * 100) * 2;
+      line[--digit] = PAIRS[pair + 1];
+      line[--digit] = PAIRS[pair];
+      rest = hundreds;
     }
-    return at + length;
+    int pair = (int) rest * 2;
+    line[--digit] = PAIRS[pair + 1];
+    if (rest >= 10) {
+      line[--digit] = PAIRS[pair];
+    }
+    return end;
+  }
+
+  private static int digitsOf(long value) {
+    int digits = 1;
+    for (long power = 10; digits < MAX_DIGITS && value >= power; power *= 10) {
+      digits++;
+    }
+    return digits;
   }
 }

@@ -11,12 +11,17 @@ import java.lang.management.ManagementFactory;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AuditLineEncoderTest {
+  private static final AuditRecord TOO_LONG =
+      AuditRecord.of(1309, 77, 88, "x".repeat(AuditRecord.MAX_LENGTH_BYTES + 1));
+
   private final AuditLineEncoder encoder = new AuditLineEncoder();
 
   private byte[] encode(AuditRecord record) {
@@ -65,6 +70,25 @@ class AuditLineEncoderTest {
   void oneEncoderWritesOneRecordAfterTheOther() {
     records().forEach(this::theBytesAreThoseOfTheFormattedLine);
     records().forEach(this::theBytesAreThoseOfTheFormattedLine);
+  }
+
+  @Test
+  void whatOneRecordLeavesBehindIsNotInTheNext() {
+    var random = new Random(8);
+    List<AuditRecord> records = records().toList();
+    int[] types = {1112, 1300, 1234, Integer.MAX_VALUE};
+    for (int i = 0; i < 5000; i++) {
+      AuditRecord next = records.get(random.nextInt(records.size()));
+      if (random.nextInt(4) > 0) {
+        long serial = random.nextLong() >>> random.nextInt(64);
+        long timeMs = random.nextInt(3000);
+        next = AuditRecord.of(types[random.nextInt(types.length)], timeMs, serial, "n=" + i);
+      }
+      assertThat(encode(next)).isEqualTo((AuditLine.format(next) + "\n").getBytes(UTF_8));
+      if (random.nextInt(10) == 0) {
+        assertThat(encoder.encode(TOO_LONG, ByteBuffer.allocate(0))).isNegative();
+      }
+    }
   }
 
   @Test
