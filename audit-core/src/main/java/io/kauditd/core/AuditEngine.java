@@ -99,6 +99,16 @@ public final class AuditEngine implements AuditLog {
     return machine.isStalled();
   }
 
+  /** Whether the last pass took records from the main queue. */
+  boolean tookRecords() {
+    return machine.tookRecords();
+  }
+
+  /** Whether a command waits, or so many records that a pass should not be put off. */
+  boolean isWanted() {
+    return !commands.isEmpty() || machine.isBacklogHigh();
+  }
+
   /** Records that wait anywhere. */
   long waiting() {
     return machine.waiting();

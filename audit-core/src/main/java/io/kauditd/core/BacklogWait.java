@@ -23,6 +23,15 @@ public interface BacklogWait {
   /** Wakes those who wait; called when a pass has ended, on the kauditd thread. */
   void wakeAll();
 
+  /**
+   * Half of the backlog is free again, and the pass goes on. Those who wait may be woken now, so
+   * that they add while the pass sends; the kernel lets them wait for its end, and so does this
+   * default.
+   *
+   * <p><b>Thread</b>: the kauditd thread; may be called often.
+   */
+  default void halfFree() {}
+
   /** Whether there is room in the backlog. */
   @FunctionalInterface
   interface Room {

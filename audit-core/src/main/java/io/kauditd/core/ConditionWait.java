@@ -48,6 +48,11 @@ final class ConditionWait implements BacklogWait {
   }
 
   @Override
+  public void halfFree() {
+    wakeAll();
+  }
+
+  @Override
   public void wakeAll() {
     if (waiters == 0) {
       return;

@@ -22,4 +22,5 @@ record EngineParts(
     BacklogWait backlogWait,
     EngineClock clock,
     Pause reopenPause,
-    Pause retryPause) {}
+    Pause retryPause,
+    long restNs) {}

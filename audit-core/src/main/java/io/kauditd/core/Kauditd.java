@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
  * that it will park and then looks whether a record is there. Both sides use volatile accesses, so
  * at least one of them sees the other.
  *
+ * <p>After a pass that took records it {@linkplain KauditdBuilder#rest rests} for a millisecond, or
+ * until half the backlog limit has come, and does not want to be woken for less. Where there was
+ * one record there are often more: so a thread that logs a burst, or logs all the time, does not
+ * pay for a wake-up with each record, and the two threads do not fight over the end of the queue.
+ *
  * @since 0.1.0
  */
 public final class Kauditd implements AuditLog {
@@ -42,7 +47,8 @@ public final class Kauditd implements AuditLog {
   private static final int PARKED = 1;
 
   /**
-   * The thread is parked because the daemon takes nothing just now; wake it if the backlog is high.
+   * The thread rests after a pass, or the daemon takes nothing just now; wake it if the backlog is
+   * high.
    */
   private static final int PAUSING = 2;
 
@@ -50,6 +56,7 @@ public final class Kauditd implements AuditLog {
   private static final long CLOSING_PAUSE_NS = 5_000_000;
 
   private final AuditEngine engine;
+  private final long restNs;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile int state = RUNNING;
@@ -58,6 +65,7 @@ public final class Kauditd implements AuditLog {
 
   private Kauditd(EngineParts parts) {
     this.engine = new AuditEngine(parts, new ThreadWakeup());
+    this.restNs = parts.restNs();
     this.thread = Thread.ofPlatform().name("kauditd").daemon(true).unstarted(this::run);
   }
 
@@ -78,6 +86,7 @@ public final class Kauditd implements AuditLog {
     try {
       while (!closing) {
         engine.pass();
+        rest();
         park();
       }
       drain();
@@ -88,6 +97,18 @@ public final class Kauditd implements AuditLog {
       engine.closeNow();
       ended.countDown();
     }
+  }
+
+  private void rest() {
+    if (restNs == 0 || !engine.tookRecords() || engine.isStalled()) {
+      return;
+    }
+    state = PAUSING;
+    // Look now that producers can see the state; see the class comment.
+    if (!closing && !engine.isWanted()) {
+      LockSupport.parkNanos(this, restNs);
+    }
+    state = RUNNING;
   }
 
   private void park() {

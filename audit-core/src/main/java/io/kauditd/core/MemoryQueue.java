@@ -83,6 +83,9 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     }
     while (chunk != null && chunk.number < number) {
       Chunk next = chunk.next;
+      if (next == chunk) {
+        return null;
+      }
       if (next == null) {
         Chunk made = new Chunk(chunk.number + 1, chunk);
         next = NEXT.compareAndSet(chunk, null, made) ? made : chunk.next;
@@ -96,8 +99,12 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   @Override
   public @Nullable AuditRecord poll() {
     long at = cursor;
-    if (at == tail) {
-      return null;
+    if (at == tailSeen) {
+      // Looked at only when what was there is used up: producers write this line all the time.
+      tailSeen = tail;
+      if (at == tailSeen) {
+        return null;
+      }
     }
     Chunk chunk = cursorChunk;
     if (chunk.number != at >> CHUNK_SHIFT) {
@@ -143,8 +150,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     long end = head + count;
     for (long at = head; at < end; at++) {
       if (headChunk.number != at >> CHUNK_SHIFT) {
-        headChunk = following(headChunk);
+        Chunk done = headChunk;
+        headChunk = following(done);
         headChunk.previous = null;
+        done.next = done;
       }
       headChunk.slots[(int) at & CHUNK_MASK] = null;
     }

@@ -50,6 +50,9 @@ final class MemoryQueueFields {
     /** The oldest number in flight; written by the consumer alone. */
     volatile long head;
 
+    /** A tail seen earlier: the cursor is at most this, since the tail never moves back. */
+    long tailSeen;
+
     Chunk cursorChunk;
     Chunk headChunk;
 

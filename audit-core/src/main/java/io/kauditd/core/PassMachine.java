@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * in between. One thread alone calls it, but for {@link #isBacklogHigh}, which producers ask too.
  */
 final class PassMachine {
+  private static final QueueRole[] ROLES = QueueRole.values();
+  private static final QueueRole[] BEFORE_MAIN = {QueueRole.HOLD, QueueRole.RETRY};
+
   private final Queues queues;
   private final EngineClock clock;
   private final Commands commands;
@@ -28,6 +31,7 @@ final class PassMachine {
   private boolean walking;
   private boolean flushAfterWalk;
   private boolean stalled;
+  private boolean tookRecords;
   private boolean closed;
   private long nowNs;
   private long nextRetryNs;
@@ -57,7 +61,9 @@ final class PassMachine {
     this.retryPause = parts.retryPause();
     this.router = new Router(queues, parts.policy(), parts.printk(), losses, counters, faults);
     Batch batch = new Batch(parts.main(), pulls);
-    this.walker = new QueueWalker(queues, router, link, batch, counters, this::carryOutCommands);
+    this.walker =
+        new QueueWalker(
+            queues, router, link, batch, counters, this::carryOutCommands, this::madeRoom);
     this.queueLosses = new QueueLosses(queues, counters, losses, faults);
     pulls.beforePull(this::carryOutCommands);
     queueLosses.count();
@@ -85,9 +91,11 @@ final class PassMachine {
     if (counters.delivered > deliveredBefore) {
       retryPause.restart();
     }
-    leftInMain = (int) Math.max(0, mainBefore - (counters.takenFromMain - takenBefore));
+    long taken = counters.takenFromMain - takenBefore;
+    tookRecords = taken > 0;
+    leftInMain = (int) Math.max(0, mainBefore - taken);
     nextRetryNs = clock.nanoTime() + (stalled || hasHeldBack() ? retryPause.nextNs() : 0);
-    for (QueueRole role : QueueRole.values()) {
+    for (QueueRole role : ROLES) {
       passEnded(queues.get(role));
     }
     queueLosses.count();
@@ -101,7 +109,7 @@ final class PassMachine {
   private boolean walkAll(@Nullable Connection to) {
     @Nullable Connection sendTo = to;
     boolean connected = to != null;
-    for (QueueRole role : new QueueRole[] {QueueRole.HOLD, QueueRole.RETRY}) {
+    for (QueueRole role : BEFORE_MAIN) {
       if (sendTo == null) {
         break;
       }
@@ -142,6 +150,12 @@ final class PassMachine {
       walker.flushRetryQueue();
     }
     return end;
+  }
+
+  private void madeRoom() {
+    if (queues.main().size() <= queues.settings().backlogLimit() / 2) {
+      backlogWait.halfFree();
+    }
   }
 
   private void passEnded(AuditQueue queue) {
@@ -232,6 +246,11 @@ final class PassMachine {
     return stalled;
   }
 
+  /** Whether the last pass took records from the main queue. */
+  boolean tookRecords() {
+    return tookRecords;
+  }
+
   /** Records that wait anywhere. */
   long waiting() {
     return (long) queues.main().size() + queues.retry().size() + queues.hold().size();
@@ -253,7 +272,7 @@ final class PassMachine {
     closed = true;
     link.close();
     status.show(connection);
-    for (QueueRole role : QueueRole.values()) {
+    for (QueueRole role : ROLES) {
       try {
         queues.get(role).close();
       } catch (RuntimeException e) {

@@ -65,6 +65,9 @@ final class PullListeners implements Batch.PullHook {
       shownAlready--;
       return;
     }
+    if (listeners.isEmpty()) {
+      return; // the usual case, without an iterator
+    }
     for (MulticastListener listener : listeners) {
       try {
         listener.onRecord(record);

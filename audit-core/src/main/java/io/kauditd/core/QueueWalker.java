@@ -25,6 +25,7 @@ final class QueueWalker {
   private final Batch batch;
   private final Counters counters;
   private final Runnable commands;
+  private final Runnable madeRoom;
 
   /** How a walk ended. */
   enum End {
@@ -44,13 +45,15 @@ final class QueueWalker {
       TransportLink link,
       Batch batch,
       Counters counters,
-      Runnable commands) {
+      Runnable commands,
+      Runnable madeRoom) {
     this.queues = queues;
     this.router = router;
     this.link = link;
     this.batch = batch;
     this.counters = counters;
     this.commands = commands;
+    this.madeRoom = madeRoom;
   }
 
   /**
@@ -89,6 +92,7 @@ final class QueueWalker {
       batch.settle(result.taken());
       // What others asked for while the attempt was made comes before its result.
       commands.run();
+      madeRoom.run();
       attempts = result.taken() > 0 ? 0 : attempts;
       SendError error = result.error();
       if (error == null) {

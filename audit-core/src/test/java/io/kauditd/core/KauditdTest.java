@@ -19,6 +19,7 @@ import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,9 +40,16 @@ class KauditdTest {
     private final AtomicInteger attempts = new AtomicInteger();
     private final List<Long> taken = new ArrayList<>(); // the kauditd thread's, read after close
     private volatile boolean closed;
+    private volatile Runnable beforeSend = () -> {};
+    private volatile @Nullable TransportContext context;
+
+    TransportContext context() {
+      return Objects.requireNonNull(context);
+    }
 
     @Override
-    public OpenResult open(TransportContext context) {
+    public OpenResult open(TransportContext opened) {
+      context = opened;
       opens.incrementAndGet();
       return failingOpens.getAndUpdate(n -> Math.max(0, n - 1)) > 0
           ? new OpenResult.Failed("not yet")
@@ -52,6 +60,7 @@ class KauditdTest {
     public SendResult send(RecordBatch batch) {
       AuditRecord record = batch.next();
       attempts.incrementAndGet();
+      beforeSend.run();
       SendError now = error.get();
       if (now != null || record == null) {
         return SendResult.failed(0, now == null ? SendError.EIO : now, "the test says so");
@@ -293,5 +302,89 @@ class KauditdTest {
 
     await(() -> started.status().ledger().delivered() == 11);
     started.close();
+  }
+
+  @Test
+  void restsUntilHalfTheBacklogLimitHasCome() {
+    Kauditd audit =
+        builder()
+            .settings(AuditSettings.DEFAULTS.withBacklogLimit(10))
+            .rest(Duration.ofHours(1))
+            .start();
+    audit.log(RecordType.USER_LOGIN, "wakes the thread, which rests after it");
+    await(() -> audit.status().ledger().delivered() == 1);
+    for (int i = 0; i < 6; i++) {
+      audit.log(RecordType.USER_LOGIN, "n=" + i);
+    }
+    await(() -> audit.status().ledger().delivered() == 7);
+
+    audit.log(RecordType.USER_LOGIN, "no reason to wake it again");
+    AuditStatus atClose = audit.close(Duration.ofSeconds(10));
+
+    assertThat(atClose.ledger().delivered()).isEqualTo(8);
+    assertThat(atClose.passes()).as("one a record would be 8").isLessThan(8);
+  }
+
+  @Test
+  void aRestEndsForACommand() {
+    Kauditd audit = builder().rest(Duration.ofHours(1)).start();
+    audit.log(RecordType.USER_LOGIN, "first");
+    await(() -> audit.status().ledger().delivered() == 1);
+
+    sink.context().connect(4711);
+
+    await(() -> audit.status().daemon() == 4711);
+    audit.close(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void producersAreWokenWhenHalfTheBacklogIsFreeAndThePassGoesOn() throws InterruptedException {
+    int limit = 20;
+    var firstSend = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var waiterIsIn = new CountDownLatch(1);
+    var inTime = new AtomicInteger();
+    var sends = new AtomicInteger();
+    sink.beforeSend =
+        () -> {
+          int send = sends.incrementAndGet();
+          if (send == 1) {
+            firstSend.countDown();
+            awaitLatch(goOn);
+          } else if (send == limit && awaitLatch(waiterIsIn)) { // still the same pass
+            inTime.incrementAndGet();
+          }
+        };
+    Kauditd audit =
+        builder()
+            .settings(AuditSettings.DEFAULTS.withBacklogLimit(limit).withBacklogWaitTimeMs(600_000))
+            .rest(Duration.ZERO)
+            .start();
+    audit.log(RecordType.USER_LOGIN, "in flight");
+    awaitLatch(firstSend);
+    for (int i = 0; i <= limit; i++) {
+      audit.log(RecordType.USER_LOGIN, "n=" + i);
+    }
+    Thread waiter =
+        Thread.ofPlatform()
+            .start(() -> {
+              audit.log(RecordType.USER_LOGIN, "waits for room");
+              waiterIsIn.countDown();
+            });
+    await(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+    goOn.countDown();
+
+    await(() -> audit.status().ledger().delivered() == limit + 3);
+    waiter.join();
+    assertThat(inTime).hasValue(1);
+    audit.close(Duration.ofSeconds(10));
+  }
+
+  private static boolean awaitLatch(CountDownLatch latch) {
+    try {
+      return latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
