@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Runs the measurements and prints the table of ratios; see {@code audit-bench/run}.
+ *
+ * <p>Figures of different runs are not comparable: the machine drifts. Within a run they stand
+ * beside each other, with the ping-pong times from before and after.
+ */
+final class Bench {
+  private final Figures figures = new Figures();
+  private final JmhRuns jmh;
+  private final Programs programs = new Programs(figures);
+
+  private Bench(boolean quick) {
+    this.jmh = new JmhRuns(figures, quick);
+  }
+
+  /** {@code short|full|ours DIRECTORY}. */
+  public static void main(String[] args) throws IOException, RunnerException {
+    String set = args[0];
+    Path target = Files.createDirectories(Path.of(args[1]));
+    Bench bench = new Bench(!"full".equals(set));
+    bench.figures.put("PingPong before ns", PingPong.medianNs());
+    switch (set) {
+      case "short" -> bench.runShort();
+      case "full" -> bench.runFull();
+      case "ours" -> bench.runOurs();
+      default -> {
+        System.err.println("audit-bench: there is no set '" + set + "', only short, full and ours");
+        System.exit(2);
+      }
+    }
+    bench.figures.put("PingPong after ns", PingPong.medianNs());
+    bench.report(set, target);
+  }
+
+  /** What the table of ratios needs. */
+  private void runShort() throws IOException, RunnerException {
+    String[] relays = {"engine", "engine-text", "jctools", "log4j2"};
+    jmh.run(HandOver.class, "relay", relays);
+    jmh.run(Burst.class, "relay", relays);
+    jmh.run(FileOut.class, "to", "engine-none", "engine-data", "raw", "raw-force", "log4j2");
+    jmh.run(Depth.class, "record", "same");
+    programs.stalledSink(3, "nothing", "engine-room", "log4j2");
+    programs.idle("engine", "log4j2");
+  }
+
+  /** Everything. */
+  private void runFull() throws IOException, RunnerException {
+    jmh.run(HandOver.class, "");
+    jmh.run(Burst.class, "");
+    jmh.run(FileOut.class, "");
+    jmh.run(Depth.class, "");
+    jmh.run(Reconnect.class, "");
+    jmh.run(PeerNetlink.class, "");
+    programs.stalledSink(
+        5,
+        "nothing",
+        "engine-room",
+        "engine",
+        "log4j2",
+        "log4j2-discard",
+        "logback",
+        "otel",
+        "abq-offer");
+    programs.idle("engine", "log4j2", "logback", "otel");
+  }
+
+  /** The engine alone, with the bare queue to see how the machine is; to compare two commits. */
+  private void runOurs() throws RunnerException {
+    jmh.run(HandOver.class, "relay", "engine", "engine-text", "jctools");
+    jmh.run(Burst.class, "relay", "engine", "engine-text", "jctools");
+    jmh.run(FileOut.class, "to", "engine-none", "raw");
+    jmh.run(Depth.class, "record", "same");
+  }
+
+  private void report(String set, Path target) throws IOException {
+    Map<String, String> about = new TreeMap<>();
+    about.put("set", set);
+    about.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+    about.put("jdk", System.getProperty("java.vm.version"));
+    about.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    about.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    figures.writeJson(target.resolve(set + ".json"), about);
+    String table = Ratios.table(figures);
+    Files.writeString(target.resolve(set + ".md"), table);
+    System.out.println(table);
+    System.out.printf(
+        Locale.ROOT,
+        "ping-pong between two processors: %.0f ns before, %.0f ns after%n",
+        figures.get("PingPong before ns"),
+        figures.get("PingPong after ns"));
+    System.out.println("all figures: " + target.resolve(set + ".json"));
+  }
+}

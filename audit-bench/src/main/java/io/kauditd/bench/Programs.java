@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the measurements that are programs of their own, in a JVM like this one. */
+final class Programs {
+  private static final String[] STALLED_COLUMNS = {
+    "healthy p99 us",
+    "healthy p99.9 us",
+    "healthy max us",
+    "stalled p99 us",
+    "stalled p99.9 us",
+    "stalled max us",
+    "lost",
+    "counted lost"
+  };
+
+  private final Figures figures;
+
+  Programs(Figures figures) {
+    this.figures = figures;
+  }
+
+  /** A sink that stalls, for each subject. */
+  void stalledSink(int rounds, String... subjects) throws IOException {
+    for (String subject : subjects) {
+      System.err.println("measuring StalledSink " + subject);
+      String[] words =
+          run(StalledSink.class, subject, Integer.toString(rounds)).getLast().split(" ", -1);
+      for (int i = 0; i < STALLED_COLUMNS.length; i++) {
+        String name = "StalledSink " + subject + " " + STALLED_COLUMNS[i];
+        figures.put(name, Double.parseDouble(words[i + 1]));
+      }
+    }
+  }
+
+  /** Relays without work. */
+  void idle(String... subjects) throws IOException {
+    System.err.println("measuring Idle");
+    for (String line : run(Idle.class, subjects)) {
+      String[] words = line.split(" ", -1);
+      figures.put("Idle " + words[0], Double.parseDouble(words[1]));
+    }
+  }
+
+  private static List<String> run(Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-Xmx2g");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(program.getName());
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    List<String> lines;
+    try (var output = process.inputReader()) {
+      lines = output.lines().filter(line -> !line.isBlank()).toList();
+    }
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(program.getSimpleName() + " failed: " + lines);
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      throw new IOException("interrupted", e);
+    }
+    return lines;
+  }
+}

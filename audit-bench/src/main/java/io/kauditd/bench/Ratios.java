@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.bench;
+
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/** The table of ratios: what was measured beside what it is compared with, and what is wanted. */
+final class Ratios {
+  private final Figures figures;
+  private final StringJoiner table = new StringJoiner("\n", "", "\n");
+
+  private Ratios(Figures figures) {
+    this.figures = figures;
+    table.add("| what | measured | at least | | limit | aim | |");
+    table.add("| --- | --- | --- | --- | --- | --- | --- |");
+  }
+
+  /** As Markdown; what was not measured is left out. */
+  static String table(Figures figures) {
+    Ratios ratios = new Ratios(figures);
+    ratios.handOver(1);
+    ratios.handOver(2);
+    ratios.burst();
+    ratios.toFile();
+    ratios.stalled();
+    ratios.allocated();
+    ratios.depth();
+    ratios.idle();
+    return ratios.table.toString();
+  }
+
+  private void handOver(int producers) {
+    String of = "HandOver producers=" + producers + " relay=";
+    if (figures.has(of + "engine")) {
+      double toLog4j = figures.get(of + "engine-text") / figures.get(of + "log4j2");
+      double toQueue = figures.get(of + "engine") / figures.get(of + "jctools");
+      row(
+          "sustained, " + producers + (producers == 1 ? " producer" : " producers"),
+          times(toLog4j, "Log4j2's rate"),
+          ">= 2.5",
+          toLog4j >= 2.5,
+          times(toQueue, "the bare MPSC queue's"),
+          ">= 0.8",
+          toQueue >= 0.8);
+    }
+  }
+
+  private void burst() {
+    String of = "Burst relay=";
+    if (figures.has(of + "engine")) {
+      double toLog4j = figures.get(of + "engine-text") / figures.get(of + "log4j2");
+      double toQueue = figures.get(of + "engine") / figures.get(of + "jctools");
+      row(
+          "burst of 4,096, a record",
+          times(toLog4j, "Log4j2's time"),
+          "<= 0.33",
+          toLog4j <= 1 / 3.0,
+          times(toQueue, "the bare MPSC queue's"),
+          "<= 1.5",
+          toQueue <= 1.5);
+    }
+  }
+
+  private void toFile() {
+    String of = "FileOut to=";
+    if (figures.has(of + "engine-none")) {
+      double toLog4j = figures.get(of + "log4j2") / figures.get(of + "engine-none");
+      double toRaw = figures.get(of + "raw") / figures.get(of + "engine-none");
+      row(
+          "to a file, never forced",
+          times(toLog4j, "Log4j2's rate, unflushed"),
+          ">= 1.2",
+          toLog4j >= 1.2,
+          times(toRaw, "raw batches'"),
+          ">= 0.8",
+          toRaw >= 0.8);
+    }
+    if (figures.has(of + "engine-data")) {
+      double toRaw = figures.get(of + "raw-force") / figures.get(of + "engine-data");
+      row(
+          "to a file, each batch forced",
+          times(toRaw, "raw batches' with a force"),
+          ">= 0.7",
+          toRaw >= 0.7,
+          times(toRaw, "the same"),
+          ">= 0.95",
+          toRaw >= 0.95);
+    }
+  }
+
+  private void stalled() {
+    String of = "StalledSink engine-room ";
+    if (figures.has(of + "lost")) {
+      double worse = figures.get(of + "stalled p99.9 us") / figures.get(of + "healthy p99.9 us");
+      double p99 = figures.get(of + "stalled p99 us");
+      double lost = figures.get(of + "lost");
+      row(
+          "sink stalled for 2 s",
+          String.format(Locale.ROOT, "%.0f lost, p99.9 %.2f x the healthy one", lost, worse),
+          "0, <= 2",
+          lost == 0 && worse <= 2,
+          String.format(Locale.ROOT, "p99 %.1f us", p99),
+          "< 5",
+          p99 < 5);
+    }
+  }
+
+  private void allocated() {
+    String name = "FileOut to=engine-none bytes allocated";
+    if (figures.has(name)) {
+      double bytes = figures.get(name);
+      row(
+          "allocated a record, text to file",
+          String.format(Locale.ROOT, "%.1f B beside the text", bytes),
+          "<= 64",
+          bytes <= 64,
+          String.format(Locale.ROOT, "%.1f B", bytes),
+          "0",
+          bytes < 0.5);
+    }
+  }
+
+  private void depth() {
+    String of = "Depth depth=";
+    if (figures.has(of + "1000000 record=same")) {
+      double ratio = figures.get(of + "1000000 record=same") / figures.get(of + "100 record=same");
+      row(
+          "a record, 1,000,000 waiting",
+          times(ratio, "the time with 100"),
+          "<= 1.3",
+          ratio <= 1.3,
+          times(ratio, "the same"),
+          "<= 1.1",
+          ratio <= 1.1);
+    }
+  }
+
+  private void idle() {
+    if (figures.has("Idle engine")) {
+      double wakeUps = figures.get("Idle engine");
+      String measured = String.format(Locale.ROOT, "%.1f wake-ups a second", wakeUps);
+      row("idle", measured, "0", wakeUps == 0, "the same", "0", wakeUps == 0);
+    }
+  }
+
+  private static String times(double ratio, String of) {
+    return String.format(Locale.ROOT, "%.2f x %s", ratio, of);
+  }
+
+  private void row(
+      String what,
+      String measured,
+      String wanted,
+      boolean met,
+      String limit,
+      String aim,
+      boolean aimMet) {
+    String line = String.join(" | ", what, measured, wanted, yes(met), limit, aim, yes(aimMet));
+    table.add("| " + line + " |");
+  }
+
+  private static String yes(boolean met) {
+    return met ? "yes" : "no";
+  }
+}
