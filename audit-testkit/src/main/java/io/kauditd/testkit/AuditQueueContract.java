@@ -62,6 +62,17 @@ public abstract class AuditQueueContract extends Contract {
     return false;
   }
 
+  /**
+   * Damages what a queue that was closed has left, six records, so that one or more of them cannot
+   * be read any more, and one or more can.
+   *
+   * @return false if that cannot be done: that damage is counted (Q15) is then not checked
+   * @throws IOException fails the test
+   */
+  protected boolean damage() throws IOException {
+    return false;
+  }
+
   @BeforeEach
   final void startOwner() {
     owner = new OwnerThread("kauditd of the contract");
@@ -371,6 +382,34 @@ public abstract class AuditQueueContract extends Contract {
       assertThat(second.size()).as(Rule.Q15.when("one of 2 records was left")).isEqualTo(1);
       assertThat(second.lost()).as(Rule.Q15.when("nothing was damaged")).isZero();
     }
+  }
+
+  @Test
+  void q15_damagedRecordsAreCounted() throws IOException {
+    checks(Rule.Q15);
+    needs(isDurable(), Rule.Q15, "isDurable()");
+    AuditQueue first = newQueue();
+    add(first, 1, 6);
+    first.passEnded();
+    first.close();
+    open = null;
+    needs(damage(), Rule.Q15, "damage()");
+
+    AuditQueue second = newQueue();
+    assertThat(second.recovered())
+        .as(Rule.Q15.when("6 records were left, and then some of them damaged"))
+        .isEqualTo(6);
+    List<Long> left = pollAll(second);
+    assertThat(left)
+        .as(Rule.Q13.when("6 records were left, and then some of them damaged"))
+        .isNotEmpty()
+        .isSubsetOf(numbers(1, 6))
+        .isSorted();
+    assertThat(second.lost())
+        .as(Rule.Q15.when("%d of 6 records were polled, the others are damaged", left.size()))
+        .isEqualTo(6 - left.size())
+        .isPositive();
+    assertThat(second.size()).as(Rule.Q15.when("all that can be read was polled")).isZero();
   }
 
   /** Of 6 records 2 are acknowledged and 2 in flight when the queue is closed. */

@@ -26,6 +26,13 @@ final class BrokenQueues {
     }
 
     @Override
+    protected boolean damage() {
+      medium.left.remove(2);
+      medium.damaged++;
+      return true;
+    }
+
+    @Override
     protected Duration patience() {
       return Duration.ofMillis(300);
     }
@@ -334,6 +341,22 @@ final class BrokenQueues {
       return new PlainQueue(medium) {
         @Override
         public long recovered() {
+          return 0;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q15,
+      test = "q15_damagedRecordsAreCounted",
+      says = "5 of 6 records were polled, the others are damaged")
+  static class SaysNothingOfDamage extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public long lost() {
           return 0;
         }
       };

@@ -14,17 +14,20 @@ class PlainQueue implements AuditQueue {
   /** What outlives a queue that was closed. */
   static final class Medium {
     final List<AuditRecord> left = new ArrayList<>();
+    int damaged;
   }
 
   final Medium medium;
   final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
   final ArrayDeque<AuditRecord> inFlight = new ArrayDeque<>();
   private final long recovered;
+  private final long lost;
 
   PlainQueue(Medium medium) {
     this.medium = medium;
     waiting.addAll(medium.left);
-    recovered = medium.left.size();
+    lost = medium.damaged;
+    recovered = medium.left.size() + lost;
   }
 
   @Override
@@ -78,7 +81,13 @@ class PlainQueue implements AuditQueue {
   }
 
   @Override
+  public long lost() {
+    return lost;
+  }
+
+  @Override
   public synchronized void close() {
+    medium.damaged = 0;
     medium.left.clear();
     medium.left.addAll(inFlight);
     medium.left.addAll(waiting);

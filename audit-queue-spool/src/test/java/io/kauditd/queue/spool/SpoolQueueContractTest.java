@@ -5,6 +5,7 @@ import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.testkit.AuditQueueContract;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,15 @@ class SpoolQueueContractTest {
 
     @Override
     protected boolean isDurable() {
+      return true;
+    }
+
+    @Override
+    protected boolean damage() throws IOException {
+      Path segment = Spools.segments(dir.resolve("spool")).get(0);
+      byte[] bytes = Files.readAllBytes(segment);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(segment, bytes);
       return true;
     }
   }
