@@ -31,7 +31,7 @@ final class Ratios {
 
   private void handOver(int producers) {
     String of = "HandOver producers=" + producers + " relay=";
-    if (figures.has(of + "engine")) {
+    if (figures.has(of + "log4j2")) {
       double toLog4j = figures.get(of + "engine-text") / figures.get(of + "log4j2");
       double toQueue = figures.get(of + "engine") / figures.get(of + "jctools");
       row(
@@ -47,7 +47,7 @@ final class Ratios {
 
   private void burst() {
     String of = "Burst relay=";
-    if (figures.has(of + "engine")) {
+    if (figures.has(of + "log4j2")) {
       double toLog4j = figures.get(of + "engine-text") / figures.get(of + "log4j2");
       double toQueue = figures.get(of + "engine") / figures.get(of + "jctools");
       row(
@@ -63,7 +63,7 @@ final class Ratios {
 
   private void toFile() {
     String of = "FileOut to=";
-    if (figures.has(of + "engine-none")) {
+    if (figures.has(of + "log4j2")) {
       double toLog4j = figures.get(of + "log4j2") / figures.get(of + "engine-none");
       double toRaw = figures.get(of + "raw") / figures.get(of + "engine-none");
       row(

@@ -95,6 +95,18 @@ class BenchmarksTest {
   }
 
   @Test
+  void whatWasNotMeasuredIsNotInTheTable() {
+    Figures ours = new Figures(); // as audit-bench/compare has them
+    ours.put("HandOver producers=1 relay=engine", 9e6);
+    ours.put("HandOver producers=1 relay=engine-text", 6e6);
+    ours.put("HandOver producers=1 relay=jctools", 10e6);
+    ours.put("Burst relay=engine", 20);
+    ours.put("FileOut to=engine-none", 170);
+    ours.put("FileOut to=raw", 110);
+    assertThat(Ratios.table(ours).lines()).hasSize(2);
+  }
+
+  @Test
   void theFiguresAreJsonWithALineForEach(@TempDir Path place) throws Exception {
     Figures figures = new Figures();
     figures.put("Idle engine", 0);
