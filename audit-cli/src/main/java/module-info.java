@@ -21,6 +21,8 @@ module io.kauditd.cli {
   requires java.management;
   requires jdk.httpserver;
   requires java.desktop; // for plots; nothing of it is loaded before one is drawn
+  requires org.jline.terminal;
+  requires org.jline.terminal.ffm; // how JLine asks the system without a library of its own
   requires org.apache.xmlgraphics.batik.svggen;
   requires org.slf4j;
   requires xchart;

@@ -41,6 +41,7 @@ public final class Main {
     var audit = new CommandLine(new AuditCommand());
     audit.addSubcommand(RunCommand.commandLine(screen));
     audit.addSubcommand(new StatusCommand(screen));
+    audit.addSubcommand(new TopCommand(screen));
     audit.addSubcommand(KernelCommand.commandLine(screen));
     audit.addSubcommand(new TailCommand(screen));
     audit.addSubcommand(new ListenCommand(screen));

@@ -63,7 +63,7 @@ final class RecordView {
   }
 
   /** Control characters as a dot each; the separator of enriched records as a space. */
-  private static String safe(String line) {
+  static String safe(String line) {
     var safe = new StringBuilder(line.length());
     line.codePoints()
         .map(c -> c == 0x1d ? ' ' : Character.isISOControl(c) || isFormat(c) ? '.' : c)

@@ -34,13 +34,13 @@ final class ReportText {
     return "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
         .formatted(
             document.get("pid"),
-            seconds(text.number(document, "elapsedMs")),
+            seconds(number(document, "elapsedMs")),
             document.get("source"),
             document.get("policy"),
             document.get("transport"),
-            grouped(text.number(ledger, "delivered")),
+            grouped(number(ledger, "delivered")),
             grouped(text.waiting(ledger)),
-            grouped(text.number(document, "lost")));
+            grouped(number(document, "lost")));
   }
 
   private void head() {
@@ -147,19 +147,18 @@ final class ReportText {
   }
 
   @SuppressWarnings("unchecked") // JSON objects have strings as names
-  private static Map<String, @Nullable Object> child(
-      Map<String, @Nullable Object> map, String name) {
+  static Map<String, @Nullable Object> child(Map<String, @Nullable Object> map, String name) {
     return map.get(name) instanceof Map<?, ?> child
         ? (Map<String, @Nullable Object>) child
         : Map.of();
   }
 
-  private long number(Map<String, @Nullable Object> map, String name) {
+  static long number(Map<String, @Nullable Object> map, String name) {
     return map.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
   /** {@code retryOverflow} as {@code retry overflow}. */
-  private static String spaced(String name) {
+  static String spaced(String name) {
     return name.replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
   }
 

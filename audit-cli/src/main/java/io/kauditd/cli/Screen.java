@@ -12,17 +12,18 @@ import java.nio.file.Path;
  * @param out standard output
  * @param err standard error
  * @param progress whether a person watches standard error, who wants to see progress
+ * @param interactive whether a person watches standard output
  */
-record Screen(PrintStream out, PrintStream err, boolean progress) {
+record Screen(PrintStream out, PrintStream err, boolean progress, boolean interactive) {
   /** The process's own streams. */
   static Screen ofProcess() {
-    return new Screen(System.out, System.err, errIsTerminal());
+    return new Screen(System.out, System.err, isTerminal(2), isTerminal(1));
   }
 
-  /** {@link System#console} speaks of standard input and output only; Linux tells of the third. */
-  private static boolean errIsTerminal() {
+  /** {@link System#console} speaks of standard input and output only; Linux tells of each. */
+  private static boolean isTerminal(int descriptor) {
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
       return false; // not Linux: better none than control characters in a file

@@ -45,12 +45,7 @@ final class StatusCommand implements Callable<Integer> {
     var directory = new ControlDirectory(places.places().runtime());
     List<StatusClient.Answer> answers = ask(directory);
     if (answers.isEmpty()) {
-      throw new UserError(
-          ExitCode.NOT_ALL,
-          (pid == null ? "no instance runs" : "--pid: no instance runs as process " + pid)
-              + " (looked in "
-              + directory.path()
-              + "); 'audit run' starts one");
+      throw noneRuns(pid, directory);
     }
     if (json) {
       answers.forEach(answer -> screen.out().println(answer.json()));
@@ -63,6 +58,16 @@ final class StatusCommand implements Callable<Integer> {
       screen.out().println("'audit status --pid PID' shows one of them in full");
     }
     return ExitCode.OK;
+  }
+
+  /** What to say if there is nothing to look at. */
+  static UserError noneRuns(@Nullable Long pid, ControlDirectory directory) {
+    return new UserError(
+        ExitCode.NOT_ALL,
+        (pid == null ? "no instance runs" : "--pid: no instance runs as process " + pid)
+            + " (looked in "
+            + directory.path()
+            + "); 'audit run' starts one");
   }
 
   private List<StatusClient.Answer> ask(ControlDirectory directory) {

@@ -145,6 +145,39 @@ class DistributionIT {
         run(Map.of("JAVA_HOME", temp.toString()), launcher().toString(), "--version"));
   }
 
+  /** JLine looks for its providers by itself, and one of them needs native access. */
+  @Test
+  void itDrawsOnATerminal() throws Exception {
+    assumeTrue(run(Map.of(), "sh", "-c", "command -v script").exit == 0, "there is no script(1)");
+    Path runtime = temp.resolve("runtime");
+    Outcome outcome =
+        run(
+            Map.of(
+                "AUDIT",
+                launcher().toString(),
+                "RUNTIME",
+                runtime.toString(),
+                "TERM",
+                "xterm",
+                "SHELL",
+                "/bin/sh"),
+            "sh",
+            "-c",
+            """
+            "$AUDIT" run --source generate:0 --set rate=100 --transport null \\
+                --runtime-dir "$RUNTIME" >/dev/null 2>&1 &
+            for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+              "$AUDIT" status --runtime-dir "$RUNTIME" >/dev/null 2>&1 && break
+            done
+            printf q | script -q -c '"$AUDIT" top --runtime-dir "$RUNTIME"' "$RUNTIME/typescript"
+            kill $!
+            """);
+
+    assertThat(outcome.out)
+        .contains("\033[?1049h", "audit top: pid ", "generate:0 -> mainline -> null")
+        .doesNotContain("WARNING");
+  }
+
   /** The libraries that draw are modules only by their names, so that is tried where they are. */
   @Test
   void itDrawsWhatItSimulates() throws Exception {

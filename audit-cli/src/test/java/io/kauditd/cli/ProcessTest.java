@@ -97,7 +97,7 @@ class ProcessTest {
   }
 
   /** Whether this process was started with SIGINT ignored, which its children inherit. */
-  private static boolean ignoresInterrupts() throws IOException {
+  static boolean ignoresInterrupts() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return false;
