@@ -21,6 +21,13 @@ import org.awaitility.Awaitility;
  */
 final class LiveKernel implements AutoCloseable {
   /** The tests of the netlink module take the same. */
+  /**
+   * More than any test sends at once. A sender that finds the kernel's backlog over its limit goes
+   * to sleep for the backlog wait time, a minute; if kauditd has emptied the backlog just before,
+   * nobody wakes it.
+   */
+  private static final int ROOM = 8192;
+
   private static final Path LOCK =
       Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
 
@@ -52,8 +59,10 @@ final class LiveKernel implements AutoCloseable {
         file.close();
         abort("the kernel's audit is in use (pid " + before.pid() + ") or locked");
       }
+      LiveKernel kernel = new LiveKernel(audit, before, file, lock);
       audit.setFailureMode(FailureMode.SILENT);
-      return new LiveKernel(audit, before, file, lock);
+      audit.setBacklogLimit(ROOM);
+      return kernel;
     } catch (NetlinkException e) {
       abort("no live kernel for this test: " + e.getMessage());
       throw e;

@@ -17,6 +17,13 @@ import java.nio.file.StandardOpenOption;
  * skipped, saying what is missing, where the kernel cannot be had.
  */
 final class LiveKernel implements AutoCloseable {
+  /**
+   * More than any test sends at once. A sender that finds the kernel's backlog over its limit goes
+   * to sleep for the backlog wait time, a minute; if kauditd has emptied the backlog just before,
+   * nobody wakes it.
+   */
+  private static final int ROOM = 8192;
+
   private static final Path LOCK =
       Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
 
@@ -61,6 +68,7 @@ final class LiveKernel implements AutoCloseable {
     }
     LiveKernel kernel = new LiveKernel(audit, file, lock);
     audit.setFailureMode(FailureMode.SILENT);
+    audit.setBacklogLimit(ROOM);
     return kernel;
   }
 

@@ -96,7 +96,6 @@ class LiveKernelTest {
   @Test
   void twoHundredThousandUserMessagesArriveAndNoneIsLost() throws Exception {
     int count = 200_000;
-    kernel.audit.setBacklogLimit(1024);
     try (RunningSource daemon = startDaemon()) {
       try (Kauditd sender = sender()) {
         for (int i = 0; i < count; i++) {
@@ -274,6 +273,6 @@ class LiveKernelTest {
         })
         .join();
     assertThat(asked).hasSize(1);
-    assertThat(asked.getFirst().backlogLimit()).isEqualTo(kernel.before.backlogLimit());
+    assertThat(asked.getFirst().backlogLimit()).isEqualTo(kernel.audit.status().backlogLimit());
   }
 }
