@@ -21,15 +21,15 @@ import org.awaitility.Awaitility;
  */
 final class LiveKernel implements AutoCloseable {
   /** The tests of the netlink module take the same. */
+  private static final Path LOCK =
+      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
+
   /**
    * More than any test sends at once. A sender that finds the kernel's backlog over its limit goes
    * to sleep for the backlog wait time, a minute; if kauditd has emptied the backlog just before,
    * nobody wakes it.
    */
   private static final int ROOM = 8192;
-
-  private static final Path LOCK =
-      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
 
   final KernelAudit audit;
   final KernelStatus before;
