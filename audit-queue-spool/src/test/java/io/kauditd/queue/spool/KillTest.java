@@ -39,7 +39,12 @@ class KillTest {
   }
 
   /** What a program said before it died: the last number of each kind. */
-  private record Said(long taken, long acknowledging, long acknowledged) {
+  private record Said(long added, long acknowledging, long acknowledged) {
+    /** The last record known to be taken; the other thread may have been ahead of the first. */
+    long taken() {
+      return Math.max(added, acknowledging);
+    }
+
     static Said read(Path file) throws IOException {
       long[] last = new long[3];
       String all = Files.readString(file, US_ASCII);
@@ -57,8 +62,8 @@ class KillTest {
     long acknowledged = 0;
     long next = 1;
     for (int round = 0; round < ROUNDS; round++) {
-      String where = "seed " + seed + ", round " + round;
       Said said = runAndKill(sync, next, random);
+      String where = "seed " + seed + ", round " + round + ", " + said;
       long taken = Math.max(said.taken(), next - 1);
       long least = Math.max(said.acknowledged(), acknowledged);
       long most = Math.max(said.acknowledging(), least);
