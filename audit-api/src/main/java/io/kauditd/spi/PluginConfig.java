@@ -28,8 +28,12 @@ public final class PluginConfig {
   public static PluginConfig of(List<PluginOption<?>> declared, Map<String, String> written) {
     var values = new HashMap<String, Object>();
     var unknown = new TreeMap<>(written);
+    declared.forEach(option -> unknown.remove(option.key()));
+    if (!unknown.isEmpty()) { // first: a required option may be missing because it is misspelt
+      throw new PluginConfigException(unknownKey(unknown.firstKey(), declared));
+    }
     for (PluginOption<?> option : declared) {
-      String text = unknown.remove(option.key());
+      String text = written.get(option.key());
       Object value = text != null ? option.parse(text) : option.defaultValue();
       if (value != null) {
         values.put(option.key(), value);
@@ -37,9 +41,6 @@ public final class PluginConfig {
         throw new PluginConfigException(
             "option '" + option.key() + "' is missing; it takes " + option.kind());
       }
-    }
-    if (!unknown.isEmpty()) {
-      throw new PluginConfigException(unknownKey(unknown.firstKey(), declared));
     }
     return new PluginConfig(values);
   }

@@ -28,7 +28,10 @@ public record Routing(
     RETRY_QUEUE,
     /** The end of the hold queue. */
     HOLD_QUEUE,
-    /** The end of the queue it came from, whatever its limit: it was there a moment ago. */
+    /**
+     * The end of the queue it came from, whatever its limit: it was there a moment ago. A record
+     * passes through the main queue once; there this is taken as {@link #KEEP_PLACE}.
+     */
     REQUEUE_LAST,
     /** The head of the queue it came from; the walk goes on, and so meets it again. */
     REQUEUE_FIRST,
@@ -53,7 +56,7 @@ public record Routing(
     return new Routing(Target.HOLD_QUEUE, true, true, true, false);
   }
 
-  /** Back to the end of its own queue. */
+  /** Back to the end of its own queue; in the main queue as {@link #keepPlace}. */
   public static Routing requeueLast() {
     return plain(Target.REQUEUE_LAST);
   }

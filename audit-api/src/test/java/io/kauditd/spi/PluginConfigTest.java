@@ -43,7 +43,8 @@ class PluginConfigTest {
 
   @Test
   void anUnknownKeyIsNamedWithTheKnownOnes() {
-    assertThatThrownBy(() -> PluginConfig.of(ALL, Map.of("path", "a", "pahts", "b")))
+    assertThatThrownBy(() -> PluginConfig.of(ALL, Map.of("pahts", "b")))
+        .as("and not that 'path' is missing, which it is because it is misspelt")
         .isInstanceOf(PluginConfigException.class)
         .hasMessage("option 'pahts' is not known; the options are keep, note, path");
     assertThatThrownBy(() -> PluginConfig.of(List.of(), Map.of("x", "y")))

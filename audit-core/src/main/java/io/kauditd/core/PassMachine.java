@@ -223,7 +223,8 @@ final class PassMachine {
     if (isStalled()) {
       return isBacklogHigh() ? 0 : Math.max(0, nextRetryNs - now);
     }
-    if (queues.main().size() > 0) {
+    // What a policy leaves in the main queue while nobody is there waits for somebody to come.
+    if (queues.main().size() > (connection == null ? leftInMain : 0)) {
       return 0;
     }
     long idle = Long.MAX_VALUE;

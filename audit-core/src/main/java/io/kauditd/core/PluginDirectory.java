@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -68,7 +70,7 @@ final class PluginDirectory {
   }
 
   private static boolean isJarName(Path file) {
-    return file.toString().endsWith(".jar");
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".jar");
   }
 
   private void loadPlugin(Path place, List<Path> jars) {
@@ -94,15 +96,25 @@ final class PluginDirectory {
     List<PluginServices.Named> named = named(loader, readable);
     named.forEach(each -> instantiate(each, loader));
     if (named.isEmpty() && findings.failures().size() == failuresBefore) {
-      findings.fail(
-          place.toString(),
-          null,
-          null,
-          "there is no plug-in in it, for it names none in "
-              + PluginKind.TRANSPORT.servicesFile()
-              + " or its like; a library belongs beside the plug-in that uses it, in a directory of"
-              + " their own");
+      findings.fail(place.toString(), null, null, noPlugin(readable));
     }
+  }
+
+  /**
+   * Says what is missing, and what was perhaps meant: the services file has the provider's name.
+   */
+  private static String noPlugin(List<Path> jars) {
+    String files =
+        Stream.of(PluginKind.values())
+            .map(kind -> kind.providerType().getSimpleName())
+            .collect(Collectors.joining(", ", "META-INF/services/io.kauditd.spi.{", "}"));
+    List<String> others =
+        jars.stream().flatMap(jar -> PluginServices.filesOfOurs(jar).stream()).toList();
+    return "there is no plug-in in it, for it names none in "
+        + files
+        + (others.isEmpty()
+            ? "; a library belongs beside the plug-in that uses it, in a directory of their own"
+            : "; it has " + String.join(", ", others) + ", which is read by nobody");
   }
 
   private boolean isReadableJar(Path jar) {

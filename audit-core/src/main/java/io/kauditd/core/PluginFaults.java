@@ -34,6 +34,32 @@ final class PluginFaults {
     return "it threw " + named(fault);
   }
 
+  /** As {@link #describe(Throwable)}, for a provider class that could not be made. */
+  static String describe(Throwable thrown, String className, PluginKind kind) {
+    Throwable fault = unwrap(thrown);
+    String message = firstLine(fault);
+    boolean missing =
+        fault instanceof ClassNotFoundException
+            ? message.equals(className)
+            : fault instanceof ServiceConfigurationError
+                && message.endsWith("Provider " + className + " not found");
+    if (missing) {
+      return className
+          + " is not there; correct the name in "
+          + kind.servicesFile()
+          + ", or pack the class";
+    }
+    boolean hidden =
+        (fault instanceof NoSuchMethodException && message.equals(className + ".<init>()"))
+            || (fault instanceof IllegalAccessException && message.contains(className))
+            || fault instanceof InstantiationException;
+    return className
+        + " cannot be loaded: "
+        + (hidden
+            ? "it must be a public class with a public constructor without arguments"
+            : describe(fault));
+  }
+
   /** The exception itself: its class and the first line of its message. */
   static String named(Throwable fault) {
     String message = firstLine(fault);

@@ -71,7 +71,7 @@ final class PluginFindings {
   /** Reports a provider class that could not be made. */
   void failClass(String origin, PluginKind kind, String className, Throwable fault) {
     if (reported.add(className)) {
-      fail(origin, kind, null, className + " cannot be loaded: " + PluginFaults.describe(fault));
+      fail(origin, kind, null, PluginFaults.describe(fault, className, kind));
     }
   }
 

@@ -7,9 +7,12 @@ import java.io.InputStreamReader;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
 /** Reads the {@code META-INF/services} files, to tell which jar names which provider class. */
@@ -44,6 +47,20 @@ final class PluginServices {
       }
     }
     return named;
+  }
+
+  /** The services files in a jar whose names begin as ours do, whether there is such a service. */
+  static List<String> filesOfOurs(Path jar) {
+    try (var file = new JarFile(jar.toFile())) {
+      return file.stream()
+          .filter(entry -> !entry.isDirectory())
+          .map(JarEntry::getName)
+          .filter(name -> name.startsWith("META-INF/services/io.kauditd."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // it was read a moment ago; whoever removed it knows
+    }
   }
 
   private static List<String> names(URL file) throws IOException {

@@ -189,14 +189,23 @@ final class QueueWalker {
         router.place(record, routing, role);
         batch.settle(1);
       }
-      boolean turnsRound = target == Target.REQUEUE_FIRST || target == Target.REQUEUE_LAST;
-      if (turnsRound && ++turned > size + ENDLESS_RECORDS) {
+      if (turnsRound(target, role) && ++turned > size + ENDLESS_RECORDS) {
         batch.putBack(0);
         counters.endlessPasses++;
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether a record that goes there is met again by a walk without a bound. */
+  private static boolean turnsRound(Target target, QueueRole walked) {
+    return switch (target) {
+      case REQUEUE_FIRST, REQUEUE_LAST -> true;
+      case RETRY_QUEUE -> walked == QueueRole.RETRY;
+      case HOLD_QUEUE -> walked == QueueRole.HOLD;
+      case SEND_AGAIN, KEEP_PLACE, DROP -> false;
+    };
   }
 
   /**

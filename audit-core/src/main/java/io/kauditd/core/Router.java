@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * kauditd_hold_skb(), kauditd_retry_skb() and kauditd_rehold_skb().
  */
 final class Router {
+  private static final Routing KEEP_PLACE = Routing.keepPlace();
+
   private final Queues queues;
   private final ErrorPolicy policy;
   private final Printk printk;
@@ -44,7 +46,7 @@ final class Router {
     try {
       Routing routing = policy.route(record, failure, queues);
       if (routing != null) {
-        return routing;
+        return onceThroughMain(routing, failure);
       }
       faults.broke(policy, "route", "it returned null");
     } catch (RuntimeException e) {
@@ -56,11 +58,22 @@ final class Router {
   /** The policy's answer for the rest of a walk, if it has one. */
   @Nullable Routing askRest(FailedSend failure) {
     try {
-      return policy.routeRest(failure);
+      Routing routing = policy.routeRest(failure);
+      return routing == null ? null : onceThroughMain(routing, failure);
     } catch (RuntimeException e) {
       faults.threw(policy, "routeRest", e);
       return null;
     }
+  }
+
+  /**
+   * A record passes through the main queue once. At its end it would be a new one: logged a second
+   * time in the ledger, and shown to the listeners again.
+   */
+  private static Routing onceThroughMain(Routing routing, FailedSend failure) {
+    return routing.target() == Routing.Target.REQUEUE_LAST && failure.queue() == QueueRole.MAIN
+        ? KEEP_PLACE
+        : routing;
   }
 
   boolean walksOnce() {

@@ -3,12 +3,16 @@ package io.kauditd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.RecordType;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.QueueView;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.Routing;
 import io.kauditd.spi.SendError;
@@ -16,7 +20,10 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.io.IOException;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.mockito.Mockito;
 
 /** A plug-in that breaks its rules is contained: the engine goes on and every record is counted. */
@@ -190,5 +197,69 @@ class FaultyPluginsTest {
                     })));
 
     assertThat(status.ledger().dropped(LostReason.SHED)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void wherePoliciesSendRecordsNoneIsCountedTwiceOrShownTwice(Routing.Target target) {
+    var shown = new ArrayList<Long>();
+    ErrorPolicy policy =
+        (record, failure, queues) -> new Routing(target, false, false, false, false);
+    AuditEngine engine =
+        Kauditd.builder()
+            .policy("single-minded", policy)
+            .transport(
+                "down",
+                transport(batch -> {
+                  batch.next();
+                  return SendResult.failed(0, SendError.EAGAIN, "busy");
+                }))
+            .passive();
+    engine.addListener(record -> shown.add(record.serial()));
+    for (int pass = 1; pass <= 3; pass++) {
+      engine.log(RecordType.USER_LOGIN, "a");
+      engine.log(RecordType.USER_LOGIN, "b");
+      assertThat(engine.pass()).as("pass %d ends", pass).isTrue();
+      assertThat(engine.status().ledger().logged()).isEqualTo(2L * pass);
+      assertThat(engine.status().ledger().balances()).isTrue();
+    }
+    engine.disconnect();
+    engine.pass();
+
+    assertThat(engine.status().ledger().logged()).isEqualTo(6);
+    assertThat(engine.status().ledger().balances()).isTrue();
+    assertThat(shown).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RETRY_QUEUE", "REQUEUE_LAST", "REQUEUE_FIRST"})
+  void aWalkWithoutABoundThatTurnsRoundIsEnded(Routing.Target target) {
+    ErrorPolicy policy =
+        new ErrorPolicy() {
+          @Override
+          public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+            return failure.queue() == QueueRole.MAIN
+                ? Routing.toRetry()
+                : new Routing(target, false, false, false, false);
+          }
+
+          @Override
+          public boolean walksOnce() {
+            return false;
+          }
+        };
+    AuditStatus status =
+        statusAfterTwoPasses(
+            Kauditd.builder()
+                .policy("restless", policy)
+                .transport(
+                    "down",
+                    transport(batch -> {
+                      batch.next();
+                      return SendResult.failed(0, SendError.EAGAIN, "busy");
+                    })));
+
+    assertThat(status.endlessPasses()).isPositive();
+    assertThat(status.ledger().inRetry()).isEqualTo(3);
   }
 }

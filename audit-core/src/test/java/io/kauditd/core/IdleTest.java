@@ -7,6 +7,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.Routing;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
@@ -64,6 +65,27 @@ class IdleTest {
     assertThat(engine.idleNs()).isZero();
   }
 
+  @Test
+  void restsUntilSomebodyComesWhenAPolicyLeavesRecordsInTheMainQueue() {
+    AuditEngine engine =
+        Kauditd.builder()
+            .policy("patient", (record, failure, queues) -> Routing.keepPlace())
+            .transport("away", new Away())
+            .reopenPauses(PAUSE, PAUSE)
+            .clock(new StoppedClock())
+            .passive();
+    engine.log(1112, "left there");
+    engine.pass();
+
+    assertThat(engine.status().backlog()).isEqualTo(1);
+    assertThat(engine.idleNs()).isEqualTo(PAUSE.toNanos());
+    engine.log(1112, "new");
+    assertThat(engine.idleNs()).isZero();
+    engine.pass();
+    engine.connect(1);
+    assertThat(engine.idleNs()).isZero();
+  }
+
   private static void fill(AuditEngine engine) {
     for (int i = 0; i < 2 * LIMIT; i++) {
       engine.log(1112, "record " + i);
@@ -91,6 +113,22 @@ class IdleTest {
     public SendResult send(RecordBatch batch) {
       batch.next();
       return SendResult.failed(0, SendError.EAGAIN, "busy");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Cannot be opened. */
+  private static final class Away implements Transport {
+    @Override
+    public OpenResult open(TransportContext context) {
+      return new OpenResult.Failed("away");
+    }
+
+    @Override
+    public SendResult send(RecordBatch batch) {
+      return SendResult.failed(0, SendError.ECONNREFUSED, "away");
     }
 
     @Override

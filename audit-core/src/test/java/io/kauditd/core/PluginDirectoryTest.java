@@ -156,6 +156,32 @@ class PluginDirectoryTest {
   }
 
   @Test
+  void saysThatAServicesFileHasAnotherName() {
+    new PluginJar(scratch)
+        .source("odd.P", PluginJar.provider("odd.P", "odd", ""))
+        .file("META-INF/services/io.kauditd.spi.Transport", "odd.P")
+        .build(directory.resolve("odd.jar"));
+    Plugins plugins = load();
+
+    assertThat(plugins.failures())
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure.reason())
+                .contains("META-INF/services/io.kauditd.spi.{TransportProvider, ")
+                .endsWith(
+                    "it has META-INF/services/io.kauditd.spi.Transport, which is read by nobody"));
+  }
+
+  @Test
+  void takesAJarHoweverItsSuffixIsWritten() {
+    new PluginJar(scratch).transport("loud.P", "loud").build(directory.resolve("LOUD.JAR"));
+    Plugins plugins = load();
+
+    assertThat(plugins.find(PluginKind.TRANSPORT, "loud").origin()).endsWith("LOUD.JAR");
+    plugins.close();
+  }
+
+  @Test
   void passesOverWhatIsNoPlugin() throws IOException {
     Files.writeString(directory.resolve("README"), "words");
     Files.writeString(directory.resolve(".hidden.jar"), "words");

@@ -83,6 +83,12 @@ final class PluginJar {
     return this;
   }
 
+  /** Adds a file. */
+  PluginJar file(String name, String text) {
+    files.put(name, text);
+    return this;
+  }
+
   /** Compiles against a jar or directory, too. */
   PluginJar against(Path library) {
     libraries.add(library);

@@ -299,7 +299,44 @@ class PluginsTest {
     Plugins plugins = load(place);
 
     assertGoodWorks(plugins);
-    assertThat(onlyFailure(plugins, jar)).startsWith("gone.P cannot be loaded: ");
+    assertThat(onlyFailure(plugins, jar))
+        .isEqualTo(
+            "gone.P is not there; correct the name in"
+                + " META-INF/services/io.kauditd.spi.TransportProvider, or pack the class");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysThatAProviderMustBePublic(Place place) throws IOException {
+    Path jar =
+        jar()
+            .source(
+                "shy.P", PluginJar.provider("shy.P", "shy", "").replace("public class", "class"))
+            .service("shy.P")
+            .build(jars.resolve("a-first.jar"));
+    good();
+    Plugins plugins = load(place);
+
+    assertGoodWorks(plugins);
+    assertThat(onlyFailure(plugins, jar))
+        .isEqualTo(
+            "shy.P cannot be loaded: it must be a public class with a public constructor without"
+                + " arguments");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysThatAProviderIsMadeWithoutArguments(Place place) throws IOException {
+    Path jar =
+        jar().transport("fussy.P", "fussy", "public P(int size) {}").build(jars.resolve("a.jar"));
+    good();
+    Plugins plugins = load(place);
+
+    assertGoodWorks(plugins);
+    assertThat(onlyFailure(plugins, jar))
+        .isEqualTo(
+            "fussy.P cannot be loaded: it must be a public class with a public constructor without"
+                + " arguments");
   }
 
   @ParameterizedTest
