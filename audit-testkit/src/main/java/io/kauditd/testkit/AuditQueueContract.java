@@ -11,6 +11,7 @@ import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,17 @@ public abstract class AuditQueueContract extends Contract {
    */
   protected boolean damage() throws IOException {
     return false;
+  }
+
+  /**
+   * Opens what the next run would find if the program were killed now: a queue on a copy of what
+   * the open one has on its medium. The open one stays open, and the test closes both.
+   *
+   * @return empty if that cannot be done: that a kill loses nothing (Q13, Q14) is then not checked
+   * @throws IOException fails the test
+   */
+  protected Optional<AuditQueue> openCopy(QueueRole role) throws IOException {
+    return Optional.empty();
   }
 
   @BeforeEach
@@ -135,6 +147,13 @@ public abstract class AuditQueueContract extends Contract {
     checks(Rule.Q1);
     long seed = System.nanoTime();
     new QueueWalk(newQueue(), seed).run(20_000);
+  }
+
+  @Test
+  void q1_toQ6_holdForTheMainQueueToo() throws IOException {
+    checks(Rule.Q1);
+    long seed = System.nanoTime();
+    new QueueWalk(newQueue(QueueRole.MAIN), seed).run(5_000);
   }
 
   @Test
@@ -347,6 +366,34 @@ public abstract class AuditQueueContract extends Contract {
   }
 
   @Test
+  void q13_aKillLosesNothing() throws IOException {
+    checks(Rule.Q13);
+    assertThat(leftByAKill(Rule.Q13))
+        .as(Rule.Q13.when("2 of 6 were acknowledged, the pass ended, and the program was killed"))
+        .contains(numbers(3, 6).toArray(new Long[0]));
+  }
+
+  @Test
+  void q14_aKillBringsNothingBack() throws IOException {
+    checks(Rule.Q14);
+    assertThat(leftByAKill(Rule.Q14))
+        .as(Rule.Q14.when("1 and 2 were acknowledged, the pass ended, the program was killed"))
+        .doesNotContain(1L, 2L);
+  }
+
+  /** Of 6 records 2 are acknowledged and 2 in flight; what a copy of the medium has then. */
+  private List<Long> leftByAKill(Rule rule) throws IOException {
+    needs(isDurable(), rule, "isDurable()");
+    AuditQueue queue = newQueue();
+    begin(queue);
+    Optional<AuditQueue> copy = openCopy(QueueRole.HOLD);
+    needs(copy.isPresent(), rule, "openCopy()");
+    try (AuditQueue next = copy.orElseThrow()) {
+      return pollAll(next);
+    }
+  }
+
+  @Test
   void q14_whatWasAcknowledgedIsNeverOfferedAgain() throws IOException {
     checks(Rule.Q14);
     needs(isDurable(), Rule.Q14, "isDurable()");
@@ -415,13 +462,17 @@ public abstract class AuditQueueContract extends Contract {
   /** Of 6 records 2 are acknowledged and 2 in flight when the queue is closed. */
   private void leaveBehind() throws IOException {
     AuditQueue queue = newQueue();
+    begin(queue);
+    queue.close();
+    open = null;
+  }
+
+  private static void begin(AuditQueue queue) throws IOException {
     add(queue, 1, 6);
     for (int i = 0; i < 4; i++) {
       queue.poll();
     }
     queue.acknowledge(2);
     queue.passEnded();
-    queue.close();
-    open = null;
   }
 }

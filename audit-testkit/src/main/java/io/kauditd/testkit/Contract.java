@@ -4,8 +4,10 @@ package io.kauditd.testkit;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the contracts have in common: deviations that are declared, and patience. */
+@ExtendWith(HangGuard.class)
 abstract class Contract {
   /**
    * Rules that this plug-in does not follow, each with the reason; their tests are skipped, and
@@ -28,6 +30,11 @@ abstract class Contract {
   /** How long a test waits for what must come in the end, before it fails. */
   protected Duration deadline() {
     return Duration.ofSeconds(20);
+  }
+
+  /** How long a whole test may take: longer than all that its own messages speak of. */
+  final Duration testLimit() {
+    return deadline().multipliedBy(3).plus(patience().multipliedBy(4));
   }
 
   /** Skips a test whose rule the plug-in says it does not follow. */

@@ -2,18 +2,13 @@
 package io.kauditd.testkit;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The one thread that calls a plug-in in a test. A call that does not come back fails the test
@@ -21,8 +16,6 @@ import java.util.stream.Stream;
  * group of the one that started them.
  */
 final class OwnerThread implements AutoCloseable {
-  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
-
   private final ThreadGroup group;
   private final Thread thread;
   private final LinkedBlockingQueue<FutureTask<?>> calls = new LinkedBlockingQueue<>();
@@ -72,10 +65,7 @@ final class OwnerThread implements AutoCloseable {
               + " did not return within "
               + limit.toMillis()
               + " ms; the thread stands at\n"
-              + Stream.of(thread.getStackTrace())
-                  .limit(12)
-                  .map(frame -> "    " + frame)
-                  .collect(Collectors.joining("\n")),
+              + Threads.stackOf(thread),
           e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AssertionError broken) {
@@ -101,27 +91,7 @@ final class OwnerThread implements AutoCloseable {
 
   /** The names of the threads that were started by calls and still run, after some patience. */
   List<String> threadsLeft(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      List<String> left = threads();
-      if (left.isEmpty() || System.nanoTime() - end > 0) {
-        return left;
-      }
-      LockSupport.parkNanos(POLL_NS);
-    }
-  }
-
-  private List<String> threads() {
-    var all = new Thread[group.activeCount() + 16];
-    int count = group.enumerate(all);
-    var names = new ArrayList<String>();
-    for (int i = 0; i < count; i++) {
-      Thread each = Objects.requireNonNull(all[i]);
-      if (each != thread && each.isAlive()) {
-        names.add(each.getName());
-      }
-    }
-    return names;
+    return Threads.leftIn(group, thread, patience);
   }
 
   @Override

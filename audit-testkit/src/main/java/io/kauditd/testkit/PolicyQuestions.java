@@ -14,10 +14,26 @@ import java.util.List;
 /** Every kind of question that an engine can ask an error policy. */
 final class PolicyQuestions {
   private static final int LIMIT = 4;
-  private static final int[] FILLS = {0, 1, LIMIT - 1, LIMIT, LIMIT + 1, 100};
+  private static final int[] FILLS = {0, 1, 2, LIMIT - 1, LIMIT, LIMIT + 1, 100};
   private static final int[] TYPES = {
     RecordType.SYSCALL, RecordType.USER_LOGIN, RecordType.TRUSTED_APP, RecordType.EOE, 1400, 2999, 0
   };
+
+  private static final List<AuditRecord> RECORDS = records();
+
+  /** Of all kinds of types, and with texts that may matter to a policy. */
+  private static List<AuditRecord> records() {
+    var records = new ArrayList<AuditRecord>();
+    for (int type : TYPES) {
+      records.add(AuditRecord.of(type, 0, 1, "op=contract res=success"));
+    }
+    int login = RecordType.USER_LOGIN;
+    records.add(AuditRecord.of(login, 0, 1, "op=login acct=\"root\" res=failed"));
+    records.add(AuditRecord.of(RecordType.SYSCALL, 0, 1, "success=no denied uid=0"));
+    records.add(AuditRecord.of(login, 0, 1, ""));
+    records.add(AuditRecord.ofBytes(login, 0, 1, new byte[] {(byte) 0xff, 0}));
+    return records;
+  }
 
   /** One question: a record, how it failed, and queues to look at. */
   record Question(AuditRecord record, FailedSend failure, View view) {
@@ -53,8 +69,7 @@ final class PolicyQuestions {
   }
 
   private static void addAll(List<Question> questions, FailedSend failure) {
-    for (int type : TYPES) {
-      AuditRecord record = AuditRecord.of(type, 0, 1, "op=contract");
+    for (AuditRecord record : RECORDS) {
       for (int fill : FILLS) {
         questions.add(new Question(record, failure, new View(fill, true)));
         questions.add(new Question(record, failure, new View(fill, false)));

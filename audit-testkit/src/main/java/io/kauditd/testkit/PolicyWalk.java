@@ -13,10 +13,16 @@ import io.kauditd.core.Printk;
 import io.kauditd.simulation.ManualClock;
 import io.kauditd.simulation.ScriptedTransport;
 import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.FailedSend;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.QueueView;
+import io.kauditd.spi.Routing;
 import io.kauditd.spi.SendError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An engine with small queues, a daemon that behaves at random, and the policy under test. */
@@ -56,6 +62,8 @@ final class PolicyWalk {
   private final AuditEngine engine;
   private long number;
   private int step;
+  private @Nullable String noAnswer; // the first
+  private @Nullable Throwable thrown;
 
   PolicyWalk(ErrorPolicy policy, long seed) {
     this.seed = seed;
@@ -63,7 +71,7 @@ final class PolicyWalk {
     this.engine =
         Kauditd.builder()
             .settings(AuditSettings.DEFAULTS.withBacklogLimit(LIMIT))
-            .policy("under-test", policy)
+            .policy("under-test", new Watched(policy))
             .transport("scripted", ledger.watch(transport))
             .clock(new ManualClock(10_000_000))
             .printk(new Silent())
@@ -72,6 +80,7 @@ final class PolicyWalk {
 
   /** What a walk looks at; more than one thing would hide which rule it was. */
   enum Looking {
+    AT_ANSWERS,
     AT_ENDS,
     AT_BOUNDS,
     AT_ORDER
@@ -80,13 +89,16 @@ final class PolicyWalk {
   void run(Looking looking) {
     for (step = 1; step <= STEPS; step++) {
       boolean ended = turn();
+      if (looking == Looking.AT_ANSWERS && noAnswer != null) {
+        throw new AssertionError(Rule.P1.when("%s, %s", noAnswer, this), thrown);
+      }
       if (looking == Looking.AT_ENDS) {
         assertThat(ended).as(Rule.P5.when("%s", this)).isTrue();
       }
       if (looking == Looking.AT_BOUNDS) {
         checkBounds(engine.status());
       }
-      ledger.check(engine.status());
+      checkLedger();
     }
     if (looking == Looking.AT_ORDER) {
       deliverAll();
@@ -135,6 +147,18 @@ final class PolicyWalk {
         .isLessThanOrEqualTo(LIMIT);
   }
 
+  private void checkLedger() {
+    try {
+      ledger.check(engine.status());
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "the engine has miscounted, which no policy can be the reason for: please report it with"
+              + " the policy, "
+              + this,
+          e);
+    }
+  }
+
   private void deliverAll() {
     transport.results();
     engine.connect(PEER);
@@ -143,7 +167,7 @@ final class PolicyWalk {
       engine.pass();
       passes++;
     }
-    ledger.check(engine.status());
+    checkLedger();
     assertThat(engine.status().ledger().waiting())
         .as(Rule.P5.when("records that still wait after %d passes, %s", passes, this))
         .isZero();
@@ -152,6 +176,64 @@ final class PolicyWalk {
   @Override
   public String toString() {
     return "in step " + Math.min(step, STEPS) + " of the walk with seed " + seed;
+  }
+
+  /** The policy under test; what is no answer is kept, for the engine goes on without it. */
+  private final class Watched implements ErrorPolicy {
+    private final ErrorPolicy policy;
+
+    Watched(ErrorPolicy policy) {
+      this.policy = policy;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // strangers return what they like
+    public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+      Routing routing;
+      try {
+        routing = policy.route(record, failure, queues);
+      } catch (RuntimeException e) {
+        noAnswer("route threw " + e, record, failure, queues, e);
+        throw e;
+      }
+      if (routing == null) {
+        noAnswer("route returned null", record, failure, queues, null);
+      }
+      return routing;
+    }
+
+    private void noAnswer(
+        String what,
+        AuditRecord record,
+        FailedSend failure,
+        QueueView queues,
+        @Nullable Throwable cause) {
+      if (noAnswer == null) {
+        noAnswer = what + ", asked about record '" + record + "', " + failure + sizes(queues);
+        thrown = cause;
+      }
+    }
+
+    private static String sizes(QueueView queues) {
+      return Stream.of(QueueRole.values())
+          .map(role -> ", " + queues.size(role) + " in " + role)
+          .collect(Collectors.joining());
+    }
+
+    @Override
+    public @Nullable Routing routeRest(FailedSend failure) {
+      return policy.routeRest(failure);
+    }
+
+    @Override
+    public boolean walksOnce() {
+      return policy.walksOnce();
+    }
+
+    @Override
+    public boolean stopsPass() {
+      return policy.stopsPass();
+    }
   }
 
   /** Prints nothing. */

@@ -14,11 +14,17 @@ import java.util.Random;
 final class QueueWalk {
   private static final int MOST_RECORDS = 2_000;
 
+  /** Of any importance: a queue knows none. */
+  private static final int[] TYPES = {
+    RecordType.TRUSTED_APP, RecordType.SYSCALL, RecordType.USER_LOGIN, RecordType.EOE
+  };
+
   private final AuditQueue queue;
   private final long seed;
   private final Random random;
   private final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
   private final ArrayDeque<AuditRecord> inFlight = new ArrayDeque<>();
+  private AuditRecord last = Records.one(RecordType.TRUSTED_APP, 0);
   private long number;
   private int step;
 
@@ -52,7 +58,7 @@ final class QueueWalk {
   private void add() throws IOException {
     int capacity = random.nextInt(4) == 0 ? waiting.size() + random.nextInt(3) : MOST_RECORDS;
     capacity = Math.max(1, capacity);
-    AuditRecord record = Records.one(RecordType.TRUSTED_APP, ++number);
+    AuditRecord record = next();
     boolean room = waiting.size() < capacity;
     assertThat(queue.add(record, capacity))
         .as(situation(Rule.Q2, "add with capacity " + capacity))
@@ -60,6 +66,22 @@ final class QueueWalk {
     if (room) {
       waiting.addLast(record);
     }
+  }
+
+  /**
+   * A record whose type, time and serial say nothing about its place; and sometimes the same again:
+   * the records of one event share time and serial, and may have one text.
+   */
+  private AuditRecord next() {
+    if (random.nextInt(10) > 0) {
+      last =
+          AuditRecord.of(
+              TYPES[random.nextInt(TYPES.length)],
+              random.nextInt(1_000_000),
+              random.nextInt(100),
+              "n=" + ++number);
+    }
+    return last;
   }
 
   private void poll() {

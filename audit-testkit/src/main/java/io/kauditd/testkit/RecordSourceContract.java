@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.Test;
 public abstract class RecordSourceContract extends Contract {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
   private static final int MANY = 1_000;
+
+  /** How long it is watched whether a source that was closed hands over records all the same. */
+  private static final Duration WATCHED = Duration.ofMillis(200);
 
   private @Nullable RunningSource running;
 
@@ -93,12 +97,17 @@ public abstract class RecordSourceContract extends Contract {
   @AfterEach
   final void closeRunning() {
     if (running != null) {
-      running.close();
+      running.close(patience());
     }
   }
 
-  private RunningSource start(RecordSource source, int refusedRecords) {
-    var started = new RunningSource(source, this::isOwn, refusedRecords);
+  private RunningSource start(Rule rule, RecordSource source, int refusedRecords) {
+    return start(rule, source, refusedRecords, new CountDownLatch(0));
+  }
+
+  private RunningSource start(
+      Rule rule, RecordSource source, int refusedRecords, CountDownLatch hold) {
+    var started = new RunningSource(source, rule, this::isOwn, refusedRecords, hold);
     running = started;
     started.start();
     return started;
@@ -123,9 +132,9 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s2_everyRecordIsHandedOverOnceInOrder() throws Exception {
     checks(Rule.S2);
-    RunningSource started = start(newSource(MANY), 0);
+    RunningSource started = start(Rule.S2, newSource(MANY), 0);
     started.awaitRecords(MANY, deadline());
-    started.closeAndJoin(deadline(), Rule.S4);
+    started.closeAndJoin(deadline(), patience());
 
     assertThat(started.texts())
         .as(Rule.S2.when("%d records were there to be read", MANY))
@@ -136,7 +145,7 @@ public abstract class RecordSourceContract extends Contract {
   void s3_runReturnsAtTheEnd() throws Exception {
     checks(Rule.S3);
     needs(endsByItself(), Rule.S3, "endsByItself()");
-    RunningSource started = start(newSource(3), 0);
+    RunningSource started = start(Rule.S3, newSource(3), 0);
     started.join(deadline(), Rule.S3.when("run, with 3 records to read"));
 
     assertThat(started.texts()).as(Rule.S3.when("records read")).isEqualTo(expectedTexts(3));
@@ -145,9 +154,24 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s4_closeEndsRunWithinASecond() throws Exception {
     checks(Rule.S4);
-    RunningSource started = start(endless(Rule.S4), 0);
+    RunningSource started = start(Rule.S4, endless(Rule.S4), 0);
     started.awaitRecords(1, deadline());
-    started.closeAndJoin(CLOSE_LIMIT.plus(patience()), Rule.S4);
+    started.closeAndJoin(CLOSE_LIMIT.plus(patience()), patience());
+  }
+
+  @Test
+  void s4_closeDoesNotWaitForTheSink() throws Exception {
+    checks(Rule.S4);
+    var hold = new CountDownLatch(1);
+    RunningSource started = start(Rule.S4, endless(Rule.S4), 0, hold);
+    try {
+      started.awaitRecord(deadline());
+      started.close(patience());
+    } finally {
+      hold.countDown();
+    }
+    started.join(
+        CLOSE_LIMIT.plus(patience()), Rule.S4.when("run, after the sink took a record at last,"));
   }
 
   private RecordSource endless(Rule rule) throws Exception {
@@ -161,7 +185,7 @@ public abstract class RecordSourceContract extends Contract {
     checks(Rule.S5);
     RecordSource source = newEndlessSource().orElseGet(this::newEndingSource);
     source.close();
-    RunningSource started = start(source, 0);
+    RunningSource started = start(Rule.S5, source, 0);
     started.join(CLOSE_LIMIT.plus(patience()), Rule.S5.when("run, after close"));
   }
 
@@ -177,19 +201,19 @@ public abstract class RecordSourceContract extends Contract {
   void s5_closeMayComeMoreThanOnce() throws Exception {
     checks(Rule.S5);
     RecordSource source = newSource(3);
-    RunningSource started = start(source, 0);
+    RunningSource started = start(Rule.S5, source, 0);
     started.awaitRecords(3, deadline());
     for (int i = 0; i < 3; i++) {
-      started.closeAndJoin(deadline(), Rule.S5);
+      started.closeAndJoin(deadline(), patience());
     }
   }
 
   @Test
   void s6_aRefusedRecordDoesNotEndTheSource() throws Exception {
     checks(Rule.S6);
-    RunningSource started = start(newSource(10), 5);
+    RunningSource started = start(Rule.S6, newSource(10), 5);
     started.awaitRecords(10, deadline());
-    started.closeAndJoin(deadline(), Rule.S6);
+    started.closeAndJoin(deadline(), patience());
 
     assertThat(started.texts())
         .as(Rule.S6.when("records offered, of which the first 5 were refused"))
@@ -201,9 +225,9 @@ public abstract class RecordSourceContract extends Contract {
     checks(Rule.S7);
     Optional<RecordSource> source = newSourceWithBadInput();
     needs(source.isPresent(), Rule.S7, "newSourceWithBadInput()");
-    RunningSource started = start(source.orElseThrow(), 0);
+    RunningSource started = start(Rule.S7, source.orElseThrow(), 0);
     started.awaitRecords(1, deadline());
-    started.closeAndJoin(deadline(), Rule.S7);
+    started.closeAndJoin(deadline(), patience());
 
     assertThat(started.problems())
         .as(Rule.S7.when("problems that RecordSink.problem was told of"))
@@ -230,14 +254,14 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s9_nothingComesAfterRunHasReturned() throws Exception {
     checks(Rule.S9);
-    RunningSource started = start(newEndlessSource().orElseGet(this::newEndingSource), 0);
+    RunningSource started = start(Rule.S9, newEndlessSource().orElseGet(this::newEndingSource), 0);
     started.awaitRecords(1, deadline());
-    started.closeAndJoin(deadline(), Rule.S9);
+    started.closeAndJoin(deadline(), patience());
 
     assertThat(started.threadsLeft(patience()))
         .as(Rule.S9.when("threads that still run after run has returned"))
         .isEmpty();
-    assertThat(started.lateRecords())
+    assertThat(started.lateRecords(WATCHED))
         .as(Rule.S9.when("records handed over after run had returned"))
         .isZero();
   }

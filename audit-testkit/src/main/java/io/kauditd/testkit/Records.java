@@ -7,10 +7,14 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** The records that the contracts use. */
 final class Records {
+  /** The longest text that a record may have. */
+  static final int LONGEST_BYTES = AuditRecord.MAX_LENGTH_BYTES;
+
   private static final long TIME_MS = 1_642_555_588_123L;
 
   private Records() {}
@@ -30,6 +34,16 @@ final class Records {
     return range(RecordType.TRUSTED_APP, from, to);
   }
 
+  /** Plain records, from short ones to the longest there is. */
+  static List<AuditRecord> ofAllLengths(int type) {
+    return IntStream.of(100, 1_000, 1_024, 2_048, 4_096, 8_192, LONGEST_BYTES - 1, LONGEST_BYTES)
+        .mapToObj(length -> {
+          String begin = "op=contract length=" + length + " pad=";
+          return AuditRecord.of(type, TIME_MS, length, begin + "x".repeat(length - begin.length()));
+        })
+        .toList();
+  }
+
   /** Records as they may come from outside, with all that a medium can stumble over. */
   static List<AuditRecord> odd(int type) {
     var odd = new ArrayList<AuditRecord>();
@@ -44,7 +58,7 @@ final class Records {
       "Grüße, 監査, \ud83d\udd0d",
       "<13>1 2026-01-01T00:00:00Z host app - - - looks like syslog",
       "\u2028\u2029\u0085 line ends of Unicode",
-      "x".repeat(AuditRecord.MAX_LENGTH_BYTES),
+      "x".repeat(LONGEST_BYTES),
     };
     long number = 0;
     for (String text : texts) {
@@ -56,6 +70,9 @@ final class Records {
     odd.add(AuditRecord.of(type, TIME_MS, 4_294_967_295L, "the largest serial"));
     odd.add(
         AuditRecord.of(type, TIME_MS, ++number, "op=head").withHead("node=web1 type=USER_LOGIN"));
+    odd.add(
+        AuditRecord.of(type, TIME_MS, ++number, "op=head")
+            .withHead("node=web1 type=USER_LOGIN\ntype=USER_LOGOUT"));
     return odd;
   }
 }

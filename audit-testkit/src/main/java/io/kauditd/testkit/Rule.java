@@ -55,6 +55,7 @@ enum Rule {
   P7("the view of the queues is used during the call, and no longer"),
   P8("walksOnce and stopsPass always say the same"),
   P9("if order is promised, records are delivered in the order they were logged"),
+  P10("an answer comes at once"),
 
   S1("creating it does no I/O and starts no thread"),
   S2("every record is handed over once, in order"),

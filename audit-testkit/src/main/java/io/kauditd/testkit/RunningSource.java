@@ -7,19 +7,21 @@ import io.kauditd.spi.RecordSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A source that runs on a thread of its own, and what it hands over. */
 final class RunningSource implements RecordSink {
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
   private final RecordSource source;
+  private final Rule rule;
   private final Predicate<AuditRecord> own;
   private final AtomicLong serial = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
@@ -28,13 +30,29 @@ final class RunningSource implements RecordSink {
   private final List<AuditRecord> records = new ArrayList<>(); // guarded by this
   private final List<String> problems = new ArrayList<>(); // guarded by this
   private int refusals; // guarded by this
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch hold;
   private volatile boolean returned;
   private volatile @Nullable Throwable failure;
 
-  RunningSource(RecordSource source, Predicate<AuditRecord> own, int refusedRecords) {
+  /**
+   * A source that does not run yet.
+   *
+   * @param rule what is being tested
+   * @param refusedRecords how many records are refused, from the first
+   * @param hold no record is taken before it is open
+   */
+  RunningSource(
+      RecordSource source,
+      Rule rule,
+      Predicate<AuditRecord> own,
+      int refusedRecords,
+      CountDownLatch hold) {
     this.source = source;
+    this.rule = rule;
     this.own = own;
     this.refusals = refusedRecords;
+    this.hold = hold;
     this.thread = new Thread(group, this::run, "source of the contract");
     thread.setDaemon(true);
   }
@@ -54,7 +72,17 @@ final class RunningSource implements RecordSink {
   }
 
   @Override
-  public synchronized boolean accept(AuditRecord record) {
+  public boolean accept(AuditRecord record) {
+    entered.countDown();
+    try {
+      hold.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return take(record);
+  }
+
+  private synchronized boolean take(AuditRecord record) {
     if (returned) {
       late.incrementAndGet();
     }
@@ -95,7 +123,12 @@ final class RunningSource implements RecordSink {
     return records.size();
   }
 
-  long lateRecords() {
+  /** Records that came after run had returned, if one did within some time. */
+  long lateRecords(Duration watched) {
+    long end = System.nanoTime() + watched.toNanos();
+    while (late.get() == 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(PAUSE_NS);
+    }
     return late.get();
   }
 
@@ -107,24 +140,17 @@ final class RunningSource implements RecordSink {
         throw new AssertionError(
             Rule.S2.when(
                 "%d of %d records came within %d ms; the source stands at\n%s",
-                count(), count, limit.toMillis(), stack()));
+                count(), count, limit.toMillis(), Threads.stackOf(thread)));
       }
       LockSupport.parkNanos(PAUSE_NS);
     }
     failIfItFailed();
   }
 
-  private String stack() {
-    return Stream.of(thread.getStackTrace())
-        .limit(12)
-        .map(frame -> "    " + frame)
-        .collect(Collectors.joining("\n"));
-  }
-
   private void failIfItFailed() {
     Throwable thrown = failure;
     if (thrown != null) {
-      throw new AssertionError("run threw " + thrown, thrown);
+      throw new AssertionError(rule.when("run threw %s", thrown), thrown);
     }
   }
 
@@ -136,34 +162,37 @@ final class RunningSource implements RecordSink {
               + " did not return within "
               + limit.toMillis()
               + " ms; it stands at\n"
-              + stack());
+              + Threads.stackOf(thread));
     }
     failIfItFailed();
   }
 
-  /** Closes the source from here, and waits for run to return. */
-  void closeAndJoin(Duration limit, Rule rule) throws InterruptedException {
-    source.close();
-    join(limit, rule.when("run, after close,"));
+  /** Waits until the source is handing over a record. */
+  void awaitRecord(Duration limit) throws InterruptedException {
+    if (!entered.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new AssertionError(
+          rule.when(
+              "no record came within %d ms; the source stands at\n%s",
+              limit.toMillis(), Threads.stackOf(thread)));
+    }
+  }
+
+  /** Closes the source from another thread, which must not take long. */
+  void close(Duration patience) {
+    try (var closer = new OwnerThread("closer of the contract")) {
+      closer.run(CLOSE_LIMIT.plus(patience), Rule.S4.when("close"), source::close);
+    }
+  }
+
+  /** Closes the source, and waits for run to return. */
+  void closeAndJoin(Duration limit, Duration patience) throws InterruptedException {
+    close(patience);
+    join(limit, Rule.S4.when("run, after close,"));
   }
 
   /** The names of the threads that run has started and that still run, after some patience. */
   List<String> threadsLeft(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      var all = new Thread[group.activeCount() + 16];
-      int count = group.enumerate(all);
-      List<String> names =
-          Stream.of(all).limit(count).filter(Thread::isAlive).map(Thread::getName).toList();
-      if (names.isEmpty() || System.nanoTime() - end > 0) {
-        return names;
-      }
-      LockSupport.parkNanos(PAUSE_NS);
-    }
-  }
-
-  void close() {
-    source.close();
+    return Threads.leftIn(group, thread, patience);
   }
 
   /** Takes records and forgets them. */

@@ -188,11 +188,8 @@ public abstract class TransportContract extends Contract {
   void t4_resultsFitTheirBatches() throws Exception {
     checks(Rule.T4);
     TransportDriver connected = connected();
-    for (int size : new int[] {1, 2, 7, 100}) {
-      TransportDriver.Sent sent = connected.send(records(1, size));
-      assertThat(sent.error())
-          .as(Rule.T4.when("a batch of %d, and a daemon that takes records", size))
-          .isNull();
+    for (int size : new int[] {1, 2, 7, 100, 1_024}) {
+      connected.sendAll(Rule.T4, records(1, size), deadline());
     }
   }
 
@@ -205,6 +202,32 @@ public abstract class TransportContract extends Contract {
 
     assertThat(arrived(taken.size()))
         .as(Rule.T5.when("%d records were reported as taken", taken.size()))
+        .isEqualTo(texts(taken));
+  }
+
+  @Test
+  void t5_longRecordsArriveWhole() throws Exception {
+    checks(Rule.T5);
+    needsArrived(Rule.T5);
+    TransportDriver connected = connected();
+    List<AuditRecord> taken =
+        connected.sendAll(Rule.T5, Records.ofAllLengths(recordType()), deadline());
+
+    assertThat(arrived(taken.size()))
+        .as(Rule.T5.when("%d records of up to %d bytes", taken.size(), Records.LONGEST_BYTES))
+        .isEqualTo(texts(taken));
+  }
+
+  @Test
+  void t5_closeLosesNothingThatWasTaken() throws Exception {
+    checks(Rule.T5);
+    needsArrived(Rule.T5);
+    TransportDriver connected = connected();
+    List<AuditRecord> taken = connected.sendAll(Rule.T5, records(1, MANY), deadline());
+    connected.closeTransport();
+
+    assertThat(arrived(taken.size()))
+        .as(Rule.T5.when("%d records were reported as taken, and it was closed", taken.size()))
         .isEqualTo(texts(taken));
   }
 
@@ -260,8 +283,12 @@ public abstract class TransportContract extends Contract {
     TransportDriver connected = connected();
     var taken = new ArrayList<>(connected.sendAll(Rule.T8, records(1, 10), deadline()));
     needs(stallDaemon(), Rule.T8, "stallDaemon()");
-    List<AuditRecord> failed = sendUntilStalled(connected, taken);
-    resumeDaemon();
+    List<AuditRecord> failed;
+    try {
+      failed = sendUntilStalled(connected, taken);
+    } finally {
+      resumeDaemon();
+    }
     taken.addAll(connected.sendAll(Rule.T8, failed, deadline()));
 
     if (arrived().isPresent()) {
@@ -327,6 +354,31 @@ public abstract class TransportContract extends Contract {
   }
 
   @Test
+  void t9_resetDoesNotWaitForTheDaemon() throws Exception {
+    checks(Rule.T9);
+    TransportDriver connected = stalled(Rule.T9);
+    try {
+      connected.reset();
+    } finally {
+      resumeDaemon();
+    }
+  }
+
+  /** A transport whose daemon is there and has taken all that it takes. */
+  private TransportDriver stalled(Rule rule) throws Exception {
+    TransportDriver connected = connected();
+    connected.sendAll(rule, records(1, 10), deadline());
+    needs(stallDaemon(), rule, "stallDaemon()");
+    try {
+      sendUntilStalled(connected, new ArrayList<>());
+    } catch (AssertionError e) {
+      resumeDaemon();
+      throw e;
+    }
+    return connected;
+  }
+
+  @Test
   void t10_noRecordBlocksThoseBehindIt() throws Exception {
     checks(Rule.T10);
     TransportDriver connected = connected();
@@ -362,6 +414,17 @@ public abstract class TransportContract extends Contract {
   void t12_closeWorksWithoutOpen() {
     checks(Rule.T12);
     newDriver().closeTransport();
+  }
+
+  @Test
+  void t12_closeDoesNotWaitForTheDaemon() throws Exception {
+    checks(Rule.T12);
+    TransportDriver connected = stalled(Rule.T12);
+    try {
+      connected.closeTransport();
+    } finally {
+      resumeDaemon();
+    }
   }
 
   @Test

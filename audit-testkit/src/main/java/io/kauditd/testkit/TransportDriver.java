@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransportDriver implements AutoCloseable {
   private static final Duration OPEN_LIMIT = Duration.ofSeconds(1);
-  private static final int BATCH_RECORDS = 100;
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+  /** As many as the engine has in a batch at the most. */
+  private static final int BATCH_RECORDS = 1_024;
+
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final OwnerThread owner = new OwnerThread("kauditd of the contract");
@@ -196,12 +200,12 @@ final class TransportDriver implements AutoCloseable {
   }
 
   void reset() {
-    owner.run(patience, Rule.T9.when("reset"), transport::reset);
+    owner.run(CLOSE_LIMIT.plus(patience), Rule.T9.when("reset"), transport::reset);
   }
 
   void closeTransport() {
     closed = true;
-    owner.run(patience, Rule.T12.when("close"), transport::close);
+    owner.run(CLOSE_LIMIT.plus(patience), Rule.T12.when("close"), transport::close);
   }
 
   @Override

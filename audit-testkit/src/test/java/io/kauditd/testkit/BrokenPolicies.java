@@ -10,6 +10,8 @@ import io.kauditd.spi.QueueView;
 import io.kauditd.spi.Routing;
 import io.kauditd.spi.Routing.Target;
 import io.kauditd.spi.SendError;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Policies that each break a rule; all else is as mainline has it. */
@@ -240,6 +242,70 @@ final class BrokenPolicies {
     @Override
     protected boolean keepsOrder() {
       return true;
+    }
+  }
+
+  @Broken(
+      rule = Rule.P1,
+      test = "p1_thereIsAnAnswerInEveryWalk",
+      says = {"route threw java.lang.ArithmeticException", "in MAIN", "of the walk with seed"})
+  static class DividesByWhatWaits extends ErrorPolicyContract {
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          int waiting = queues.size(QueueRole.MAIN) - queues.size(QueueRole.HOLD);
+          return waiting != 0 && 10 / (waiting - 1) == 0
+              ? Routing.drop()
+              : super.route(record, failure, queues);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.P4,
+      test = "p4_routeRestSaysWhatRouteWouldSay",
+      says = {"routeRest, compared with route for record", "res=failed"})
+  static class KeepsFailedLogins extends ErrorPolicyContract {
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          return !failure.tried() && !record.text().contains("res=failed")
+              ? Routing.drop()
+              : super.route(record, failure, queues);
+        }
+
+        @Override
+        public Routing routeRest(FailedSend failure) {
+          return Routing.drop();
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.P10,
+      test = "p10_answersComeAtOnce",
+      says = {"questions, which should take a few milliseconds, did not return within 100 ms"})
+  static class PausesBeforeItTriesAgain extends ErrorPolicyContract {
+    @Override
+    protected Duration patience() {
+      return Duration.ofMillis(100);
+    }
+
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+          return super.route(record, failure, queues);
+        }
+      };
     }
   }
 }

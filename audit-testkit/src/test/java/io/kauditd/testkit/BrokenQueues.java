@@ -4,11 +4,13 @@ package io.kauditd.testkit;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ final class BrokenQueues {
       medium.left.remove(2);
       medium.damaged++;
       return true;
+    }
+
+    @Override
+    protected Optional<AuditQueue> openCopy(QueueRole role) {
+      return Optional.of(new PlainQueue(medium.copy()));
     }
 
     @Override
@@ -359,6 +366,84 @@ final class BrokenQueues {
         public long lost() {
           return 0;
         }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q1,
+      test = "q1_toQ6_holdInEveryMixOfCalls",
+      says = {"poll in step", "of the walk with seed"})
+  static class PutsLoginsFirst extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public synchronized boolean add(AuditRecord record, int capacity) throws IOException {
+          boolean first = record.type() == RecordType.USER_LOGIN && waiting.size() < capacity;
+          if (first) {
+            waiting.addFirst(record);
+          }
+          return first || super.add(record, capacity);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q1,
+      test = "q1_recordsLeaveInTheOrderTheyWereAdded",
+      says = {"has not come to its end within 1800 ms", "BrokenQueues", "poll"})
+  static class HangsWhenEmpty extends Base {
+    @Override
+    protected Duration deadline() {
+      return Duration.ofMillis(200);
+    }
+
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public @Nullable AuditRecord poll() {
+          AuditRecord record = super.poll();
+          while (record == null) {
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            record = super.poll();
+          }
+          return record;
+        }
+      };
+    }
+  }
+
+  @Broken(rule = Rule.Q13, test = "q13_aKillLosesNothing", says = "and the program was killed")
+  static class WritesWhenClosed extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public void passEnded() {}
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q14,
+      test = "q14_aKillBringsNothingBack",
+      says = {"1 and 2 were acknowledged", "was killed"})
+  static class AcknowledgesWhenClosed extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public synchronized boolean add(AuditRecord record, int capacity) throws IOException {
+          boolean added = super.add(record, capacity);
+          write();
+          return added;
+        }
+
+        @Override
+        public void passEnded() {}
       };
     }
   }

@@ -6,6 +6,8 @@ import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Sources that each break a rule. */
@@ -249,6 +251,72 @@ final class BrokenSources {
         public void run(RecordSink sink) throws IOException {
           startWorker("forgotten reader", () -> parkFor(Duration.ofSeconds(2)));
           super.run(sink);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.S4,
+      test = "s4_closeDoesNotWaitForTheSink",
+      says = {"close did not return within 1300 ms", "the thread stands at"})
+  static class LocksWhileItHandsOver extends Base {
+    @Override
+    RecordSource source(int records, boolean endless) {
+      return new PlainSource(records, endless) {
+        @Override
+        public void run(RecordSink sink) throws IOException {
+          synchronized (this) {
+            sink.accept(record(1));
+          }
+          if (endless) {
+            waitForMore();
+          }
+        }
+
+        @Override
+        public synchronized void close() {
+          super.close();
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.S7,
+      test = "s7_whatIsNoRecordIsReported",
+      says = "run threw java.lang.NumberFormatException: line 1")
+  static class ThrowsAtABadLine extends Base {
+    @Override
+    RecordSource source(int records, boolean endless) {
+      return new PlainSource(records, endless);
+    }
+
+    @Override
+    protected Optional<RecordSource> newSourceWithBadInput() {
+      return Optional.of(
+          new PlainSource(1, false) {
+            @Override
+            public void run(RecordSink sink) {
+              throw new NumberFormatException("line 1");
+            }
+          });
+    }
+  }
+
+  @Broken(
+      rule = Rule.S9,
+      test = "s9_nothingComesAfterRunHasReturned",
+      says = "records handed over after run had returned")
+  static class LeavesATask extends Base {
+    @Override
+    RecordSource source(int records, boolean endless) {
+      return new PlainSource(records, endless) {
+        @Override
+        public void run(RecordSink sink) throws IOException {
+          super.run(sink);
+          CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS)
+              .execute(() -> sink.accept(record(2)));
         }
       };
     }

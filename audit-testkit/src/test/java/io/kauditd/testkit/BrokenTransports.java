@@ -9,6 +9,7 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -328,6 +329,132 @@ final class BrokenTransports {
           worker.setDaemon(true);
           worker.start();
           return super.open(context);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T7,
+      test = "t4_resultsFitTheirBatches",
+      says = "send threw java.lang.ArrayIndexOutOfBoundsException")
+  static class HasRoomForAHundred extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        private final @Nullable AuditRecord[] records = new AuditRecord[100];
+
+        @Override
+        public SendResult send(RecordBatch batch) {
+          int pulled = 0;
+          for (AuditRecord next = batch.next(); next != null; next = batch.next()) {
+            records[pulled++] = next;
+          }
+          return SendResult.sent(pulled);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T5,
+      test = "t5_longRecordsArriveWhole",
+      says = "8 records of up to 8970 bytes")
+  static class CutsLongRecords extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          String text = record.text();
+          daemon.arrived.add(text.substring(0, Math.min(text.length(), 8_192)));
+          return null;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T5,
+      test = "t5_closeLosesNothingThatWasTaken",
+      says = "1000 records were reported as taken, and it was closed")
+  static class WritesLater extends Base {
+    @Override
+    protected Duration deadline() {
+      return Duration.ofMillis(500);
+    }
+
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        private final List<AuditRecord> later = new ArrayList<>();
+
+        @Override
+        public SendResult send(RecordBatch batch) {
+          later.forEach(super::deliver);
+          later.clear();
+          return super.send(batch);
+        }
+
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          later.add(record);
+          return null;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T9,
+      test = "t9_resetDoesNotWaitForTheDaemon",
+      says = {"reset did not return within 1300 ms", "the thread stands at"})
+  static class FlushesInReset extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public void reset() {
+          if (daemon.stalled) {
+            parkFor(Duration.ofSeconds(2));
+          }
+          super.reset();
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T12,
+      test = "t12_closeDoesNotWaitForTheDaemon",
+      says = {"close did not return within 1300 ms", "the thread stands at"})
+  static class FlushesInClose extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public void close() {
+          if (daemon.stalled) {
+            parkFor(Duration.ofSeconds(2));
+          }
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T11,
+      test = "t11_nothingInARecordMakesASecondOne",
+      says = "records arrived of")
+  static class WritesTheHeadAsItIs extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        @Nullable SendError deliver(AuditRecord record) {
+          String head = record.head() == null ? "" : record.head();
+          head.lines().skip(1).forEach(daemon.arrived::add);
+          return super.deliver(record);
         }
       };
     }

@@ -15,6 +15,13 @@ class PlainQueue implements AuditQueue {
   static final class Medium {
     final List<AuditRecord> left = new ArrayList<>();
     int damaged;
+
+    Medium copy() {
+      var copy = new Medium();
+      copy.left.addAll(left);
+      copy.damaged = damaged;
+      return copy;
+    }
   }
 
   final Medium medium;
@@ -86,7 +93,16 @@ class PlainQueue implements AuditQueue {
   }
 
   @Override
-  public synchronized void close() {
+  public void passEnded() {
+    write();
+  }
+
+  @Override
+  public void close() {
+    write();
+  }
+
+  synchronized void write() {
     medium.damaged = 0;
     medium.left.clear();
     medium.left.addAll(inFlight);

@@ -7,6 +7,8 @@ import io.kauditd.testkit.AuditQueueContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,15 +27,27 @@ class SpoolQueueContractTest {
 
     @Override
     protected AuditQueue open(QueueRole role) throws IOException {
-      return SpoolQueue.builder(dir.resolve("spool"))
-          .segmentSizeBytes(segmentBytes)
-          .sync(sync)
-          .open();
+      return open(dir.resolve("spool"));
+    }
+
+    private AuditQueue open(Path spool) throws IOException {
+      return SpoolQueue.builder(spool).segmentSizeBytes(segmentBytes).sync(sync).open();
     }
 
     @Override
     protected boolean isDurable() {
       return true;
+    }
+
+    @Override
+    protected Optional<AuditQueue> openCopy(QueueRole role) throws IOException {
+      Path copy = Files.createDirectory(dir.resolve("copy"));
+      try (Stream<Path> files = Files.list(dir.resolve("spool"))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(file.getFileName()));
+        }
+      }
+      return Optional.of(open(copy));
     }
 
     @Override

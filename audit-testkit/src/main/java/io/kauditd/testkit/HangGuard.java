@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.testkit;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/**
+ * Runs each test of a contract on a thread of its own, so that a plug-in that hangs fails the test
+ * and does not hang the author's build. An author's own tests stay where they are.
+ */
+final class HangGuard implements InvocationInterceptor {
+  @Override
+  public void interceptTestMethod(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> test,
+      ExtensionContext context)
+      throws Throwable {
+    guard(invocation, test);
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> test,
+      ExtensionContext context)
+      throws Throwable {
+    guard(invocation, test);
+  }
+
+  private static void guard(
+      Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> call)
+      throws Throwable {
+    Method method = call.getExecutable();
+    boolean ours =
+        Contract.class.isAssignableFrom(method.getDeclaringClass())
+            && method.getDeclaringClass().getPackage() == Contract.class.getPackage();
+    if (!ours || !(call.getTarget().orElse(null) instanceof Contract contract)) {
+      invocation.proceed();
+      return;
+    }
+    var thrown = new AtomicReference<@Nullable Throwable>();
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(method.getName())
+            .start(() -> {
+              try {
+                invocation.proceed();
+              } catch (Throwable e) { // handed on below, whatever it is
+                thrown.set(e);
+              }
+            });
+    Duration limit = contract.testLimit();
+    if (!thread.join(limit)) {
+      throw new AssertionError(hangs(method.getName(), limit, thread));
+    }
+    Throwable handedOn = thrown.get();
+    if (handedOn != null) {
+      throw handedOn;
+    }
+  }
+
+  private static String hangs(String name, Duration limit, Thread thread) {
+    String situation =
+        "%s has not come to its end within %d ms; the thread stands at\n%s"
+            .formatted(name, limit.toMillis(), Threads.stackOf(thread));
+    int end = name.indexOf('_');
+    return end < 0
+        ? situation
+        : Rule.valueOf(name.substring(0, end).toUpperCase(Locale.ROOT)).when("%s", situation);
+  }
+}
