@@ -22,6 +22,8 @@ public final class KernelAudit implements AutoCloseable {
   /** The bit of loginuid_immutable in the words of audit_features. */
   private static final int LOGINUID_IMMUTABLE = 2;
 
+  private static final long UNSIGNED_MAX = 0xFFFF_FFFFL;
+
   private final KernelChannel channel;
 
   private KernelAudit(KernelChannel channel) {
@@ -77,19 +79,19 @@ public final class KernelAudit implements AutoCloseable {
 
   /** Sets the records a second, 0 for no limit. */
   public void setRateLimit(long recordsPerSecond) throws NetlinkException {
-    checkUnsigned("rate limit", recordsPerSecond);
+    Bounds.check("rate limit", recordsPerSecond, 0, UNSIGNED_MAX);
     set(KernelStatus.MASK_RATE_LIMIT, recordsPerSecond, "set the rate limit");
   }
 
   /** Sets the most records in the backlog, 0 for no limit. */
   public void setBacklogLimit(long records) throws NetlinkException {
-    checkUnsigned("backlog limit", records);
+    Bounds.check("backlog limit", records, 0, UNSIGNED_MAX);
     set(KernelStatus.MASK_BACKLOG_LIMIT, records, "set the backlog limit");
   }
 
   /** Sets how long a producer waits for room, in jiffies; the kernel takes 600 seconds at most. */
   public void setBacklogWaitTime(long jiffies) throws NetlinkException {
-    checkUnsigned("backlog wait time", jiffies);
+    Bounds.check("backlog wait time", jiffies, 0, UNSIGNED_MAX);
     set(
         KernelStatus.MASK_BACKLOG_WAIT_TIME,
         jiffies,
@@ -127,13 +129,6 @@ public final class KernelAudit implements AutoCloseable {
       throw Privileges.refused(-error, action, Capability.CAP_AUDIT_CONTROL);
     }
     return error;
-  }
-
-  private static void checkUnsigned(String name, long value) {
-    if (value < 0 || value > 0xFFFF_FFFFL) {
-      throw new IllegalArgumentException(
-          name + " is " + value + "; it must be between 0 and 4294967295");
-    }
   }
 
   @Override

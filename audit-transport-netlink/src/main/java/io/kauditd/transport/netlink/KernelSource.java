@@ -222,8 +222,9 @@ public final class KernelSource implements RecordSource {
       return this;
     }
 
-    /** The records received with one system call. */
+    /** The records received with one system call, 1 to 1,024. */
     public Builder batchRecords(int records) {
+      Bounds.check("batch", records, 1, 1024);
       batchRecords = records;
       return this;
     }

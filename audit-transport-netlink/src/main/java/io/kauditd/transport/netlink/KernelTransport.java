@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelTransport implements Transport {
   private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * The most records that are sent before their answers are taken: the kernel throws an answer away
+   * that finds the receive buffer full, and a usual one holds some 270.
+   */
+  private static final int UNANSWERED = 128;
+
   private static final int ANSWER_MS = 1_000;
   private static final long SLOW_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final String OFF =
@@ -139,7 +146,7 @@ final class KernelTransport implements Transport {
     refusal = 0;
     int taken = 0;
     while (taken < count) {
-      int sent = messages.send(to, taken, count, 0);
+      int sent = messages.send(to, taken, Math.min(count, taken + UNANSWERED), 0);
       if (sent < 0) {
         return failed(taken, -sent);
       }

@@ -33,6 +33,13 @@ public final class NetlinkTransportProvider implements TransportProvider {
     PEER
   }
 
+  private static final long MAX_PORT = 0xFFFF_FFFFL;
+
+  /** The number that stands for no user, as in chown(2). */
+  private static final int NOBODY = -1;
+
+  private static final int MAX_BATCH = 1024;
+
   private static final PluginOption<Mode> MODE =
       PluginOption.choice(
               "mode",
@@ -40,10 +47,11 @@ public final class NetlinkTransportProvider implements TransportProvider {
               "into the kernel's audit trail, or to a process that registers as the daemon")
           .asRequired();
   private static final PluginOption<Long> BATCH =
-      PluginOption.number("batch", 1, 1024, "records sent with one system call").withDefault(64L);
+      PluginOption.number("batch", 1, MAX_BATCH, "records sent with one system call")
+          .withDefault(64L);
   private static final PluginOption<Long> PORT =
       PluginOption.number(
-              "port", 0, 0xFFFF_FFFFL, "peer: the netlink port to register at; 0: the process id")
+              "port", 0, MAX_PORT, "peer: the netlink port to register at; 0: the process id")
           .withDefault(DEFAULT_PORT);
   private static final PluginOption<String> ALLOW_UIDS =
       PluginOption.string(
@@ -112,6 +120,7 @@ public final class NetlinkTransportProvider implements TransportProvider {
    * @param batchRecords records sent with one system call, 1 to 1,024
    */
   public static Transport kernel(int batchRecords) {
+    Bounds.check("batch", batchRecords, 1, MAX_BATCH);
     return new KernelTransport(batchRecords);
   }
 
@@ -126,6 +135,9 @@ public final class NetlinkTransportProvider implements TransportProvider {
    */
   public static Transport peer(
       long port, Set<Integer> users, int group, Duration sendTimeout, int batchRecords) {
+    Bounds.check("port", port, 0, MAX_PORT);
+    Bounds.check("group", group, 0, 32);
+    Bounds.check("batch", batchRecords, 1, MAX_BATCH);
     long realPort = port == 0 ? ProcessHandle.current().pid() : port;
     return new PeerTransport(realPort, users, group, sendTimeout.toMillis(), batchRecords);
   }
@@ -142,13 +154,14 @@ public final class NetlinkTransportProvider implements TransportProvider {
 
   private static int user(String word) {
     try {
-      return Integer.parseUnsignedInt(word);
+      int user = Integer.parseUnsignedInt(word);
+      if (user != NOBODY) {
+        return user;
+      }
     } catch (NumberFormatException e) {
-      throw new PluginConfigException(
-          "option 'allow-uids': '"
-              + word
-              + "' is not a user id; it takes numbers such as 1000,1001",
-          e);
+      // said below
     }
+    throw new PluginConfigException(
+        "option 'allow-uids': '" + word + "' is not a user id; it takes numbers such as 1000,1001");
   }
 }

@@ -153,19 +153,14 @@ public final class PeerDaemon implements RecordSource {
 
     /** The engine's port; the default is {@link NetlinkTransportProvider#DEFAULT_PORT}. */
     public Builder enginePort(long port) {
-      if (port < 1 || port > 0xFFFF_FFFFL) {
-        throw new IllegalArgumentException(
-            "engine port is " + port + "; it must be between 1 and 4294967295");
-      }
+      Bounds.check("engine port", port, 1, 0xFFFF_FFFFL);
       enginePort = port;
       return this;
     }
 
     /** The multicast group of a listener, 1 to 32. */
     public Builder group(int number) {
-      if (number < 1 || number > 32) {
-        throw new IllegalArgumentException("group is " + number + "; it must be between 1 and 32");
-      }
+      Bounds.check("group", number, 1, 32);
       group = number;
       return this;
     }

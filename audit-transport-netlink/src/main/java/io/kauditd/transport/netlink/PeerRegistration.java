@@ -16,7 +16,7 @@ final class PeerRegistration extends Registration {
 
   // of the registration's own thread
   private boolean registered;
-  private boolean everRegistered;
+  private boolean asked;
   private boolean engineSeen = true;
 
   PeerRegistration(
@@ -67,8 +67,8 @@ final class PeerRegistration extends Registration {
         LOG.info("listening to the engine at port {}", enginePort);
         registered = true;
       }
-    } else if (everRegistered && status.pid() == self) {
-      registered = true; // it has been all the time, if the engine was only slow to answer
+    } else if (asked && status.pid() == self) {
+      registered = true; // it has been all the time, if the engine's answer was late or got lost
     } else {
       registered = false;
       takeFrom(status);
@@ -106,6 +106,9 @@ final class PeerRegistration extends Registration {
               + status.pid()
               + " holds the daemon's place; stop it first");
     }
+    if (error == 0 || error == -Errno.ETIMEDOUT) {
+      asked = true; // the answer may have found a socket full of the first records
+    }
     if (error == -Errno.ECONNREFUSED || error == -Errno.ETIMEDOUT || error == -Errno.EAGAIN) {
       engineMissing(new NetlinkException(-error, "no answer"));
       return;
@@ -116,7 +119,6 @@ final class PeerRegistration extends Registration {
           "the engine at port " + enginePort + " refused this daemon: " + Errno.describe(-error));
     }
     registered = true;
-    everRegistered = true;
     LOG.info("registered as the daemon of the engine at port {}, process {}", enginePort, self);
   }
 

@@ -27,7 +27,8 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
   private final TransportContext context;
   private final PeerRequests requests;
   private final Multicast multicast;
-  private final WakeUp wakeUp = new WakeUp();
+  private final Refusals refusals = new Refusals();
+  private final WakeUp wakeUp;
   private final ReceiveBatch batch = new ReceiveBatch(8);
   private final MemorySegment answer = Arena.ofAuto().allocate(Nl.HEADER + KernelStatus.LENGTH, 8);
   private final Thread thread;
@@ -37,6 +38,7 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
       throws NetlinkException {
     this.context = context;
     socket = open(port);
+    wakeUp = prepare(socket);
     requests = new PeerRequests(users, this);
     multicast = new Multicast(socket, group);
     thread = Thread.ofPlatform().name("audit-netlink-peer").daemon().start(this::run);
@@ -47,9 +49,7 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
 
   private static NetlinkSocket open(long port) throws NetlinkException {
     try {
-      NetlinkSocket opened = NetlinkSocket.open(Nl.NETLINK_USERSOCK, port, 0);
-      opened.passCredentials();
-      return opened;
+      return NetlinkSocket.open(Nl.NETLINK_USERSOCK, port, 0);
     } catch (NetlinkException e) {
       if (e.errno() == Errno.EADDRINUSE) {
         throw new NetlinkException(
@@ -59,6 +59,21 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
                 + " is in use, perhaps by another engine; choose another one (option 'port')");
       }
       throw e;
+    }
+  }
+
+  /** Makes what the socket needs beside it; closes the socket if that fails. */
+  private static WakeUp prepare(NetlinkSocket opened) throws NetlinkException {
+    boolean done = false;
+    try {
+      opened.passCredentials();
+      WakeUp made = new WakeUp();
+      done = true;
+      return made;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
     }
   }
 
@@ -113,10 +128,10 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
     int result = requests.handle(sender, batch.data(), at, length);
     int error = Math.min(result, 0);
     if (error == -Errno.EPERM) {
-      LOG.warn(
-          "refused process {} of user {}: not one of the users that may register",
-          sender.process(),
-          sender.user());
+      String report = refusals.report(sender, System.nanoTime());
+      if (report != null) {
+        LOG.warn(report);
+      }
     }
     if (error != 0 || (flags & Nl.NLM_F_ACK) != 0) {
       putAnswer(error, at);

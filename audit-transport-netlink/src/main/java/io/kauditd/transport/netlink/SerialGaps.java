@@ -30,16 +30,21 @@ final class SerialGaps {
     if (ahead == 0 && started) {
       return; // the usual case: another record of the same event
     }
-    if (!started) {
-      started = true;
-      highest = current;
-      open = 1;
+    if (!started || ahead <= -WINDOW) { // so far behind comes nothing late: others begin anew
+      begin(current);
     } else if (ahead > 0) {
       advance(current, ahead);
     } else if (ahead <= -open) {
       return; // judged already, or from before the first
     }
     set(current);
+  }
+
+  private void begin(int current) {
+    judge(open);
+    started = true;
+    highest = current;
+    open = 1;
   }
 
   private void advance(int current, int ahead) {

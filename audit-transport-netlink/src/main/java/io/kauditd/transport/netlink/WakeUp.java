@@ -18,6 +18,7 @@ final class WakeUp implements AutoCloseable {
   private int fd;
 
   WakeUp() throws NetlinkException {
+    Platform.require();
     fd = Libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (fd < 0) {
       throw new NetlinkException(-fd, "an eventfd cannot be made: " + Errno.describe(-fd));

@@ -216,6 +216,29 @@ class LiveKernelTest {
   }
 
   @Test
+  void aBatchOfTheLargestSizeIsAcknowledgedInFull() throws Exception {
+    int count = 3 * 1024;
+    try (RunningSource daemon = startDaemon()) {
+      Kauditd sender =
+          Kauditd.builder()
+              .transport("netlink", NetlinkTransportProvider.kernel(1024))
+              .rest(Duration.ofMillis(100))
+              .start();
+      try (sender) {
+        for (int i = 0; i < count; i++) {
+          sender.log(TRUSTED_APP, text(i));
+        }
+        AuditStatus sent = sender.close(Duration.ofSeconds(30));
+        assertThat(sent.lastError()).isNull();
+        assertThat(sent.ledger().delivered()).isEqualTo(count);
+      }
+      daemon.close();
+      List<AuditRecord> records = daemon.sink.records().stream().filter(r -> isOurs(r)).toList();
+      assertThat(numbers(records).cardinality()).isEqualTo(count);
+    }
+  }
+
+  @Test
   void typesThatAreNoUserMessagesAreRejectedWithTheReason() throws Exception {
     try (RunningSource daemon = startDaemon();
         Kauditd sender = sender()) {

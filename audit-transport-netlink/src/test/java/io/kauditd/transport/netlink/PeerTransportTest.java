@@ -9,13 +9,19 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +180,52 @@ class PeerTransportTest {
           .contains("option 'port'");
       engine.close();
       Await.until("it has the port", this::answers);
+    }
+  }
+
+  @Test
+  void tryingAPortInUseAgainAndAgainLeavesNothingOpen() throws Exception {
+    Await.until("the first engine has the port", this::answers);
+    Transport second = NetlinkTransportProvider.peer(port, Set.of(), 1, Duration.ofMillis(100), 64);
+    var context = new RefusingContext(engine);
+    assertThat(second.open(context)).isInstanceOf(OpenResult.Failed.class);
+    long before = eventDescriptors();
+    for (int i = 0; i < 20; i++) {
+      assertThat(second.open(context)).isInstanceOf(OpenResult.Failed.class);
+    }
+    assertThat(eventDescriptors()).isEqualTo(before);
+  }
+
+  private static long eventDescriptors() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(PeerTransportTest::isEventDescriptor).count();
+    }
+  }
+
+  private static boolean isEventDescriptor(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[eventfd]");
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
+  }
+
+  @Test
+  void aDaemonWhoseRegistrationWasNotAnsweredKnowsItsPlaceAllTheSame() throws Exception {
+    Await.until("the engine answers", this::answers);
+    PeerDaemon.Builder settings = PeerDaemon.builder().enginePort(port);
+    try (WakeUp wakeUp = new WakeUp();
+        NetlinkSocket receiving = TestSockets.open();
+        KernelChannel channel = KernelChannel.toEngine(port)) {
+      // Nobody takes answers from the receiving socket, as if it were full of records.
+      var losses = new Losses(new CollectingSink(), "netlink", "");
+      var registration =
+          new PeerRegistration(receiving, wakeUp, losses, settings, Platform.ownUserAndRoot());
+      registration.takePlace(channel);
+      assertThat(channel.status().pid()).isEqualTo(ProcessHandle.current().pid());
+      registration.keepPlace(channel);
+      registration.givePlaceBack(channel);
+      assertThat(channel.status().pid()).isZero();
     }
   }
 

@@ -43,12 +43,17 @@ class RefusalTest {
   /** Asks the kernel for its status, or runs a listener, in a process started by {@code prefix}. */
   private static String ask(String what, String... prefix)
       throws IOException, InterruptedException {
+    return ask(what, "--enable-native-access=ALL-UNNAMED", prefix);
+  }
+
+  private static String ask(String what, String nativeAccess, String[] prefix)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>(List.of(prefix));
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
+            nativeAccess,
             "-cp",
             System.getProperty("java.class.path"),
             RefusedProcess.class.getName(),
@@ -93,6 +98,15 @@ class RefusalTest {
         .contains("EPERM")
         .contains("first process namespace")
         .contains("--pid=host");
+  }
+
+  @Test
+  void withoutNativeAccessTheOptionIsNamed() throws Exception {
+    for (String what : List.of("status", "listener", "daemon", "peer")) {
+      assertThat(ask(what, "--illegal-native-access=deny", new String[0]))
+          .as(what)
+          .contains("--enable-native-access=io.kauditd.transport.netlink");
+    }
   }
 
   @Test

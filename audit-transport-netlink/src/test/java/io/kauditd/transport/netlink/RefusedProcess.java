@@ -14,6 +14,7 @@ final class RefusedProcess {
       switch (args[0]) {
         case "status" -> status();
         case "transport" -> transport();
+        case "peer" -> PeerDaemon.builder().build().run(new CollectingSink());
         default ->
             KernelSource.builder()
                 .mode(KernelSource.Mode.valueOf(args[0].toUpperCase(java.util.Locale.ROOT)))

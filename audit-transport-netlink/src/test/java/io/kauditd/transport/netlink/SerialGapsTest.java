@@ -55,6 +55,13 @@ class SerialGapsTest {
   }
 
   @Test
+  void serialsThatBeginAnewAreCountedAnew() {
+    assertThat(missingAfter(1_000_000, 1_000_002)).isEqualTo(1);
+    assertThat(missingAfter(1, 2, 5)).isEqualTo(3);
+    assertThat(gaps.highest()).isEqualTo(5);
+  }
+
+  @Test
   void serialsWrapAround() {
     assertThat(missingAfter(0xFFFF_FFFEL, 0xFFFF_FFFFL, 1, 2)).isEqualTo(1);
     assertThat(gaps.highest()).isEqualTo(2);
