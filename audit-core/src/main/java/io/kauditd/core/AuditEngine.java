@@ -10,6 +10,7 @@ import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -49,6 +50,7 @@ public final class AuditEngine implements AuditLog {
     this.settings = new AtomicReference<>(parts.settings());
     Queues queues = new Queues(parts.main(), parts.retry(), parts.hold(), settings::get);
     Printk printk = parts.printk();
+    FaultLog faults = new FaultLog();
     Losses losses = new Losses(clock, settings::get, printk, parts.panicHandler());
     this.gate =
         new Gate(
@@ -58,8 +60,8 @@ public final class AuditEngine implements AuditLog {
             losses,
             printk,
             parts.backlogWait(),
-            wakeup);
-    FaultLog faults = new FaultLog();
+            wakeup,
+            faults);
     this.listeners = new PullListeners(counters, faults);
     this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
     this.status = new StatusBoard(queues, counters, losses, gate);
@@ -146,7 +148,8 @@ public final class AuditEngine implements AuditLog {
 
   @Override
   public void configure(UnaryOperator<AuditSettings> change) {
-    settings.updateAndGet(change);
+    settings.updateAndGet(
+        now -> Objects.requireNonNull(change.apply(now), "the change returned null"));
     parts.backlogWait().wakeAll(); // a higher limit may be all that a producer waits for
   }
 

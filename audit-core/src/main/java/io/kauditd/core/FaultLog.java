@@ -7,17 +7,21 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names a faulty plug-in once for each kind of fault, and not for every record. */
+/** Names a faulty plug-in once for each kind of fault, and not for every record. Thread-safe. */
 final class FaultLog {
   private static final Logger LOG = LoggerFactory.getLogger("kauditd");
 
   /** Kinds of fault are few; the bound is for a plug-in that makes up exceptions. */
   private static final int MAX_KINDS = 100;
 
-  private final Set<String> seen = new HashSet<>();
+  private final Set<String> seen = new HashSet<>(); // guarded by itself
 
-  /** A plug-in threw something. */
+  /**
+   * A plug-in threw something: an exception, or an error such as a library that is not there, which
+   * shows only when it is called. What says that the machine is at its end is thrown on.
+   */
   void threw(Object plugin, String call, Throwable thrown) {
+    PluginFaults.rethrowFatal(thrown);
     if (firstTime(plugin, call, thrown.getClass().getName())) {
       LOG.error(
           "{}.{} threw an exception, which is a fault of the plug-in; said once",
@@ -42,6 +46,8 @@ final class FaultLog {
   }
 
   private boolean firstTime(Object plugin, String call, String what) {
-    return seen.size() < MAX_KINDS && seen.add(plugin.getClass().getName() + call + what);
+    synchronized (seen) {
+      return seen.size() < MAX_KINDS && seen.add(plugin.getClass().getName() + call + what);
+    }
   }
 }

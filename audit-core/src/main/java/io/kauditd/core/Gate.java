@@ -23,6 +23,7 @@ final class Gate {
   private final Printk printk;
   private final BacklogWait backlogWait;
   private final Wakeup wakeup;
+  private final FaultLog faults;
   private final LongAdder waitedNs = new LongAdder();
   private volatile boolean closed;
 
@@ -66,7 +67,8 @@ final class Gate {
       Losses losses,
       Printk printk,
       BacklogWait backlogWait,
-      Wakeup wakeup) {
+      Wakeup wakeup,
+      FaultLog faults) {
     this.main = main;
     this.settings = settings;
     this.rateLimit = rateLimit;
@@ -74,6 +76,7 @@ final class Gate {
     this.printk = printk;
     this.backlogWait = backlogWait;
     this.wakeup = wakeup;
+    this.faults = faults;
   }
 
   /** The time that producers have waited, in nanoseconds. */
@@ -96,7 +99,7 @@ final class Gate {
     AuditSettings now = settings.get();
     try {
       // The usual way is one call: a queue with room takes the record and checks its bound at once.
-      boolean added = now.rateLimit() == 0 && main.add(record, capacity(now, context));
+      boolean added = now.rateLimit() == 0 && add(record, capacity(now, context));
       if (!added && !addSlowly(record, context)) {
         return false;
       }
@@ -105,6 +108,19 @@ final class Gate {
     } catch (IOException e) {
       losses.atGate(LostReason.QUEUE_FAILURE);
       return false;
+    }
+  }
+
+  /** Adds to the main queue; whatever a stranger's queue throws does not reach who logs. */
+  private boolean add(AuditRecord record, int capacity) throws IOException {
+    try {
+      return main.add(record, capacity);
+    } catch (IOException e) {
+      faults.failed(main, "cannot take a record", e);
+      throw e;
+    } catch (Throwable e) { // code of a stranger
+      faults.threw(main, "add", e);
+      throw new IOException("add threw " + e, e);
     }
   }
 
@@ -135,7 +151,7 @@ final class Gate {
         lost = LostReason.CLOSED;
       } else if (!withinRate && !rateLimit.check(settings.get().rateLimit())) {
         lost = LostReason.RATE_LIMIT;
-      } else if (main.add(record, capacity(settings.get(), context))) {
+      } else if (add(record, capacity(settings.get(), context))) {
         added = true;
       } else {
         withinRate = true;

@@ -94,8 +94,11 @@ public final class Kauditd implements AuditLog {
       LOG.error("the kauditd thread ended; records are not delivered any more", e);
       throw e;
     } finally {
-      engine.closeNow();
-      ended.countDown();
+      try {
+        engine.closeNow();
+      } finally {
+        ended.countDown(); // whatever a queue throws, nobody waits for it in close
+      }
     }
   }
 

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * Builds an engine. Only the transport is needed; everything else has a default. Not safe for
  * several threads, and good for one engine.
  *
+ * <p>The engine owns what it is given: it closes the transport and the queues when it is closed. No
+ * method here does I/O; the transport is opened by the first pass.
+ *
  * @since 0.1.0
  */
 public final class KauditdBuilder {
@@ -39,7 +42,10 @@ public final class KauditdBuilder {
 
   KauditdBuilder() {}
 
-  /** The transport, and the id that the status names it by. */
+  /**
+   * The transport, and the id that the status names it by; any text does. From a plug-in: {@code
+   * plugins.newTransport(id, options)}.
+   */
   public KauditdBuilder transport(String id, Transport newTransport) {
     this.transportId = Objects.requireNonNull(id, "id");
     this.transport = Objects.requireNonNull(newTransport, "newTransport");
@@ -106,7 +112,12 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** The pauses before a lost transport is opened again. Default: 100 ms, doubling up to 10 s. */
+  /**
+   * The pauses before a lost transport is opened again, from the first to the longest, each double
+   * the one before. Default: 100 ms, doubling up to 10 s.
+   *
+   * @throws IllegalArgumentException if one is not longer than 0
+   */
   public KauditdBuilder reopenPauses(Duration first, Duration longest) {
     this.reopenFirst = pause(first);
     this.reopenLongest = pause(longest);
@@ -116,6 +127,8 @@ public final class KauditdBuilder {
   /**
    * The pauses between passes while records wait for a daemon that is connected and takes none.
    * Default: 10 ms, doubling up to 250 ms.
+   *
+   * @throws IllegalArgumentException if one is not longer than 0
    */
   public KauditdBuilder retryPauses(Duration first, Duration longest) {
     this.retryFirst = pause(first);
@@ -129,6 +142,8 @@ public final class KauditdBuilder {
    * logs pays for a wake-up with nearly every record, some microseconds. Default: 1 ms.
    *
    * <p>No part of the kernel: there a record is a wake-up.
+   *
+   * @throws IllegalArgumentException if it is negative
    */
   public KauditdBuilder rest(Duration longest) {
     if (longest.isNegative()) {
@@ -145,19 +160,34 @@ public final class KauditdBuilder {
     return duration;
   }
 
-  /** Starts the engine with a thread of its own. */
+  /**
+   * Starts the engine with a thread of its own, a daemon thread named {@code kauditd}.
+   *
+   * <p><b>Blocking</b>: none; a daemon that is not there is no error, and is tried again.
+   *
+   * @throws IllegalStateException if there is no transport, or one queue has several roles
+   */
   public Kauditd start() {
     return Kauditd.start(parts());
   }
 
-  /** Builds the engine without a thread: the caller runs its passes. */
+  /**
+   * Builds the engine without a thread: the caller runs its passes.
+   *
+   * @throws IllegalStateException if there is no transport, or one queue has several roles
+   */
   public AuditEngine passive() {
     return new AuditEngine(parts(), Gate.Wakeup.NONE);
   }
 
+  @SuppressWarnings("ReferenceEquality") // a queue is itself and no other
   private EngineParts parts() {
     if (transport == null) {
       throw new IllegalStateException("no transport; call transport(id, transport) first");
+    }
+    if (main == retry || retry == hold || hold == main) {
+      throw new IllegalStateException(
+          "one queue has several roles; make a queue for each of main, retry and hold");
     }
     return new EngineParts(
         settings,

@@ -108,7 +108,8 @@ final class Losses {
       case PANIC -> {
         try {
           panicHandler.panic("audit: " + message);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // code of a stranger
+          PluginFaults.rethrowFatal(e);
           LOG.error("the panic handler failed", e);
         }
       }

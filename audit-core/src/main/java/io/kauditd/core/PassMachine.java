@@ -161,7 +161,7 @@ final class PassMachine {
   private void passEnded(AuditQueue queue) {
     try {
       queue.passEnded();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(queue, "passEnded", e);
     }
   }
@@ -276,7 +276,7 @@ final class PassMachine {
     for (QueueRole role : ROLES) {
       try {
         queues.get(role).close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // code of a stranger
         faults.threw(queues.get(role), "close", e);
       }
     }

@@ -98,8 +98,11 @@ public final class Plugins implements AutoCloseable {
   }
 
   /**
-   * Makes a transport.
+   * Makes a transport, a new one with each call; it is given to one engine, which closes it.
    *
+   * <p><b>Blocking</b>: none, as far as the plug-in follows its rules; a queue alone is opened.
+   *
+   * @param id the id without an argument: {@code file}, and not {@code file:out.log}
    * @param options the options as a user writes them, each known to the plug-in
    * @throws PluginException as {@link #find}, or if an option is wrong, or the plug-in threw
    */

@@ -71,7 +71,7 @@ final class PullListeners implements Batch.PullHook {
     for (MulticastListener listener : listeners) {
       try {
         listener.onRecord(record);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // code of a stranger
         faults.threw(listener, "onRecord", e);
       }
     }

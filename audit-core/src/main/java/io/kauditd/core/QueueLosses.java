@@ -41,7 +41,7 @@ final class QueueLosses {
   private long lostBy(AuditQueue queue, long before) {
     try {
       return queue.lost();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(queue, "lost", e);
       return before;
     }

@@ -49,7 +49,7 @@ final class Router {
         return onceThroughMain(routing, failure);
       }
       faults.broke(policy, "route", "it returned null");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(policy, "route", e);
     }
     return KernelPolicy.MAINLINE.route(record, failure, queues);
@@ -60,7 +60,7 @@ final class Router {
     try {
       Routing routing = policy.routeRest(failure);
       return routing == null ? null : onceThroughMain(routing, failure);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(policy, "routeRest", e);
       return null;
     }
@@ -122,7 +122,7 @@ final class Router {
     } catch (IOException e) {
       faults.failed(to, "cannot take a record", e);
       lost = LostReason.QUEUE_FAILURE;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(to, "add", e);
       lost = LostReason.QUEUE_FAILURE;
     }

@@ -40,14 +40,7 @@ final class TransportLink {
       return 0;
     }
     everTried = true;
-    OpenResult result;
-    try {
-      result = transport.open(context);
-    } catch (RuntimeException e) {
-      faults.threw(transport, "open", e);
-      result = new OpenResult.Failed("open threw " + e);
-    }
-    switch (result) {
+    switch (open()) {
       case OpenResult.Connected(long peer) when peer > 0 -> {
         open = true;
         return peer;
@@ -63,6 +56,20 @@ final class TransportLink {
       case OpenResult.Failed(String reason) -> failed(nowNs, "open: " + reason);
     }
     return 0;
+  }
+
+  private OpenResult open() {
+    try {
+      OpenResult result = transport.open(context);
+      if (result != null) {
+        return result;
+      }
+      faults.broke(transport, "open", "it returned null");
+      return new OpenResult.Failed("open returned null");
+    } catch (Throwable e) { // code of a stranger
+      faults.threw(transport, "open", e);
+      return new OpenResult.Failed("open threw " + e);
+    }
   }
 
   private void failed(long nowNs, String reason) {
@@ -87,13 +94,7 @@ final class TransportLink {
 
   /** One call of the transport, with a result that fits the batch. */
   SendResult send(Batch batch) {
-    SendResult result;
-    try {
-      result = transport.send(batch);
-    } catch (RuntimeException e) {
-      faults.threw(transport, "send", e);
-      result = SendResult.failed(0, SendError.EIO, "send threw " + e);
-    }
+    SendResult result = resultOf(batch);
     int given = batch.given();
     if (result.taken() < 0 || result.taken() > given) {
       faults.broke(transport, "send", "it took more records, or fewer, than it was given");
@@ -112,11 +113,25 @@ final class TransportLink {
     return result;
   }
 
+  private SendResult resultOf(Batch batch) {
+    try {
+      SendResult result = transport.send(batch);
+      if (result != null) {
+        return result;
+      }
+      faults.broke(transport, "send", "it returned null");
+      return SendResult.failed(0, SendError.EIO, "send returned null");
+    } catch (Throwable e) { // code of a stranger
+      faults.threw(transport, "send", e);
+      return SendResult.failed(0, SendError.EIO, "send threw " + e);
+    }
+  }
+
   /** The connection was given up. */
   void reset(long nowNs) {
     try {
       transport.reset();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(transport, "reset", e);
     }
     disconnected(nowNs);
@@ -133,7 +148,7 @@ final class TransportLink {
   void close() {
     try {
       transport.close();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // code of a stranger
       faults.threw(transport, "close", e);
     }
   }

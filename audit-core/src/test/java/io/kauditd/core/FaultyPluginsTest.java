@@ -2,8 +2,10 @@
 package io.kauditd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.RecordType;
@@ -20,6 +22,7 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,5 +264,118 @@ class FaultyPluginsTest {
 
     assertThat(status.endlessPasses()).isPositive();
     assertThat(status.ledger().inRetry()).isEqualTo(3);
+  }
+
+  @Test
+  void aSendThatReturnsNothingIsAFailedSend() {
+    @SuppressWarnings("NullAway") // on purpose
+    AuditStatus status =
+        statusWith(batch -> {
+          batch.next();
+          return null;
+        });
+
+    assertThat(status.ledger().waiting()).isEqualTo(3);
+    assertThat(status.lastError()).isEqualTo("EIO: send returned null");
+  }
+
+  @Test
+  void aLibraryThatIsNotThereIsAFailedSendAndNotTheEndOfTheEngine() {
+    AuditStatus status =
+        statusWith(batch -> {
+          batch.next();
+          throw new NoClassDefFoundError("org/example/Client");
+        });
+
+    assertThat(status.ledger().waiting()).isEqualTo(3);
+    assertThat(status.lastError()).contains("NoClassDefFoundError: org/example/Client");
+  }
+
+  @Test
+  void aTransportThatCannotBeOpenedIsOpenedAgainWhateverItSays() {
+    Transport transport = Mockito.mock(Transport.class); // whose open returns null at first
+    Mockito.when(transport.open(Mockito.any()))
+        .thenReturn(null)
+        .thenThrow(new NoClassDefFoundError("org/example/Client"))
+        .thenReturn(new OpenResult.Connected(7));
+    var clock = new ManualTime();
+    AuditEngine engine =
+        Kauditd.builder().clock(clock).transport("half there", transport).passive();
+
+    engine.pass();
+    assertThat(engine.status().lastError()).isEqualTo("open: open returned null");
+    clock.now += Duration.ofMinutes(1).toNanos();
+    engine.pass();
+    assertThat(engine.status().lastError()).contains("NoClassDefFoundError: org/example/Client");
+    clock.now += Duration.ofMinutes(1).toNanos();
+    engine.pass();
+    assertThat(engine.status().daemon()).isEqualTo(7);
+  }
+
+  /** A time that the test moves. */
+  private static final class ManualTime implements EngineClock {
+    private long now;
+
+    @Override
+    public long nanoTime() {
+      return now;
+    }
+
+    @Override
+    public long currentTimeMs() {
+      return now / 1_000_000;
+    }
+  }
+
+  @Test
+  void aListenerWithoutItsLibraryIsPassedOver() {
+    AuditEngine engine = Kauditd.builder().transport("memory", new MemoryTransport(10)).passive();
+    engine.addListener(record -> {
+      throw new NoClassDefFoundError("org/example/Client");
+    });
+    engine.log(RecordType.USER_LOGIN, "a");
+    engine.pass();
+
+    assertThat(engine.status().ledger().delivered()).isEqualTo(1);
+  }
+
+  @Test
+  void aMainQueueThatThrowsIsNoConcernOfWhoLogs() throws IOException {
+    AuditQueue broken = Mockito.mock(AuditQueue.class);
+    Mockito.when(broken.add(Mockito.any(), Mockito.anyInt()))
+        .thenThrow(new IllegalStateException("boom"))
+        .thenThrow(new NoClassDefFoundError("org/example/Client"));
+    AuditEngine engine =
+        Kauditd.builder().mainQueue(broken).transport("memory", new MemoryTransport(10)).passive();
+
+    assertThat(engine.log(RecordType.USER_LOGIN, "a")).isFalse();
+    assertThat(engine.log(RecordType.USER_LOGIN, "b")).isFalse();
+    assertThat(engine.status().ledger().dropped(LostReason.QUEUE_FAILURE)).isEqualTo(2);
+    assertThat(engine.status().ledger().balances()).isTrue();
+  }
+
+  @Test
+  void aChangeOfSettingsThatReturnsNothingChangesNothing() {
+    AuditEngine engine = Kauditd.builder().transport("memory", new MemoryTransport(10)).passive();
+    AuditSettings before = engine.status().settings();
+
+    assertThatThrownBy(() -> engine.configure(Mockito.mock()))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("the change returned null");
+    assertThat(engine.status().settings()).isEqualTo(before);
+  }
+
+  @Test
+  void aQueueHasOneRole() {
+    var queue = new MemoryQueue();
+    KauditdBuilder builder =
+        Kauditd.builder()
+            .transport("memory", new MemoryTransport(10))
+            .mainQueue(queue)
+            .holdQueue(queue);
+
+    assertThatThrownBy(builder::passive)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one queue has several roles");
   }
 }

@@ -31,7 +31,8 @@ public class GateLincheckTest {
           new Losses(EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}),
           new SilentPrintk(),
           wait,
-          Gate.Wakeup.NONE);
+          Gate.Wakeup.NONE,
+          new FaultLog());
 
   private static AuditRecord record(long serial) {
     return AuditRecord.of(1112, 0, serial, "");
