@@ -8,7 +8,11 @@ import java.util.function.UnaryOperator;
  * A log that audit records are written to: what an application holds.
  *
  * <p>All methods may be called from any thread, platform or virtual. None throws because a record
- * could not be delivered: a lost record is counted, and {@link #status()} says why.
+ * could not be delivered: a lost record is counted, and {@link #status()} says why. What is wrong
+ * with an argument is thrown: null, or a negative record type.
+ *
+ * <p>A plug-in or listener that logs while the kauditd thread calls it does not wait for room: it
+ * would wait for itself.
  *
  * @since 0.1.0
  */
@@ -16,10 +20,18 @@ public interface AuditLog extends AutoCloseable {
   /**
    * Logs one record, with the time of now and the next serial.
    *
+   * <p>The text is one line; a line end in it does not make a second record, but becomes whatever
+   * the transport writes for it. One that is longer than {@link AuditRecord#MAX_LENGTH_BYTES} is
+   * accepted here, and may be rejected by the transport. Values that others chose belong in quotes
+   * or hexadecimal digits, as the audit world writes them.
+   *
    * <p><b>Blocking</b>: at most {@link AuditSettings#backlogWaitTimeMs}, and only while the backlog
    * is over its limit; an interrupt does not end the wait and is kept for the caller.
    *
+   * @param type the record type, for example {@link RecordType#USER_LOGIN}; 0 or greater
+   * @param text what happened, {@code op=login acct="alice" res=success}
    * @return whether the record was accepted; if not, it is counted as lost
+   * @throws IllegalArgumentException if the type is negative
    */
   boolean log(int type, String text);
 
@@ -28,7 +40,14 @@ public interface AuditLog extends AutoCloseable {
     return log(record, ProducerContext.BLOCKING);
   }
 
-  /** Logs a record for a producer that may, or may not, wait. */
+  /**
+   * Logs a record for a producer that may, or may not, wait.
+   *
+   * <p><b>Blocking</b>: as {@link #log(int, String)} with {@link ProducerContext#BLOCKING}, else
+   * never.
+   *
+   * @return whether the record was accepted; if not, it is counted as lost
+   */
   boolean log(AuditRecord record, ProducerContext context);
 
   /** Starts an event of several records: reads the time and takes the next serial. */
@@ -37,13 +56,24 @@ public interface AuditLog extends AutoCloseable {
   /** The state between two passes. Does not block and does not disturb the kauditd thread. */
   AuditStatus status();
 
-  /** Changes the settings; the change is seen by the next record and the next attempt to send. */
+  /**
+   * Changes the settings; the change is seen by the next record and the next attempt to send.
+   *
+   * <p><b>Blocking</b>: never. <b>Errors</b>: what the change throws comes out of here, and the
+   * settings stay as they are.
+   *
+   * @param change makes new settings from those in force, {@code s -> s.withRateLimit(100)}; may be
+   *     called more than once if others change them at the same time
+   */
   void configure(UnaryOperator<AuditSettings> change);
 
-  /** Adds a listener; it sees the records that leave the main queue from now on. */
+  /**
+   * Adds a listener; it sees the records that leave the main queue from now on. One that is added
+   * twice sees them twice.
+   */
   void addListener(MulticastListener listener);
 
-  /** Removes a listener. */
+  /** Removes a listener, once; one that is not there is no error. */
   void removeListener(MulticastListener listener);
 
   /**
@@ -51,7 +81,11 @@ public interface AuditLog extends AutoCloseable {
    * transport. What could not be delivered is in the ledger, as waiting. Calling it again returns
    * the final status.
    *
-   * <p><b>Blocking</b>: at most {@code deadline}.
+   * <p><b>Thread</b>: any but the kauditd thread, for whose end it waits: no listener and no
+   * plug-in closes its own log. <b>Blocking</b>: at most {@code deadline} and some milliseconds,
+   * whatever the transport does; an interrupt does not end it and is kept for the caller.
+   *
+   * @param deadline how long what waits is still delivered; 0 for not at all
    */
   AuditStatus close(Duration deadline);
 

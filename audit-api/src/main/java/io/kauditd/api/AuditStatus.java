@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy the id of the error policy
  * @param transport the id of the transport
  * @param daemon the connected daemon's port id, 0 for none; the kernel's {@code pid}
- * @param lost records lost for a reason that counts as lost; the kernel's {@code lost}
+ * @param lost records lost for a reason that {@linkplain LostReason#countsAsLost counts}; the
+ *     kernel's {@code lost}
  * @param backlogWaitTimeActualMs the time that producers have spent waiting, in milliseconds
  * @param ledger where every record is
  * @param highWater the most records that each queue has held
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param failedSends attempts that failed
  * @param printed records printed as the last way out
  * @param resets connections given up after a failure
- * @param endlessPasses passes that would not have ended (v5.16 only)
+ * @param endlessPasses passes that would not have ended: under {@code v5.16}, or another policy
+ *     that walks without a bound
  * @param lastError the last failed send or open, in words; null if there was none
  * @param closed whether the log has been closed
  * @since 0.1.0

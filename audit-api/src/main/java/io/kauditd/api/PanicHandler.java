@@ -12,7 +12,8 @@ public interface PanicHandler {
    * A record was lost.
    *
    * <p><b>Thread</b>: the one that lost it, a producer's or the kauditd thread. <b>Blocking</b>:
-   * should return at once. <b>Errors</b>: what it throws is logged and goes no further.
+   * returns at once; who logs, or the queues, stand still meanwhile. <b>Errors</b>: what it throws
+   * is logged and goes no further.
    *
    * @param message the kernel's panic message, {@code audit: } and the reason
    */

@@ -7,7 +7,7 @@ package io.kauditd.api;
  * @since 0.1.0
  */
 public enum ProducerContext {
-  /** It may wait, at most the backlog wait time. */
+  /** It may wait, at most {@link AuditSettings#backlogWaitTimeMs}. */
   BLOCKING,
   /** It may not wait: the record is lost at once. */
   ATOMIC,

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * other call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone.
  * {@link #size} may be called by any thread.
  *
+ * <p><b>Errors</b>: an exception that a method does not name is a fault of the queue. Out of {@link
+ * #add} it costs the record, which is counted as lost. Out of {@link #poll}, {@link #acknowledge},
+ * {@link #putBack} or {@link #size} it ends the kauditd thread, since nobody knows then where the
+ * records are: the log is closed, and what is logged from then on is counted as lost.
+ *
  * <p>The rules Q1 to Q15 of {@code docs/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.
  *
@@ -65,12 +70,17 @@ public interface AuditQueue extends AutoCloseable {
    */
   void putBack(int count);
 
-  /** The records in the queue, without those in flight. <b>Thread</b>: any. */
+  /**
+   * The records in the queue, without those in flight; 0 or more. <b>Thread</b>: any.
+   * <b>Blocking</b>: never; producers ask for each record, so it is quick.
+   */
   int size();
 
   /**
    * Makes what was added and acknowledged so far last as long as the queue's medium promises;
-   * called at the end of every pass. <b>Thread</b>: kauditd.
+   * called at the end of every pass, of which there may be a thousand a second.
+   *
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: as long as the medium takes to remember it.
    */
   default void passEnded() {}
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * the queues, their bounds, the connection and the counters.
  *
  * <p><b>Thread</b>: the kauditd thread alone calls a policy; one policy serves one engine.
- * <b>Blocking</b>: never. <b>Errors</b>: an exception is logged once, and the record is handled as
- * {@code mainline} would.
+ * <b>Blocking</b>: never, not for a pause either: between passes the engine waits by itself.
+ * <b>Errors</b>: an exception is logged once, and the record is handled as {@code mainline} would.
  *
  * <p>The rules P1 to P10 of {@code docs/spi-rules.md} say what a policy promises; {@code
  * ErrorPolicyContract} of the test kit checks them.
@@ -35,9 +35,10 @@ public interface ErrorPolicy {
 
   /**
    * One answer for all records that a walk does not send any more, the same as {@link #route} would
-   * give for each of them, or null to be asked one by one. With {@link Routing.Target#REQUEUE_LAST}
-   * or {@link Routing.Target#KEEP_PLACE} for the whole rest of a queue the engine need not touch
-   * each of them.
+   * give for each of them, or null to be asked one by one. If the answer depends on the record, or
+   * on the queues, leave it out. With {@link Routing.Target#REQUEUE_LAST} or {@link
+   * Routing.Target#KEEP_PLACE} for the whole rest of a queue the engine need not touch each of
+   * them.
    *
    * @param failure as in {@link #route}, with attempts 0
    */
@@ -47,7 +48,7 @@ public interface ErrorPolicy {
 
   /**
    * Whether a walk ends with the record that was last in the queue when it began. Without that
-   * bound (v5.16 alone) it goes on until the queue is empty.
+   * bound (v5.16 alone) it goes on until the queue is empty. Always the same.
    */
   default boolean walksOnce() {
     return true;
@@ -55,7 +56,7 @@ public interface ErrorPolicy {
 
   /**
    * Whether the whole pass, not only the walk over one queue, stops sending at a failure. Without
-   * it, records of a later queue can overtake those of an earlier one.
+   * it, records of a later queue can overtake those of an earlier one. Always the same.
    */
   default boolean stopsPass() {
     return false;

@@ -5,9 +5,10 @@ package io.kauditd.spi;
  * How a record failed to be sent.
  *
  * @param queue the queue it was taken from
- * @param error the error; {@link SendError#ECONNREFUSED} for a record that was not tried because
- *     there was nobody to send to, or because the walk had stopped sending
- * @param attempts failed attempts in a row with this record, 0 if it was not tried
+ * @param error the error, never {@link SendError#REJECTED}; {@link SendError#ECONNREFUSED} for a
+ *     record that was not tried because there was nobody to send to, or because the walk had
+ *     stopped sending
+ * @param attempts failed attempts in a row with this record, 1 to 1,000; 0 if it was not tried
  * @param connected whether the walk over this queue began with a daemon to send to
  * @since 0.1.0
  */

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a plug-in's options, checked: every key is known, every value parsed.
+ * The values of a plug-in's options, checked: every key is known, every value parsed. Immutable;
+ * may be used by any thread.
  *
  * @since 0.1.0
  */
@@ -57,12 +58,20 @@ public final class PluginConfig {
                 .collect(Collectors.joining(", ", "the options are ", "")));
   }
 
-  /** The value of an option that has a default or is required. */
+  /**
+   * The value of an option that has a default or is required.
+   *
+   * @throws IllegalStateException if it has no value: it is neither, or not one of the options that
+   *     the provider declares
+   */
   public <T> T get(PluginOption<T> option) {
     T value = find(option);
     if (value == null) {
       throw new IllegalStateException(
-          "option '" + option.key() + "' has no default and is not required; use find()");
+          "option '"
+              + option.key()
+              + "' has no value: declare it in options(), and give it a default, or make it"
+              + " required, or use find()");
     }
     return value;
   }

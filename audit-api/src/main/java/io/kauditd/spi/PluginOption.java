@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One option of a plug-in: a key, the kind of value it takes, a default, and what it is for.
+ * Immutable. A key is in lower-case words with hyphens; any other is an {@link
+ * IllegalArgumentException}.
  *
  * @param <T> the type of the value
  * @since 0.1.0
@@ -64,7 +66,7 @@ public final class PluginOption<T> {
     return option(key, "text", description, text -> text);
   }
 
-  /** A whole number between {@code min} and {@code max}. */
+  /** A whole number between {@code min} and {@code max}, both included. */
   public static PluginOption<Long> number(String key, long min, long max, String description) {
     String kind = "a whole number between " + min + " and " + max;
     return option(key, kind, description, text -> inRange(parseNumber(text.strip()), min, max));
@@ -75,7 +77,7 @@ public final class PluginOption<T> {
     return option(key, "true or false", description, text -> parseBoolean(text.strip()));
   }
 
-  /** A duration: {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}. */
+  /** A duration, 0 or longer: {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}. */
   public static PluginOption<Duration> duration(String key, String description) {
     return option(
         key,
@@ -91,7 +93,10 @@ public final class PluginOption<T> {
     return option(key, kind, description, text -> inRange(parseDuration(text.strip()), min, max));
   }
 
-  /** A size in bytes: {@code 4096}, {@code 64KiB}, {@code 8MiB}, {@code 2GiB}. */
+  /**
+   * A size in bytes, between {@code min} and {@code max}, both included: {@code 4096}, {@code
+   * 64KiB}, {@code 8MiB}, {@code 2GiB}. {@code K}, {@code M}, {@code G} are the same units.
+   */
   public static PluginOption<Long> sizeBytes(String key, long min, long max, String description) {
     String kind = "a size between " + min + " and " + max + " bytes, such as 64KiB or 8MiB";
     return option(key, kind, description, text -> inRange(parseSize(text.strip()), min, max));
@@ -131,7 +136,7 @@ public final class PluginOption<T> {
     return option(key, kind, description, parser);
   }
 
-  /** The same option with a default. */
+  /** The same option with a default, which is not checked against the bounds. */
   public PluginOption<T> withDefault(T value) {
     return new PluginOption<>(key, kind, description, parser, value, false);
   }

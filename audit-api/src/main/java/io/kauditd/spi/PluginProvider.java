@@ -11,6 +11,15 @@ import java.util.Optional;
  * <p>A provider has a public constructor without arguments that does nothing; it does no I/O and
  * starts no thread, then or later.
  *
+ * <p><b>Threads</b>: whoever loads the plug-ins asks each of these methods, once and one after the
+ * other. What is made may be made by any thread, and several times: each call of {@code create}
+ * makes one of its own. <b>Errors</b>: a provider that throws is not used, and said to be broken; a
+ * {@code create} that throws {@link PluginConfigException} says what the user should change.
+ *
+ * <p>While {@code create} runs, and while a transport is called, the thread's context class loader
+ * is that of a plug-in that was loaded from a plug-in directory. Queues, policies and sources that
+ * need it later set it themselves.
+ *
  * @since 0.1.0
  */
 public interface PluginProvider {
@@ -26,7 +35,9 @@ public interface PluginProvider {
   /** What it is for, in one line without a full stop. */
   String description();
 
-  /** The options it takes; a key that is not among them is an error of the user's. */
+  /**
+   * The options it takes, each key once; a key that is not among them is an error of the user's.
+   */
   default List<PluginOption<?>> options() {
     return List.of();
   }

@@ -9,17 +9,21 @@ import org.jspecify.annotations.Nullable;
  * batch mean the same as its records one by one: the engine sees how far a transport has come, and
  * does between two records what other threads have asked for.
  *
+ * <p>A batch has 1,024 records at the most. A transport need not pull them all, and does not rely
+ * on the number.
+ *
  * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread.
  *
  * @since 0.1.0
  */
 public interface RecordBatch {
   /**
-   * The next record, or null if there is none at present. A transport stops pulling when it has as
-   * many as it can send with one system call.
+   * The next record, or null if there is no more for this call of {@link Transport#send}; the first
+   * is never null. A transport stops pulling when it has as many as it can send with one system
+   * call. <b>Blocking</b>: for a listener at the most, which should not.
    */
   @Nullable AuditRecord next();
 
-  /** The daemon to send to: the peer that connected, as it was when the pass began. */
+  /** The port id of the daemon to send to, 1 or more: who was connected when the walk began. */
   long peer();
 }

@@ -18,15 +18,19 @@ public interface RecordSource extends AutoCloseable {
    * has returned, nothing more is handed over. Called once.
    *
    * <p><b>Thread</b>: one of its own, a platform thread. <b>Blocking</b>: as long as the source
-   * lasts. <b>Errors</b>: a bad record is reported to the sink and does not end the source.
+   * lasts. <b>Errors</b>: a bad record is reported to the sink and does not end the source. Any
+   * exception but {@link IOException} is a fault of the source, which ends it.
    *
    * @throws IOException if the source cannot be opened or read, with a message that names it
    */
   void run(RecordSink sink) throws IOException;
 
   /**
-   * Ends {@link #run} soon, within a second, with what was read so far handed over. <b>Thread</b>:
-   * any; also before or after {@link #run}, and more than once.
+   * Ends {@link #run} soon, within a second, with what was read so far handed over.
+   *
+   * <p><b>Thread</b>: any; also before or after {@link #run}, and more than once. <b>Blocking</b>:
+   * never for the sink, in which {@link #run} may just be waiting; {@link #run} may then return
+   * later, when the sink has answered. <b>Errors</b>: none.
    */
   @Override
   void close();

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>With an error, the record after the last one taken is the one that failed; records pulled
  * after it were not tried. Without an error, all records that were pulled were taken.
  *
- * @param taken records delivered, from the front of the batch
+ * @param taken records delivered, from the front of the batch; 0 or more, and no more than were
+ *     pulled; without an error 1 or more
  * @param error why the next record was not; null for none
  * @param reason the cause in words, for the status and the log: {@code write to audit.log: No space
  *     left on device}; null with no error

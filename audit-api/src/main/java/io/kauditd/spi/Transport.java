@@ -18,7 +18,10 @@ public interface Transport extends AutoCloseable {
    * Opens the way to the daemon; called first at the start, and again, with growing pauses, after
    * it failed or after {@link #reset}, unless it is {@link OpenResult.Listening listening}.
    *
-   * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult.Failed}.
+   * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult.Failed}. An
+   * exception is a fault of the transport: it is logged once and treated as a failure.
+   *
+   * @param context the same at each call; may be kept until {@link #close}
    */
   OpenResult open(TransportContext context);
 
@@ -36,10 +39,18 @@ public interface Transport extends AutoCloseable {
   /**
    * The engine has given up the connection, after an error that {@link SendError#endsConnection}.
    * The transport lets go of what it holds open; a listening one goes on listening.
+   *
+   * <p><b>Blocking</b>: never for the daemon. <b>Errors</b>: what it throws is logged once.
    */
   default void reset() {}
 
-  /** Closes it for good. Called once, also if {@link #open} was never called. */
+  /**
+   * Closes it for good. Called once, also if {@link #open} was never called. What {@link #send}
+   * said was taken is not lost by it.
+   *
+   * <p><b>Blocking</b>: bounded, a second at the most, also while the daemon takes nothing.
+   * <b>Errors</b>: what it throws is logged once.
+   */
   @Override
   void close();
 }

@@ -10,7 +10,11 @@ import io.kauditd.api.AuditLog;
  * @since 0.1.0
  */
 public interface TransportContext {
-  /** A daemon has registered; it replaces any other. Follows auditd_set(). */
+  /**
+   * A daemon has registered; it replaces any other. Follows auditd_set().
+   *
+   * @param peer its port id, 1 or more
+   */
   void connect(long peer);
 
   /**

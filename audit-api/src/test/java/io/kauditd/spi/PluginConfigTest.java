@@ -31,7 +31,7 @@ class PluginConfigTest {
     assertThat(config.find(NOTE)).isNull();
     assertThatThrownBy(() -> config.get(NOTE))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'note'");
+        .hasMessageContaining("'note' has no value");
   }
 
   @Test
