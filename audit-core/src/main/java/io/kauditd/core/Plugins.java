@@ -7,6 +7,7 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.ErrorPolicyProvider;
 import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginConfigException;
+import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
@@ -176,7 +178,9 @@ public final class Plugins implements AutoCloseable {
       }
     }
     var message = new StringBuilder("there is no ").append(kind.word());
-    message.append(" '").append(id).append("'; ").append(whatThereIs(kind));
+    message.append(" '").append(id).append("'; ");
+    argumentIn(kind, id).ifPresent(message::append);
+    message.append(whatThereIs(kind));
     kind.artifactOf(id)
         .ifPresent(artifact -> message.append("; add the artifact ").append(artifact));
     List<PluginFailure> suspects =
@@ -189,6 +193,20 @@ public final class Plugins implements AutoCloseable {
           suspects.stream().map(PluginFailure::toString).collect(Collectors.joining("; ")));
     }
     return message.toString();
+  }
+
+  /** Says so if the id has an argument behind it, as it has on the command line. */
+  private Optional<String> argumentIn(PluginKind kind, String id) {
+    int colon = id.indexOf(':');
+    if (colon < 0) {
+      return Optional.empty();
+    }
+    return found(kind).stream()
+        .filter(entry -> entry.id().equals(id.substring(0, colon)))
+        .flatMap(entry -> entry.argument().stream().map(PluginOption::key))
+        .findFirst()
+        .map(key ->
+            "what stands behind the colon is the option '" + key + "' and goes into the options; ");
   }
 
   private static String duplicate(PluginKind kind, String id, List<PluginEntry> matching) {

@@ -452,6 +452,16 @@ class PluginsTest {
   }
 
   @Test
+  void saysWhereTheArgumentGoesThatWasWrittenIntoTheId() {
+    try (Plugins all = Plugins.load()) {
+      assertThatThrownBy(() -> all.newTransport("memory:10", Map.of()))
+          .hasMessageStartingWith(
+              "there is no transport 'memory:10'; what stands behind the colon is the option 'keep'"
+                  + " and goes into the options; there is memory, null");
+    }
+  }
+
+  @Test
   void warnsInTheLogWhereNobodyListens() {
     Plugins plugins = Plugins.load(scratch.resolve("not-there"));
 

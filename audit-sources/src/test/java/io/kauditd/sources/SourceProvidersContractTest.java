@@ -3,6 +3,7 @@ package io.kauditd.sources;
 
 import io.kauditd.spi.PluginProvider;
 import io.kauditd.testkit.PluginProviderContract;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 /** The providers of the four sources. */
@@ -21,6 +22,11 @@ class SourceProvidersContractTest {
     protected PluginProvider newProvider() {
       return new FileSourceProvider();
     }
+
+    @Override
+    protected Map<String, String> someOptions() {
+      return Map.of("path", "in.log"); // not opened
+    }
   }
 
   @Nested
@@ -28,6 +34,11 @@ class SourceProvidersContractTest {
     @Override
     protected PluginProvider newProvider() {
       return new UnixSourceProvider();
+    }
+
+    @Override
+    protected Map<String, String> someOptions() {
+      return Map.of("path", "in.log"); // not opened
     }
   }
 

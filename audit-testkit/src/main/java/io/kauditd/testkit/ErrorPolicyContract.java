@@ -96,6 +96,20 @@ public abstract class ErrorPolicyContract extends Contract {
   }
 
   @Test
+  void p2_aRowOfAttemptsComesToAnEnd() {
+    checks(Rule.P2);
+    ErrorPolicy policy = newPolicy();
+    for (Question first : PolicyQuestions.eachError()) {
+      int attempts = 1;
+      while (ask(policy, first.after(attempts)).target() == Target.SEND_AGAIN) {
+        assertThat(++attempts)
+            .as(Rule.P2.when("attempts in a row, as quick as they fail: %s", first))
+            .isLessThan(MOST_ATTEMPTS);
+      }
+    }
+  }
+
+  @Test
   void p3_whatWasNotTriedIsNotSentAgain() {
     checks(Rule.P3);
     ErrorPolicy policy = newPolicy();

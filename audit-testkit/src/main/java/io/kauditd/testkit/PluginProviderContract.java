@@ -3,23 +3,30 @@ package io.kauditd.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.AuditQueueProvider;
 import io.kauditd.spi.ErrorPolicyProvider;
+import io.kauditd.spi.PluginConfig;
+import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.PluginProvider;
+import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import io.kauditd.spi.TransportProvider;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules G1 to G5 of {@code docs/spi-rules.md}, for the provider of a plug-in of any kind.
+ * The rules G1 to G6 of {@code docs/spi-rules.md}, for the provider of a plug-in of any kind.
  *
  * @since 0.1.0
  */
@@ -31,6 +38,14 @@ public abstract class PluginProviderContract extends Contract {
 
   /** Makes the provider, as ServiceLoader does. */
   protected abstract PluginProvider newProvider();
+
+  /**
+   * Options that the plug-in can be made with, as a user writes them: those that are required at
+   * least. A queue, which is opened as it is made, says here where a test may open it.
+   */
+  protected Map<String, String> someOptions() {
+    return Map.of();
+  }
 
   @Test
   void g1_theIdIsWellFormed() {
@@ -118,5 +133,67 @@ public abstract class PluginProviderContract extends Contract {
       }
     }
     return found;
+  }
+
+  @Test
+  void g6_createMakesThePlugin() throws IOException {
+    checks(Rule.G6);
+    PluginProvider provider = newProvider();
+    Map<String, String> some = someOptions();
+    var required = new TreeMap<>(some);
+    for (PluginOption<?> option : provider.options()) {
+      needs(!option.isRequired() || some.containsKey(option.key()), Rule.G6, "someOptions()");
+      if (!option.isRequired()) {
+        required.remove(option.key());
+      }
+    }
+    if (provider instanceof AuditQueueProvider queues) {
+      needs(!some.isEmpty() || provider.options().isEmpty(), Rule.G6, "someOptions()");
+      createAndClose(queues, some);
+    } else {
+      create(provider, required);
+      create(provider, some);
+    }
+  }
+
+  private static void createAndClose(AuditQueueProvider queues, Map<String, String> written)
+      throws IOException {
+    for (QueueRole role : QueueRole.values()) {
+      PluginConfig config = config(queues, written);
+      AuditQueue queue;
+      try {
+        queue = queues.create(role, config);
+      } catch (RuntimeException e) {
+        throw new AssertionError(
+            Rule.G6.when("create threw %s, with role %s and options %s", e, role, written), e);
+      }
+      assertThat(queue).as(Rule.G6.when("role %s and options %s", role, written)).isNotNull();
+      queue.close();
+    }
+  }
+
+  private static void create(PluginProvider provider, Map<String, String> written) {
+    PluginConfig config = config(provider, written);
+    Object made;
+    try {
+      made =
+          switch (provider) {
+            case TransportProvider transports -> transports.create(config);
+            case ErrorPolicyProvider policies -> policies.create(config);
+            case RecordSourceProvider sources -> sources.create(config);
+            default -> throw new IllegalStateException("which is no provider that the SPI knows");
+          };
+    } catch (RuntimeException e) {
+      throw new AssertionError(Rule.G6.when("create threw %s, with options %s", e, written), e);
+    }
+    assertThat(made).as(Rule.G6.when("create, with options %s", written)).isNotNull();
+  }
+
+  private static PluginConfig config(PluginProvider provider, Map<String, String> written) {
+    try {
+      return PluginConfig.of(provider.options(), written);
+    } catch (PluginConfigException e) {
+      throw new AssertionError(Rule.G6.when("someOptions() has %s: %s", written, e), e);
+    }
   }
 }

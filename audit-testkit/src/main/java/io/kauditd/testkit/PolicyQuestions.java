@@ -37,6 +37,13 @@ final class PolicyQuestions {
 
   /** One question: a record, how it failed, and queues to look at. */
   record Question(AuditRecord record, FailedSend failure, View view) {
+    /** The same, after so many attempts. */
+    Question after(int attempts) {
+      FailedSend again =
+          new FailedSend(failure.queue(), failure.error(), attempts, failure.connected());
+      return new Question(record, again, new View(view.fill, view.settings.auditDefault()));
+    }
+
     @Override
     public String toString() {
       return "record '" + record + "', " + failure + ", " + view;
@@ -48,14 +55,27 @@ final class PolicyQuestions {
   /** Questions about records that were tried, and had so many failed attempts. */
   static List<Question> tried(int attempts) {
     var questions = new ArrayList<Question>();
+    failures(attempts).forEach(failure -> addAll(questions, failure));
+    return questions;
+  }
+
+  /** One question for each queue and error, about a record that was tried once. */
+  static List<Question> eachError() {
+    return failures(1).stream()
+        .map(failure -> new Question(RECORDS.getFirst(), failure, new View(0, true)))
+        .toList();
+  }
+
+  private static List<FailedSend> failures(int attempts) {
+    var failures = new ArrayList<FailedSend>();
     for (QueueRole role : QueueRole.values()) {
       for (SendError error : SendError.values()) {
         if (error != SendError.REJECTED) { // the engine drops such a record itself
-          addAll(questions, new FailedSend(role, error, attempts, true));
+          failures.add(new FailedSend(role, error, attempts, true));
         }
       }
     }
-    return questions;
+    return failures;
   }
 
   /** Questions about records that were not tried. */

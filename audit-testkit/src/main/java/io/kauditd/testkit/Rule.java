@@ -16,6 +16,7 @@ enum Rule {
   G5(
       "ServiceLoader finds the provider: the class is public, so is its constructor, and it is"
           + " named in META-INF/services"),
+  G6("create makes the plug-in, with the options that are required and with all of them"),
 
   Q1("records leave in the order in which they were added"),
   Q2("add takes a record if fewer than 'capacity' are in the queue, and refuses it otherwise"),

@@ -308,4 +308,27 @@ final class BrokenPolicies {
       };
     }
   }
+
+  @Broken(
+      rule = Rule.P2,
+      test = "p2_aRowOfAttemptsComesToAnEnd",
+      says = {"attempts in a row, as quick as they fail", "EAGAIN"})
+  static class TriesForAMinute extends ErrorPolicyContract {
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        private long endNs;
+
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          if (failure.attempts() == 1) {
+            endNs = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+          }
+          return failure.tried() && failure.error().isTransient() && System.nanoTime() - endNs < 0
+              ? Routing.sendAgain()
+              : super.route(record, failure, queues);
+        }
+      };
+    }
+  }
 }

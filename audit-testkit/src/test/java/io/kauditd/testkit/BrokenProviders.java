@@ -136,4 +136,28 @@ final class BrokenProviders {
       return new Plain();
     }
   }
+
+  @Broken(
+      rule = Rule.G6,
+      test = "g6_createMakesThePlugin",
+      says = {
+        "create threw java.lang.IllegalStateException: option 'name' has no value",
+        "with options {}"
+      })
+  static class NeedsWhatIsNotRequired extends Base {
+    @Override
+    protected Map<String, String> someOptions() {
+      return Map.of("name", "x");
+    }
+
+    @Override
+    protected PluginProvider newProvider() {
+      return new Plain() {
+        @Override
+        public ErrorPolicy create(PluginConfig config) {
+          return config.get(NAME).isEmpty() ? KernelPolicy.RFC : KernelPolicy.MAINLINE;
+        }
+      };
+    }
+  }
 }

@@ -25,6 +25,11 @@ class SpoolQueueProviderTest extends PluginProviderContract {
     return new SpoolQueueProvider();
   }
 
+  @Override
+  protected Map<String, String> someOptions() {
+    return Map.of("path", dir.resolve("spool").toString());
+  }
+
   private AuditQueue create(Map<String, String> written) throws IOException {
     var provider = new SpoolQueueProvider();
     return provider.create(QueueRole.HOLD, PluginConfig.of(provider.options(), written));
