@@ -50,7 +50,8 @@ final class Appender implements AutoCloseable {
       return false;
     }
     RandomAccessFile open = file;
-    if (open == null || newest.readableBytes + length > segmentBytes) {
+    long before = newest.readableBytes;
+    if (open == null || (before > 0 && before + length > segmentBytes)) {
       open = beginSegment();
     }
     long sequence = nextSequence;

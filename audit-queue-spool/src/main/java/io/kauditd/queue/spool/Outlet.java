@@ -90,7 +90,7 @@ final class Outlet implements AutoCloseable {
     try {
       return open.look(offset, limit, expected);
     } catch (IOException e) {
-      if (!Files.exists(segment.path)) { // somebody has deleted it
+      if (Files.notExists(segment.path)) { // somebody has deleted it; not if nobody can tell
         return SegmentReader.Found.DAMAGED_TO_THE_END;
       }
       throw e;

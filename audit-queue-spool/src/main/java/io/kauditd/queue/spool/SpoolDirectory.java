@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one spool: locked for one user, with its files in it.
@@ -63,6 +64,7 @@ final class SpoolDirectory implements AutoCloseable {
     Path path = asked.toAbsolutePath().normalize();
     try {
       Files.createDirectory(path, PRIVATE_DIRECTORY);
+      rememberIn(path.getParent());
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(path)) {
         throw new IOException(path + " is not a directory; choose one for the spool", e);
@@ -73,6 +75,17 @@ final class SpoolDirectory implements AutoCloseable {
       throw new IOException("cannot make the directory " + IoWords.of(e), e);
     }
     return path.toRealPath();
+  }
+
+  /** So that a loss of power does not take a new directory with all that came into it. */
+  private static void rememberIn(@Nullable Path parent) {
+    if (parent != null) {
+      try {
+        force(parent);
+      } catch (IOException e) {
+        // one that may be written and not read cannot be forced
+      }
+    }
   }
 
   /** Nobody's home directory becomes a spool by a slip of the pen. */
@@ -153,9 +166,13 @@ final class SpoolDirectory implements AutoCloseable {
 
   /** Makes the directory remember, on the disk, which files are in it. */
   void force() throws IOException {
+    force(path);
+  }
+
+  private static void force(Path directory) throws IOException {
     boolean interrupted = Thread.interrupted(); // it would close the channel
-    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
-      directory.force(true);
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

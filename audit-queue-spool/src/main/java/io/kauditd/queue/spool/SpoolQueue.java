@@ -263,10 +263,17 @@ public final class SpoolQueue implements AuditQueue {
   public void close() {
     lock.lock();
     try {
-      if (closed) {
-        return;
+      if (!closed) {
+        closed = true;
+        closeAll();
       }
-      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeAll() {
+    try {
       boolean isDone = added == taken && outlet.inFlight() == 0;
       if (isDone) {
         acknowledged = appender.lastSequence(); // those behind it that were lost are counted
@@ -281,8 +288,7 @@ public final class SpoolQueue implements AuditQueue {
     } catch (IOException e) {
       remembering.met("cannot close it as it should be", IoWords.of(e));
     } finally {
-      lock.unlock();
-      directory.close();
+      directory.close(); // once: somebody else may have it next
     }
   }
 

@@ -412,4 +412,29 @@ class DamageTest {
       assertThat(queue.lost()).isEqualTo(1);
     }
   }
+
+  /** As when a file server does not answer for a while: the directory is there, and not reached. */
+  @Test
+  void aDirectoryThatCannotBeReachedForAWhileLosesNothing() throws Exception {
+    Path spool = dir.resolve("reached");
+    Path away = dir.resolve("away");
+    try (SpoolQueue queue = open(spool)) {
+      add(queue, 1, 300);
+      assertThat(segments(spool)).hasSizeGreaterThan(2);
+      assertThat(queue.poll()).isEqualTo(record(1));
+      Files.move(spool, away);
+      Files.createSymbolicLink(spool, spool); // leads to itself
+      var numbers = new ArrayList<Long>(List.of(1L));
+      for (AuditRecord next = queue.poll(); next != null; next = queue.poll()) {
+        numbers.add(next.serial());
+      }
+      assertThat(numbers).hasSizeLessThan(300);
+      Files.delete(spool);
+      Files.move(away, spool);
+
+      numbers.addAll(pollAll(queue));
+      assertThat(numbers).isEqualTo(numbers(1, 300));
+      assertThat(queue.lost()).isZero();
+    }
+  }
 }

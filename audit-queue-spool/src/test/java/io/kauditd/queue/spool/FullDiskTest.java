@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
@@ -114,6 +115,27 @@ class FullDiskTest {
     try (SpoolQueue queue = open(sync)) {
       assertThat(queue.lost()).isZero();
       assertThat(queue.recovered()).isGreaterThan(250);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sync.class)
+  void aRecordThatIsLongerThanASegmentLeavesNoFileForEachAttempt(Sync sync) throws Exception {
+    AuditRecord large =
+        AuditRecord.of(1300, 1, 1, "x".repeat((int) SpoolBuilder.MIN_SEGMENT_BYTES));
+    try (SpoolQueue queue = open(sync)) {
+      add(queue, 1, 200);
+      fill();
+      addWhileThereIsRoom(queue, 201);
+      int files = segments(spool).size();
+      for (int i = 0; i < 100; i++) {
+        assertThatThrownBy(() -> queue.add(large, Integer.MAX_VALUE))
+            .isInstanceOf(IOException.class);
+      }
+
+      assertThat(segments(spool)).hasSizeBetween(files, files + 1);
+      Files.delete(filler);
+      assertThat(queue.add(large, Integer.MAX_VALUE)).isTrue();
     }
   }
 

@@ -8,6 +8,7 @@ import static io.kauditd.queue.spool.Spools.pollAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.AuditRecord;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,5 +280,37 @@ class SpoolDirectoryTest {
     assertThatThrownBy(() -> queue.add(Spools.record(1), 10))
         .isInstanceOf(IOException.class)
         .hasMessage(spool + " is closed");
+  }
+
+  @Test
+  void closingTwiceDoesNotTakeTheDirectoryFromWhoHasItNow() throws Exception {
+    Path spool = dir.resolve("twice");
+    SpoolQueue first = open(spool);
+    first.close();
+    try (SpoolQueue second = open(spool)) {
+      first.close();
+      assertThatThrownBy(() -> open(spool)).hasMessageContaining("in use by another queue of this");
+      assertThat(descriptorsOf(spool.resolve(DirectoryLock.FILE)))
+          .as("a second descriptor, which would end the lock when it is collected")
+          .isEqualTo(1);
+      assertThat(second.size()).isZero();
+    }
+  }
+
+  private static long descriptorsOf(Path file) throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.exists(descriptors), "there is no /proc here");
+    String wanted = file.toRealPath().toString();
+    try (Stream<Path> all = Files.list(descriptors)) {
+      return all.filter(each -> leadsTo(each, wanted)).count();
+    }
+  }
+
+  private static boolean leadsTo(Path descriptor, String wanted) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().equals(wanted);
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
   }
 }
