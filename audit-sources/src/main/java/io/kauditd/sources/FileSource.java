@@ -6,7 +6,9 @@ import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,6 +37,9 @@ public final class FileSource implements RecordSource {
   private final Stop stop = new Stop();
   private volatile @Nullable FileChannel open;
 
+  /** Which file is open, if it is followed. */
+  private @Nullable Object key;
+
   /**
    * A file to read.
    *
@@ -52,28 +57,32 @@ public final class FileSource implements RecordSource {
     var records = new LineRecords(sink, plainType, System::currentTimeMillis);
     var name = new LineName("");
     var lines = new LineSplitter(records, name, LineSplitter.LARGE_CHUNK_BYTES);
+    if (Files.isDirectory(path)) {
+      throw new IOException("cannot read " + path + ": it is a directory");
+    }
     try {
-      if (Files.isDirectory(path)) {
-        throw new IOException("cannot read " + path + ": it is a directory");
-      }
-      while (!stop.isStopped() && readOneFile(lines, sink)) {
+      FileChannel file = stop.isStopped() ? null : open();
+      while (file != null) {
+        boolean replaced = readOneFile(file, lines, sink);
         lines.end();
         name.startAgain();
-        waitUntilThere();
+        file = replaced ? openNext(sink) : null;
       }
     } catch (ClosedChannelException e) {
       if (!stop.isStopped()) {
         throw Failures.of("read " + path, e);
       }
+    } catch (IOException e) {
+      throw Failures.of("read " + path, e);
     } finally {
       lines.end();
     }
   }
 
   /** Reads until nothing more can come, and says whether another file has taken the path. */
-  private boolean readOneFile(LineSplitter lines, RecordSink sink) throws IOException {
-    try (FileChannel file = open()) {
-      Object key = follow ? key(attributes()) : null;
+  private boolean readOneFile(FileChannel opened, LineSplitter lines, RecordSink sink)
+      throws IOException {
+    try (FileChannel file = opened) {
       boolean replaced = false;
       while (!stop.isStopped()) {
         readToEnd(file, lines);
@@ -92,14 +101,42 @@ public final class FileSource implements RecordSource {
         }
       }
       return false;
-    } catch (ClosedChannelException e) {
-      throw e;
-    } catch (IOException e) {
-      throw Failures.of("read " + path, e);
     }
   }
 
+  /** Opens what stands at the path, and learns which file that is. */
   private FileChannel open() throws IOException {
+    while (true) {
+      key = key(attributes());
+      FileChannel file = openChannel();
+      Object keyNow = follow ? key(attributes()) : key;
+      if (keyNow == null || keyNow.equals(key)) {
+        return file;
+      }
+      file.close(); // another file has taken the path meanwhile, and it may be either
+    }
+  }
+
+  /** Opens the file that has taken the path, which may have gone as well; null when stopped. */
+  private @Nullable FileChannel openNext(RecordSink sink) throws IOException {
+    boolean refused = false;
+    while (!stop.isStopped()) {
+      try {
+        return open();
+      } catch (NoSuchFileException e) {
+        // it is not yet there
+      } catch (AccessDeniedException e) { // who rotates may give the permissions last
+        if (!refused) {
+          sink.problem(Failures.of("read " + path, e).getMessage() + "; trying again");
+        }
+        refused = true;
+      }
+      stop.await(POLL_NS);
+    }
+    return null;
+  }
+
+  private FileChannel openChannel() throws IOException {
     // A named pipe is opened for both, to be followed: so it does not end with a writer.
     FileChannel file =
         follow && isNamedPipe()
@@ -107,13 +144,6 @@ public final class FileSource implements RecordSource {
             : FileChannel.open(path, StandardOpenOption.READ);
     open = file;
     return file;
-  }
-
-  /** The next file may have been renamed as well meanwhile. */
-  private void waitUntilThere() {
-    while (!stop.isStopped() && attributes() == null) {
-      stop.await(POLL_NS);
-    }
   }
 
   private void readToEnd(FileChannel file, LineSplitter lines) throws IOException {

@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Records from the lines of standard input, or of any other channel.
@@ -19,10 +20,12 @@ import java.nio.channels.ReadableByteChannel;
  * @since 0.1.0
  */
 public final class StdinSource implements RecordSource {
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final ReadableByteChannel input;
   private final String name;
   private final int plainType;
-  private volatile boolean closed;
+  private final Stop stop = new Stop();
 
   /**
    * Reads standard input.
@@ -50,11 +53,14 @@ public final class StdinSource implements RecordSource {
     var records = new LineRecords(sink, plainType, System::currentTimeMillis);
     var lines = new LineSplitter(records, new LineName(""), LineSplitter.LARGE_CHUNK_BYTES);
     try {
-      for (int count; !closed && (count = input.read(lines.room())) >= 0; ) {
+      for (int count; !stop.isStopped() && (count = input.read(lines.room())) >= 0; ) {
         lines.read(count);
+        if (count == 0) { // somebody has made the input non-blocking
+          stop.await(POLL_NS);
+        }
       }
     } catch (ClosedChannelException e) {
-      if (!closed) {
+      if (!stop.isStopped()) {
         throw Failures.of("read " + name, e);
       }
     } catch (IOException e) {
@@ -66,7 +72,7 @@ public final class StdinSource implements RecordSource {
 
   @Override
   public void close() {
-    closed = true;
+    stop.now();
     try {
       input.close();
     } catch (IOException e) {

@@ -3,15 +3,20 @@ package io.kauditd.sources;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listening Unix socket and its file. A file that an earlier run left behind, with nobody
@@ -24,6 +29,7 @@ final class UnixSocketFile implements AutoCloseable {
 
   private final Path path;
   private final ServerSocketChannel channel;
+  private final @Nullable Object key;
 
   UnixSocketFile(Path path, Set<PosixFilePermission> permissions) throws IOException {
     this.path = path;
@@ -40,6 +46,7 @@ final class UnixSocketFile implements AutoCloseable {
       opened.bind(UnixDomainSocketAddress.of(path), BACKLOG);
       Files.setPosixFilePermissions(path, permissions);
       opened.configureBlocking(false);
+      key = key(path);
     } catch (IOException e) {
       opened.close();
       throw e;
@@ -53,12 +60,21 @@ final class UnixSocketFile implements AutoCloseable {
             == SOCKET;
   }
 
-  private static boolean someoneListens(Path path) {
-    try (var client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      return client.isConnected();
-    } catch (IOException e) {
+  /** Whether somebody does; throws if that cannot be told, as of a socket of another kind. */
+  private static boolean someoneListens(Path path) throws IOException {
+    try (var client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      client.configureBlocking(false); // who listens may accept nobody
+      client.connect(UnixDomainSocketAddress.of(path));
+      return true;
+    } catch (ConnectException e) {
       return false;
     }
+  }
+
+  /** Which file stands at the path. */
+  private static @Nullable Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   ServerSocketChannel channel() {
@@ -68,6 +84,12 @@ final class UnixSocketFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
-    Files.deleteIfExists(path);
+    try {
+      if (Objects.equals(key, key(path))) { // another program may have taken the path
+        Files.deleteIfExists(path);
+      }
+    } catch (NoSuchFileException e) {
+      // somebody has deleted it
+    }
   }
 }

@@ -45,6 +45,9 @@ public final class UnixSource implements RecordSource {
   /** After a close, at most so much is still read of what a client had sent. */
   private static final int LAST_CHUNKS = 32;
 
+  private static final long ACCEPT_PAUSE_MS = 100;
+  private static final long FOREVER = 0; // to a selector
+
   private final Path path;
   private final Access access;
   private final int maxClients;
@@ -53,6 +56,11 @@ public final class UnixSource implements RecordSource {
   private volatile @Nullable Selector selector;
   private int clientsSoFar;
   private int clients;
+
+  /** The last attempt to accept a client failed: the next one comes after a pause. */
+  private boolean acceptFailed;
+
+  private boolean acceptFailureSaid;
 
   /**
    * A socket to listen on.
@@ -77,8 +85,11 @@ public final class UnixSource implements RecordSource {
       SelectionKey listening = socket.channel().register(opened, SelectionKey.OP_ACCEPT);
       try {
         while (!stop.isStopped()) {
-          opened.select(key -> serve(key, records));
-          listening.interestOps(clients < maxClients ? SelectionKey.OP_ACCEPT : 0);
+          boolean accepts = clients < maxClients && !acceptFailed;
+          listening.interestOps(accepts ? SelectionKey.OP_ACCEPT : 0);
+          long pauseMs = acceptFailed ? ACCEPT_PAUSE_MS : FOREVER;
+          acceptFailed = false;
+          opened.select(key -> serve(key, records), pauseMs);
         }
       } finally {
         opened.keys().forEach(this::finish);
@@ -104,6 +115,7 @@ public final class UnixSource implements RecordSource {
       if (client != null) {
         clients++;
         clientsSoFar++;
+        acceptFailureSaid = false;
         var name = new LineName("client " + clientsSoFar + ", ");
         client.configureBlocking(false);
         client.register(
@@ -112,7 +124,11 @@ public final class UnixSource implements RecordSource {
             new LineSplitter(records, name, LineSplitter.SMALL_CHUNK_BYTES));
       }
     } catch (IOException e) {
-      records.sink().problem("a client could not connect to " + path + ": " + e.getMessage());
+      acceptFailed = true;
+      if (!acceptFailureSaid) { // there may be no file descriptors left for long
+        acceptFailureSaid = true;
+        records.sink().problem("a client could not connect to " + path + ": " + e.getMessage());
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -142,6 +143,43 @@ class FileSourceTest {
         .isEqualTo(lines(0, 12) + "torn\nshort\n" + lines(0, 5));
     assertThat(sink.problems())
         .containsExactly("line 13: the input ended in the middle of it; taken as it was");
+  }
+
+  /** Files come and go all the time; whichever is there in the end must be the one that is read. */
+  @Test
+  void followingSurvivesRotationAtAnyMoment() throws Exception {
+    Path old = Files.createDirectory(dir.resolve("old"));
+    write("first\n");
+    try (var running = Running.start(followed(), sink)) {
+      sink.await(1);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+      for (int i = 0; System.nanoTime() < end && i < 100_000; i++) {
+        Files.move(file, old.resolve("in.log." + i));
+        Files.createFile(file);
+      }
+      write("last\n");
+      sink.await(2);
+    }
+    assertThat(sink.texts()).containsExactly("first", "last");
+  }
+
+  @Test
+  void aRotatedFileThatMayNotBeReadYetIsWaitedFor() throws Exception {
+    write("first\n");
+    try (var running = Running.start(followed(), sink)) {
+      sink.await(1);
+      Path next = Files.writeString(dir.resolve("next"), "second\n");
+      Files.setPosixFilePermissions(next, java.util.Set.of());
+      assumeTrue(!Files.isReadable(next), "whoever runs this may read everything");
+      Files.move(file, dir.resolve("in.log.1"));
+      Files.move(next, file);
+      sink.awaitProblem("permission denied");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+      sink.await(2);
+    }
+    assertThat(sink.texts()).containsExactly("first", "second");
+    assertThat(sink.problems())
+        .containsExactly("cannot read " + file + ": permission denied; trying again");
   }
 
   @Test

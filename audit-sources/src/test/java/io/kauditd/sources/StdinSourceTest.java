@@ -46,6 +46,20 @@ class StdinSourceTest {
     pipe.sink().close();
   }
 
+  /** As standard input is when somebody has made it non-blocking. */
+  @Test
+  void aChannelThatHasNothingJustNowIsNotAskedWithoutPause() throws Exception {
+    Pipe pipe = Pipe.open();
+    pipe.source().configureBlocking(false);
+    var source = new StdinSource(pipe.source(), "test", RecordType.TRUSTED_APP);
+    try (var running = Running.start(source, sink)) {
+      running.awaitBlocked("await");
+      pipe.sink().write(ByteBuffer.wrap("a\n".getBytes(UTF_8)));
+      sink.await(1);
+    }
+    pipe.sink().close();
+  }
+
   @Test
   void aFailureIsNamed() {
     ReadableByteChannel broken =

@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.RecordType;
 import io.kauditd.testkit.CollectingSink;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -189,6 +191,99 @@ class UnixSourceTest {
         var client = connect()) {
       send(client, "hello\n");
       sink.await(1);
+    }
+  }
+
+  @Test
+  void aSocketOfAnotherKindIsLeftAlone() throws Exception {
+    Process other;
+    try {
+      other =
+          new ProcessBuilder(
+                  "python3",
+                  "-c",
+                  "import socket, sys; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM);"
+                      + " s.bind(sys.argv[1]); print('bound', flush=True); sys.stdin.read()",
+                  socket.toString())
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "python3, which makes a datagram socket, is not installed");
+      return;
+    }
+    try {
+      assertThat(other.inputReader(UTF_8).readLine()).isEqualTo("bound");
+      assertThatThrownBy(() -> source(UnixSource.Access.OWNER, 1).run(sink))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("cannot listen on " + socket);
+      assertThat(socket).exists();
+    } finally {
+      other.destroy();
+    }
+  }
+
+  @Test
+  void aListenerThatAcceptsNobodyIsAListener() throws Exception {
+    try (var hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(UnixDomainSocketAddress.of(socket), 1);
+      var clients = new ArrayList<SocketChannel>();
+      assertThatThrownBy(() -> connectWhileThereIsRoom(clients)).isInstanceOf(IOException.class);
+      var running = Running.start(source(UnixSource.Access.OWNER, 1), sink);
+      assertThatThrownBy(running::join).hasCauseInstanceOf(IOException.class);
+      assertThat(socket).exists();
+      for (SocketChannel client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private void connectWhileThereIsRoom(List<SocketChannel> clients) throws IOException {
+    while (true) {
+      var client = SocketChannel.open(StandardProtocolFamily.UNIX);
+      clients.add(client);
+      client.configureBlocking(false);
+      client.connect(UnixDomainSocketAddress.of(socket));
+    }
+  }
+
+  @Test
+  void aSocketThatHasTakenItsPlaceIsNotRemovedAtTheEnd() throws Exception {
+    try (var next = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      try (var running = start()) {
+        Files.delete(socket);
+        next.bind(UnixDomainSocketAddress.of(socket));
+      }
+      assertThat(socket).exists();
+    }
+  }
+
+  @Test
+  void withoutFileDescriptorsClientsWaitAndTheTroubleIsReportedOnce() throws Exception {
+    Process child;
+    try {
+      child =
+          new ProcessBuilder(
+                  "sh",
+                  "-c",
+                  "ulimit -n 200 && exec \"$0\" \"$@\"",
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  FewDescriptorsChild.class.getName(),
+                  socket.toString())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "there is no sh");
+      return;
+    }
+    try {
+      assertThat(child.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+      assertThat(child.inputReader(UTF_8).readAllAsString())
+          .isEqualTo(
+              "1 report: a client could not connect to " + socket + ": Too many open files\n");
+    } finally {
+      child.destroyForcibly();
     }
   }
 
