@@ -45,6 +45,25 @@ public interface Transport extends AutoCloseable {
   default void reset() {}
 
   /**
+   * Somebody asks to begin a new log, as {@code auditctl --signal rotate} asks of auditd. A
+   * transport without logs of its own has nothing to do. Called between two calls of {@link #send},
+   * whether it is open or not.
+   *
+   * <p><b>Blocking</b>: bounded, a second at most. <b>Errors</b>: what cannot be done is logged by
+   * the transport, and does not end the connection; what it throws is logged once.
+   */
+  default void rotate() {}
+
+  /**
+   * Somebody asks to go on after the transport had stopped by itself, as {@code auditctl --signal
+   * resume} asks of auditd after it was suspended for want of disk space. A transport that never
+   * stops by itself has nothing to do. Called as {@link #rotate} is.
+   *
+   * <p><b>Blocking</b>: never for the daemon. <b>Errors</b>: what it throws is logged once.
+   */
+  default void resume() {}
+
+  /**
    * Closes it for good. Called once, also if {@link #open} was never called. What {@link #send}
    * said was taken is not lost by it.
    *

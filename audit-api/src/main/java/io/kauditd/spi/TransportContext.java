@@ -24,6 +24,15 @@ public interface TransportContext {
   void disconnect(long peer);
 
   /**
+   * Records can no longer be kept, and whoever set up the transport has asked that the program does
+   * not go on without them: calls the panic handler, whatever the failure mode is. What auditd does
+   * with the actions {@code single} and {@code halt}.
+   *
+   * @param reason what has happened, in words
+   */
+  default void panic(String reason) {}
+
+  /**
    * The log itself: its status, its settings, and its listeners. A transport's own threads log with
    * {@link io.kauditd.api.ProducerContext#DAEMON}, so that they never wait for themselves.
    */

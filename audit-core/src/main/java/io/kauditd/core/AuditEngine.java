@@ -35,6 +35,7 @@ public final class AuditEngine implements AuditLog {
   private final AtomicLong serial = new AtomicLong();
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
+  private final Losses losses;
   private final PullListeners listeners;
   private final Gate gate;
   private final TransportLink link;
@@ -51,7 +52,7 @@ public final class AuditEngine implements AuditLog {
     Queues queues = new Queues(parts.main(), parts.retry(), parts.hold(), settings::get);
     Printk printk = parts.printk();
     FaultLog faults = new FaultLog();
-    Losses losses = new Losses(clock, settings::get, printk, parts.panicHandler());
+    this.losses = new Losses(clock, settings::get, printk, parts.panicHandler());
     this.gate =
         new Gate(
             parts.main(),
@@ -173,6 +174,22 @@ public final class AuditEngine implements AuditLog {
     post(new Command.Disconnect(Command.Disconnect.ANY));
   }
 
+  /**
+   * Asks the transport to begin a new log, at the next moment between two attempts; see {@link
+   * io.kauditd.spi.Transport#rotate}. Any thread; does not wait.
+   */
+  public void rotate() {
+    post(new Command.Rotate());
+  }
+
+  /**
+   * Asks a transport that stopped by itself to go on, at the next moment between two attempts; see
+   * {@link io.kauditd.spi.Transport#resume}. Any thread; does not wait.
+   */
+  public void resume() {
+    post(new Command.Resume());
+  }
+
   private void post(Command command) {
     commands.post(command);
     wakeup.commandPosted();
@@ -223,6 +240,11 @@ public final class AuditEngine implements AuditLog {
     @Override
     public void disconnect(long peer) {
       post(new Command.Disconnect(peer));
+    }
+
+    @Override
+    public void panic(String reason) {
+      losses.panic(reason);
     }
 
     @Override

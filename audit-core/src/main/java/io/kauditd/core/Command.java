@@ -11,4 +11,10 @@ sealed interface Command {
     /** Whichever daemon is connected. */
     static final long ANY = -1;
   }
+
+  /** A new log is asked for. */
+  record Rotate() implements Command {}
+
+  /** A transport that stopped by itself is asked to go on. */
+  record Resume() implements Command {}
 }

@@ -216,6 +216,22 @@ public final class Kauditd implements AuditLog {
   }
 
   /**
+   * Asks the transport to begin a new log, as {@code auditctl --signal rotate} asks auditd. Does
+   * not wait; the kauditd thread does it between two attempts to send.
+   */
+  public void rotate() {
+    engine.rotate();
+  }
+
+  /**
+   * Asks a transport that stopped by itself, such as one whose disk had become too full, to go on,
+   * as {@code auditctl --signal resume} asks auditd. Does not wait.
+   */
+  public void resume() {
+    engine.resume();
+  }
+
+  /**
    * {@inheritDoc}
    *
    * <p>If a transport does not return from a call in time, the status is the one of the last pass,

@@ -105,14 +105,17 @@ final class Losses {
           printk.err(message);
         }
       }
-      case PANIC -> {
-        try {
-          panicHandler.panic("audit: " + message);
-        } catch (Throwable e) { // code of a stranger
-          PluginFaults.rethrowFatal(e);
-          LOG.error("the panic handler failed", e);
-        }
-      }
+      case PANIC -> panic(message);
+    }
+  }
+
+  /** Calls the panic handler, whatever the failure mode. */
+  void panic(String message) {
+    try {
+      panicHandler.panic("audit: " + message);
+    } catch (Throwable e) { // code of a stranger
+      PluginFaults.rethrowFatal(e);
+      LOG.error("the panic handler failed", e);
     }
   }
 }

@@ -201,6 +201,8 @@ final class PassMachine {
       switch (command) {
         case Command.Connect(long peer) -> connection = new Connection(peer);
         case Command.Disconnect(long peer) -> unregister(peer);
+        case Command.Rotate() -> link.rotate();
+        case Command.Resume() -> link.resume();
       }
     }
   }

@@ -55,6 +55,26 @@ final class PluginTransport implements Transport {
   }
 
   @Override
+  public void rotate() {
+    within(
+        loader,
+        () -> {
+          transport.rotate();
+          return true;
+        });
+  }
+
+  @Override
+  public void resume() {
+    within(
+        loader,
+        () -> {
+          transport.resume();
+          return true;
+        });
+  }
+
+  @Override
   public void close() {
     within(
         loader,

@@ -145,6 +145,24 @@ final class TransportLink {
     }
   }
 
+  /** A new log is asked for; see {@link Transport#rotate}. */
+  void rotate() {
+    try {
+      transport.rotate();
+    } catch (Throwable e) { // code of a stranger
+      faults.threw(transport, "rotate", e);
+    }
+  }
+
+  /** A transport that stopped by itself is asked to go on; see {@link Transport#resume}. */
+  void resume() {
+    try {
+      transport.resume();
+    } catch (Throwable e) { // code of a stranger
+      faults.threw(transport, "resume", e);
+    }
+  }
+
   void close() {
     try {
       transport.close();
