@@ -14,6 +14,8 @@ import io.kauditd.core.KauditdBuilder;
 import io.kauditd.core.KernelPolicy;
 import io.kauditd.core.OrderedPolicy;
 import io.kauditd.core.Printk;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,10 +42,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random failures, reconnects and setting changes, with one thread (every step repeatable by its
  * seed) and with many. The ledger balances at every moment, and is what really happened.
  *
- * <p>The seed is part of each failure's message; {@code -Dstorm.seed=N} runs another one.
+ * <p>The seed is part of each failure's message; {@code -Dkauditd.seed=N} begins with another one.
  */
 class SeededStormTest {
-  private static final long SEED = Long.getLong("storm.seed", 20_220_119);
+  private static final long SEED = Deep.seed();
+  private static final int STEPS = 1_000;
 
   /** Takes and refuses at random; a daemon comes and goes. */
   private static final class Stormy implements Transport {
@@ -112,9 +116,14 @@ class SeededStormTest {
 
   @ParameterizedTest(name = "{0}, one thread")
   @ValueSource(strings = {"MAINLINE", "RFC", "V5_16", "ordered"})
+  @Tag(Deep.TAG)
   void theLedgerIsExactAfterEveryStep(String policy) {
-    for (long seed = SEED; seed < SEED + 40; seed++) {
-      oneThread(policy, seed);
+    try (DeepSearch steps =
+        Deep.search("steps of seeded storms", 40 * STEPS, 25_000_000, 250_000_000)) {
+      for (long seed = SEED; steps.goesOn(); seed++) {
+        oneThread(policy, seed);
+        steps.tried(STEPS);
+      }
     }
   }
 
@@ -130,7 +139,7 @@ class SeededStormTest {
             .passive();
     long logged = 0;
     long accepted = 0;
-    for (int step = 0; step < 1_000; step++) {
+    for (int step = 0; step < STEPS; step++) {
       switch (random.nextInt(12)) {
         case 0 -> engine.configure(s -> randomSettings(random, 0));
         case 1 -> engine.connect(1 + random.nextInt(3));
