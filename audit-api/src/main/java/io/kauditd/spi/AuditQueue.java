@@ -102,6 +102,24 @@ public interface AuditQueue extends AutoCloseable {
   }
 
   /**
+   * Whether the records in the queue outlive the program, a killed one too: a record that was added
+   * then counts as settled, as one that was delivered does. <b>Thread</b>: any. <b>Blocking</b>:
+   * never; the answer never changes.
+   */
+  default boolean outlivesProgram() {
+    return false;
+  }
+
+  /**
+   * The highest number that a record of this queue ever had, in earlier runs too; 0 if none had
+   * one. The engine numbers new records above it, so that no number is used twice. <b>Thread</b>:
+   * any. <b>Blocking</b>: never.
+   */
+  default long highestNumber() {
+    return 0;
+  }
+
+  /**
    * Releases what the queue holds open. Records still in it, or in flight, stay for the next run,
    * if they can.
    *

@@ -260,6 +260,11 @@ public final class SpoolQueue implements AuditQueue {
   }
 
   @Override
+  public boolean outlivesProgram() {
+    return true;
+  }
+
+  @Override
   public void close() {
     lock.lock();
     try {
