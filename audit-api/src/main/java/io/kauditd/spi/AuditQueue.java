@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * other call, and {@link #add} on the retry and hold queues, comes from the kauditd thread alone.
  * {@link #size} may be called by any thread.
  *
- * <p><b>Errors</b>: an exception that a method does not name is a fault of the queue. Out of {@link
- * #add} it costs the record, which is counted as lost. Out of {@link #poll}, {@link #acknowledge},
- * {@link #putBack} or {@link #size} it ends the kauditd thread, since nobody knows then where the
- * records are: the log is closed, and what is logged from then on is counted as lost.
+ * <p><b>Errors</b>: an exception that a method does not name is a fault of the queue. It is logged
+ * once, and the engine goes on. Out of {@link #add} it costs the record, which is counted as lost.
+ * Out of {@link #poll} it says that the queue cannot be read just now; the engine asks again later.
+ * Out of {@link #acknowledge} the records count as settled all the same. Out of {@link #putBack}
+ * they count as waiting in the queue, which may not offer them again before the next start.
  *
  * <p>The rules Q1 to Q15 of {@code docs/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.

@@ -5,14 +5,14 @@ import io.kauditd.api.AuditRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that a transport may send with one call, pulled one by one. Pulling is what makes a
- * batch mean the same as its records one by one: the engine sees how far a transport has come, and
- * does between two records what other threads have asked for.
+ * The records that a transport may send with one call, pulled one by one. The engine has taken them
+ * from their queue before the call; pulling runs no other code.
  *
- * <p>A batch has 1,024 records at the most. A transport need not pull them all, and does not rely
- * on the number.
+ * <p>A batch has 1,024 records at most. A transport need not pull them all, and does not rely on
+ * the number.
  *
- * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread.
+ * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread;
+ * {@link #next} throws {@link IllegalStateException} afterwards.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,8 @@ public interface RecordBatch {
   /**
    * The next record, or null if there is no more for this call of {@link Transport#send}; the first
    * is never null. A transport stops pulling when it has as many as it can send with one system
-   * call. <b>Blocking</b>: for a listener at the most, which should not.
+   * call. Null comes early when somebody connects or disconnects: the engine deals with that
+   * between two calls. <b>Blocking</b>: never.
    */
   @Nullable AuditRecord next();
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,7 +37,7 @@ public final class AuditEngine implements AuditLog {
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
   private final Losses losses;
-  private final PullListeners listeners;
+  private final Listeners listeners;
   private final Gate gate;
   private final TransportLink link;
   private final StatusBoard status;
@@ -49,9 +50,9 @@ public final class AuditEngine implements AuditLog {
     this.wakeup = wakeup;
     this.clock = parts.clock();
     this.settings = new AtomicReference<>(parts.settings());
-    Queues queues = new Queues(parts.main(), parts.retry(), parts.hold(), settings::get);
     Printk printk = parts.printk();
     FaultLog faults = new FaultLog();
+    Queues queues = Queues.of(parts, settings::get, faults);
     this.losses = new Losses(clock, settings::get, printk, parts.panicHandler());
     this.gate =
         new Gate(
@@ -63,7 +64,7 @@ public final class AuditEngine implements AuditLog {
             parts.backlogWait(),
             wakeup,
             faults);
-    this.listeners = new PullListeners(counters, faults);
+    this.listeners = new Listeners(faults);
     this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
     this.status = new StatusBoard(queues, counters, losses, gate);
     this.machine =
@@ -83,7 +84,55 @@ public final class AuditEngine implements AuditLog {
     return machine.pass();
   }
 
-  /** Carries out what other threads asked for, without a pass. <b>Thread</b>: the owner. */
+  /**
+   * Begins a pass that its owner runs step by step; {@link #pass} is the same in one call:
+   *
+   * <pre>{@code
+   * engine.beginPass();
+   * while (engine.advance()) { // a record is in flight, and the listeners have seen it
+   *   engine.send(); // one call of the transport
+   * }
+   * }</pre>
+   *
+   * <p>Between two steps the owner may do what it likes: log, connect and disconnect (which {@link
+   * #runCommands} carries out there and then), or leave the pass for a while. At most one record is
+   * in flight there; all others are in their queues.
+   *
+   * <p><b>Thread</b>: the owner.
+   *
+   * @throws IllegalStateException if a pass goes on already
+   */
+  public void beginPass() {
+    machine.begin();
+  }
+
+  /**
+   * Takes the record in flight that comes next, unless one is. Records that are not to be sent are
+   * routed on the way. <b>Thread</b>: the owner. <b>Blocking</b>: none.
+   *
+   * @return whether there is one; if not, the pass has ended
+   */
+  public boolean advance() {
+    return machine.advance();
+  }
+
+  /**
+   * Makes one call of the transport and deals with its result. Does nothing without a record in
+   * flight. <b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes for one call.
+   */
+  public void send() {
+    machine.send();
+  }
+
+  /** Ends the pass where it is; what was not sent keeps its place. <b>Thread</b>: the owner. */
+  public void breakOffPass() {
+    machine.breakOff();
+  }
+
+  /**
+   * Carries out what other threads asked for, now: between two passes, or between two steps of one.
+   * <b>Thread</b>: the owner.
+   */
   public void runCommands() {
     machine.runCommands();
   }
@@ -110,6 +159,18 @@ public final class AuditEngine implements AuditLog {
   /** Whether a command waits, or so many records that a pass should not be put off. */
   boolean isWanted() {
     return !commands.isEmpty() || machine.isBacklogHigh();
+  }
+
+  /** Runs a pass that is broken off, between two calls of the transport, when the time is over. */
+  void passUntil(BooleanSupplier over) {
+    machine.begin();
+    while (machine.advance()) {
+      if (over.getAsBoolean()) {
+        machine.breakOff();
+        return;
+      }
+      machine.send();
+    }
   }
 
   /** Records that wait anywhere. */
@@ -214,7 +275,7 @@ public final class AuditEngine implements AuditLog {
         && counters.delivered > deliveredBefore
         && clock.nanoTime() - endNs < 0) {
       deliveredBefore = counters.delivered;
-      pass();
+      passUntil(() -> clock.nanoTime() - endNs >= 0);
     }
     closeNow();
     return status();

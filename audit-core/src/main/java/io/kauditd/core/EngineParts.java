@@ -23,4 +23,5 @@ record EngineParts(
     EngineClock clock,
     Pause reopenPause,
     Pause retryPause,
+    int maxBatchRecords,
     long restNs) {}

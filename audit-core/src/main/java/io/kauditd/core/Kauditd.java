@@ -133,12 +133,16 @@ public final class Kauditd implements AuditLog {
 
   /** Delivers what waits, until there is nothing left or the time is over. */
   private void drain() {
-    engine.pass();
-    while (engine.waiting() > 0 && closingEndNs - System.nanoTime() > 0) {
+    engine.passUntil(this::isOver);
+    while (engine.waiting() > 0 && !isOver()) {
       long leftNs = closingEndNs - System.nanoTime();
       LockSupport.parkNanos(this, Math.min(leftNs, Math.min(engine.idleNs(), CLOSING_PAUSE_NS)));
-      engine.pass();
+      engine.passUntil(this::isOver);
     }
+  }
+
+  private boolean isOver() {
+    return closingEndNs - System.nanoTime() <= 0;
   }
 
   /** How producers and others get the thread going. */

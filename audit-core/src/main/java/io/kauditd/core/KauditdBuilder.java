@@ -39,6 +39,7 @@ public final class KauditdBuilder {
   private Duration rest = Duration.ofMillis(1);
   private Duration retryFirst = Duration.ofMillis(10);
   private Duration retryLongest = Duration.ofMillis(250);
+  private int maxBatchRecords = Stage.MAX_RECORDS;
 
   KauditdBuilder() {}
 
@@ -153,6 +154,22 @@ public final class KauditdBuilder {
     return this;
   }
 
+  /**
+   * The most records that one call of the transport is offered. With 1 the listeners and the
+   * transport are called in turn, record by record, as the kernel does it; where records end up is
+   * the same with any number. Default: 1,024.
+   *
+   * @throws IllegalArgumentException if it is not between 1 and 1,024
+   */
+  public KauditdBuilder maxBatchRecords(int records) {
+    if (records < 1 || records > Stage.MAX_RECORDS) {
+      throw new IllegalArgumentException(
+          "maxBatchRecords is " + records + "; it must be between 1 and " + Stage.MAX_RECORDS);
+    }
+    this.maxBatchRecords = records;
+    return this;
+  }
+
   private static Duration pause(Duration duration) {
     if (duration.toNanos() <= 0) {
       throw new IllegalArgumentException("a pause of " + duration + "; it must be longer than 0");
@@ -204,6 +221,7 @@ public final class KauditdBuilder {
         clock,
         new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
         new Pause(retryFirst.toNanos(), retryLongest.toNanos()),
+        maxBatchRecords,
         rest.toNanos());
   }
 }

@@ -1,40 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the owner of the engine does: the passes, the connection, and what other threads asked for
- * in between. One thread alone calls it, but for {@link #isBacklogHigh}, which producers ask too.
+ * in between. One thread alone calls it, but for {@link #isBacklogHigh} and {@link #isRunByMe},
+ * which producers ask too.
+ *
+ * <p>A pass is a row of steps. {@link #advance} takes the record that comes next in flight; {@link
+ * #send} makes one call of the transport and deals with what came of it. Nothing calls back into
+ * the machine in between: what others ask for waits as a {@link Command} and is carried out in one
+ * place, while at most one record is in flight.
  */
 final class PassMachine {
   private static final QueueRole[] ROLES = QueueRole.values();
-  private static final QueueRole[] BEFORE_MAIN = {QueueRole.HOLD, QueueRole.RETRY};
 
   private final Queues queues;
   private final EngineClock clock;
   private final Commands commands;
   private final Counters counters;
-  private final FaultLog faults;
   private final TransportLink link;
   private final Router router;
-  private final QueueWalker walker;
-  private final PullListeners pulls;
+  private final Walk walk;
   private final QueueLosses queueLosses;
   private final StatusBoard status;
   private final BacklogWait backlogWait;
   private final Pause retryPause;
 
   private @Nullable Connection connection;
-  private boolean walking;
-  private boolean flushAfterWalk;
-  private boolean stalled;
-  private boolean tookRecords;
   private boolean closed;
   private long nowNs;
   private long nextRetryNs;
+
+  /** Who runs the pass that goes on, or null. */
+  private volatile @Nullable Thread runner;
+
+  // Of the pass that goes on.
+  private @Nullable QueueRole next; // the queue to walk after this one
+  private boolean walking;
+  private @Nullable Connection sendTo;
+  private boolean connected;
+  private boolean endless;
+  private int mainBefore;
+  private long takenBefore;
+  private long deliveredBefore;
+  private PassEvent event = new PassEvent();
+
+  // Of the last pass.
+  private boolean stalled;
+  private boolean tookRecords;
 
   /** Records that the last pass met in the main queue and had to leave there. */
   private volatile int leftInMain;
@@ -47,47 +63,155 @@ final class PassMachine {
       Losses losses,
       FaultLog faults,
       TransportLink link,
-      PullListeners pulls,
+      Listeners listeners,
       StatusBoard status) {
     this.queues = queues;
     this.clock = parts.clock();
     this.commands = commands;
     this.counters = counters;
-    this.faults = faults;
     this.link = link;
-    this.pulls = pulls;
     this.status = status;
     this.backlogWait = parts.backlogWait();
     this.retryPause = parts.retryPause();
     this.router = new Router(queues, parts.policy(), parts.printk(), losses, counters, faults);
-    Batch batch = new Batch(parts.main(), pulls);
-    this.walker =
-        new QueueWalker(
-            queues, router, link, batch, counters, this::carryOutCommands, this::madeRoom);
+    Stage stage = new Stage(commands);
+    this.walk = new Walk(queues, router, link, listeners, counters, stage, parts.maxBatchRecords());
     this.queueLosses = new QueueLosses(queues, counters, losses, faults);
-    pulls.beforePull(this::carryOutCommands);
     queueLosses.count();
-    counters.highHold = parts.hold().size();
-    counters.highRetry = parts.retry().size();
+    counters.highHold = queues.hold().size();
+    counters.highRetry = queues.retry().size();
     status.show(null);
   }
 
   /** One turn of kauditd_thread(); see {@link AuditEngine#pass}. */
   boolean pass() {
+    begin();
+    while (advance()) {
+      send();
+    }
+    return !endless;
+  }
+
+  /** Begins a pass. */
+  void begin() {
+    if (runner != null) {
+      throw new IllegalStateException("a pass goes on already");
+    }
+    runner = Thread.currentThread();
     nowNs = clock.nanoTime();
     counters.passes++;
-    PassEvent event = PassEvent.begin(counters);
+    event = PassEvent.begin(counters);
     carryOutCommands();
     long peer = link.openIfDue(nowNs);
     if (peer > 0) {
       connection = new Connection(peer);
       status.show(connection); // before the first send, whose error is seen at once
     }
-    int mainBefore = queues.main().size();
-    long takenBefore = counters.takenFromMain;
-    long deliveredBefore = counters.delivered;
+    mainBefore = queues.main().size();
+    takenBefore = counters.takenFromMain;
+    deliveredBefore = counters.delivered;
     stalled = false;
-    boolean ended = walkAll(connection);
+    endless = false;
+    sendTo = connection;
+    connected = connection != null;
+    next = QueueRole.HOLD;
+    walking = false;
+  }
+
+  /**
+   * Takes the record in flight that is to be sent next. Returns false if there is none: then the
+   * pass has ended.
+   */
+  boolean advance() {
+    while (true) {
+      if (walking) {
+        if (walk.takeHead()) {
+          return true;
+        }
+        walkEnded();
+      } else if (next != null) {
+        startWalk(next);
+      } else {
+        if (runner != null) {
+          passEnded();
+        }
+        return false;
+      }
+    }
+  }
+
+  /** Follows the loop of kauditd_thread(). */
+  private void startWalk(QueueRole role) {
+    next =
+        switch (role) {
+          case HOLD -> QueueRole.RETRY;
+          case RETRY -> QueueRole.MAIN;
+          case MAIN -> null;
+        };
+    if (role == QueueRole.MAIN) {
+      counters.highMain = Math.max(counters.highMain, queues.main().size());
+    } else if (sendTo == null) {
+      return;
+    }
+    walking = true;
+    walk.start(role, sendTo, connected);
+  }
+
+  /** One call of the transport; {@link #advance} has taken the record that it begins with. */
+  void send() {
+    carryOutCommands();
+    if (!walking || walk.end() != null || !walk.takeHead()) {
+      return;
+    }
+    Outcome outcome = walk.send();
+    // What others asked for while the attempt was made comes before its result.
+    carryOutCommands();
+    madeRoom();
+    if (outcome instanceof Outcome.Refused(var error) && walk.end() == null) {
+      walk.refused(error);
+    }
+  }
+
+  /** Ends the pass where it is, with what was not sent in its place. */
+  void breakOff() {
+    if (walking && walk.end() == null) {
+      walk.abandon();
+    }
+    walking = false;
+    stalled = true;
+    next = null;
+    advance();
+  }
+
+  private void walkEnded() {
+    walking = false;
+    QueueRole role = walk.role();
+    Walk.End end = walk.end();
+    stalled |= end != Walk.End.DONE;
+    if (end == Walk.End.ENDLESS) {
+      endless = true;
+      next = null;
+    } else if (end == Walk.End.BROKEN) {
+      reset(sendTo);
+      sendTo = null;
+      connected = false;
+    } else if (end == Walk.End.ABANDONED) {
+      sendNoMore();
+      next = QueueRole.MAIN;
+    } else if (router.stopsPass() && sendTo != null && role != QueueRole.MAIN) {
+      // Also when the daemon left or was replaced meanwhile: the retry queue may have moved.
+      if (end == Walk.End.STALLED || sendTo != connection) {
+        sendNoMore();
+      }
+    }
+  }
+
+  private void sendNoMore() {
+    sendTo = null;
+    connected = connection != null;
+  }
+
+  private void passEnded() {
     if (counters.delivered > deliveredBefore) {
       retryPause.restart();
     }
@@ -96,60 +220,13 @@ final class PassMachine {
     leftInMain = (int) Math.max(0, mainBefore - taken);
     nextRetryNs = clock.nanoTime() + (stalled || hasHeldBack() ? retryPause.nextNs() : 0);
     for (QueueRole role : ROLES) {
-      passEnded(queues.get(role));
+      queues.get(role).passEnded();
     }
     queueLosses.count();
     status.show(connection);
-    event.end(connection, counters, queues, ended);
+    event.end(connection, counters, queues, !endless);
+    runner = null;
     backlogWait.wakeAll();
-    return ended;
-  }
-
-  /** Follows the loop of kauditd_thread(). */
-  private boolean walkAll(@Nullable Connection to) {
-    @Nullable Connection sendTo = to;
-    boolean connected = to != null;
-    for (QueueRole role : BEFORE_MAIN) {
-      if (sendTo == null) {
-        break;
-      }
-      QueueWalker.End end = walk(role, sendTo, true);
-      if (end == QueueWalker.End.ENDLESS) {
-        return false;
-      }
-      if (end == QueueWalker.End.BROKEN) {
-        reset(sendTo);
-        connected = false;
-        sendTo = null;
-      } else if (router.stopsPass() && (end == QueueWalker.End.STALLED || sendTo != connection)) {
-        // Also when the daemon left or was replaced meanwhile: the retry queue may have moved.
-        sendTo = null;
-        connected = connection != null;
-      }
-    }
-    counters.highMain = Math.max(counters.highMain, queues.main().size());
-    QueueWalker.End end = walk(QueueRole.MAIN, sendTo, connected);
-    if (end == QueueWalker.End.BROKEN && sendTo != null) {
-      reset(sendTo);
-    }
-    return end != QueueWalker.End.ENDLESS;
-  }
-
-  private QueueWalker.End walk(QueueRole role, @Nullable Connection to, boolean connected) {
-    pulls.walk(role);
-    walking = true;
-    QueueWalker.End end;
-    try {
-      end = walker.walk(role, to, connected);
-    } finally {
-      walking = false;
-    }
-    stalled |= end != QueueWalker.End.DONE;
-    if (flushAfterWalk) {
-      flushAfterWalk = false;
-      walker.flushRetryQueue();
-    }
-    return end;
   }
 
   private void madeRoom() {
@@ -158,44 +235,39 @@ final class PassMachine {
     }
   }
 
-  private void passEnded(AuditQueue queue) {
-    try {
-      queue.passEnded();
-    } catch (Throwable e) { // code of a stranger
-      faults.threw(queue, "passEnded", e);
-    }
-  }
+  // The connection.
 
   /** Gives up the connection, if it is still that one; follows auditd_reset(). */
-  private void reset(Connection broken) {
-    if (broken != connection) {
+  private void reset(@Nullable Connection broken) {
+    if (broken == null || broken != connection) {
       return; // another daemon has registered meanwhile, or it was unregistered already
     }
     connection = null;
     counters.resets++;
     ResetEvent.happened(broken, link.lastError());
     link.reset(nowNs);
-    flushRetryQueue();
+    walk.flushRetryQueue();
   }
 
-  private void flushRetryQueue() {
-    if (walking && router.stopsPass()) {
-      flushAfterWalk = true; // what is in flight is older, and must not be overtaken
-    } else {
-      walker.flushRetryQueue();
-    }
-  }
-
-  /** Carries out what other threads asked for, without a pass. */
+  /**
+   * Carries out what other threads asked for, here and now; between two steps of a pass as well.
+   */
   void runCommands() {
-    nowNs = clock.nanoTime();
+    if (runner == null) {
+      nowNs = clock.nanoTime();
+    }
     carryOutCommands();
-    status.show(connection);
+    if (runner == null) {
+      status.show(connection);
+    }
   }
 
   private void carryOutCommands() {
     if (commands.isEmpty()) {
       return;
+    }
+    if (walking && walk.end() == null) {
+      walk.leaveHead();
     }
     for (Command command = commands.next(); command != null; command = commands.next()) {
       switch (command) {
@@ -212,9 +284,14 @@ final class PassMachine {
     if (peer == Command.Disconnect.ANY || isThatOne) {
       connection = null;
       link.disconnected(nowNs);
-      flushRetryQueue();
+      if (walking && walk.end() == null && router.stopsPass()) {
+        walk.abandon(); // what is in flight is older than what moves, and must not be overtaken
+      }
+      walk.flushRetryQueue();
     }
   }
+
+  // Between two passes.
 
   /** How long the next pass may wait; see {@link AuditEngine#idleNs}. */
   long idleNs() {
@@ -254,6 +331,11 @@ final class PassMachine {
     return tookRecords;
   }
 
+  /** Whether the calling thread runs a pass just now, and so must not wait for one. Any thread. */
+  boolean isRunByMe() {
+    return runner == Thread.currentThread();
+  }
+
   /** Records that wait anywhere. */
   long waiting() {
     return (long) queues.main().size() + queues.retry().size() + queues.hold().size();
@@ -266,7 +348,7 @@ final class PassMachine {
    */
   boolean isBacklogHigh() {
     int limit = queues.settings().backlogLimit();
-    int high = limit == 0 ? Batch.MAX_RECORDS : limit / 2;
+    int high = limit == 0 ? Stage.MAX_RECORDS : limit / 2;
     return queues.main().size() - leftInMain > high;
   }
 
@@ -276,11 +358,7 @@ final class PassMachine {
     link.close();
     status.show(connection);
     for (QueueRole role : ROLES) {
-      try {
-        queues.get(role).close();
-      } catch (Throwable e) { // code of a stranger
-        faults.threw(queues.get(role), "close", e);
-      }
+      queues.get(role).close();
     }
   }
 }

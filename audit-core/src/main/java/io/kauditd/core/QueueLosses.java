@@ -2,7 +2,6 @@
 package io.kauditd.core;
 
 import io.kauditd.api.LostReason;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 
 /** Counts what the queues themselves lose, so that the ledger balances when a medium is damaged. */
@@ -25,25 +24,16 @@ final class QueueLosses {
   /** Counts what was lost since the last call. Called by the owner alone. */
   void count() {
     for (int i = 0; i < ROLES.length; i++) {
-      long total = lostBy(queues.get(ROLES[i]), counted[i]);
+      long total = queues.get(ROLES[i]).lost(counted[i]);
       long fresh = total - counted[i];
       if (fresh < 0) {
-        faults.broke(queues.get(ROLES[i]), "lost", "it went down from " + counted[i]);
+        faults.broke(queues.get(ROLES[i]).queue(), "lost", "it went down from " + counted[i]);
       } else if (fresh > 0) {
         counted[i] = total;
         counters.takenFromMain += ROLES[i] == QueueRole.MAIN ? fresh : 0;
         counters.drop(LostReason.QUEUE_FAILURE, fresh);
         losses.report(LostReason.QUEUE_FAILURE, fresh);
       }
-    }
-  }
-
-  private long lostBy(AuditQueue queue, long before) {
-    try {
-      return queue.lost();
-    } catch (Throwable e) { // code of a stranger
-      faults.threw(queue, "lost", e);
-      return before;
     }
   }
 }

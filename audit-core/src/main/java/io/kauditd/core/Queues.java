@@ -2,17 +2,24 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditSettings;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.QueueView;
 import java.util.function.Supplier;
 
-/** The three queues of one engine. */
+/** The three queues of one engine, for its owner. */
 record Queues(
-    AuditQueue main, AuditQueue retry, AuditQueue hold, Supplier<AuditSettings> currentSettings)
+    OwnedQueue main, OwnedQueue retry, OwnedQueue hold, Supplier<AuditSettings> currentSettings)
     implements QueueView {
 
-  AuditQueue get(QueueRole role) {
+  static Queues of(EngineParts parts, Supplier<AuditSettings> settings, FaultLog faults) {
+    return new Queues(
+        new OwnedQueue(QueueRole.MAIN, parts.main(), faults),
+        new OwnedQueue(QueueRole.RETRY, parts.retry(), faults),
+        new OwnedQueue(QueueRole.HOLD, parts.hold(), faults),
+        settings);
+  }
+
+  OwnedQueue get(QueueRole role) {
     return switch (role) {
       case MAIN -> main;
       case RETRY -> retry;

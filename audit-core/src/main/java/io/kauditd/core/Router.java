@@ -4,12 +4,10 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.RecordType;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Routing;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +47,7 @@ final class Router {
         return onceThroughMain(routing, failure);
       }
       faults.broke(policy, "route", "it returned null");
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(policy, "route", e);
     }
     return KernelPolicy.MAINLINE.route(record, failure, queues);
@@ -60,7 +58,7 @@ final class Router {
     try {
       Routing routing = policy.routeRest(failure);
       return routing == null ? null : onceThroughMain(routing, failure);
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(policy, "routeRest", e);
       return null;
     }
@@ -84,14 +82,17 @@ final class Router {
     return policy.stopsPass();
   }
 
-  /** Places a record that leaves the walk; {@code from} is the queue it came from. */
-  void place(AuditRecord record, Routing routing, QueueRole from) {
+  /**
+   * Places a record that leaves the walk; {@code from} is the queue it came from. Returns false if
+   * it keeps its place there after all.
+   */
+  boolean place(AuditRecord record, Routing routing, QueueRole from) {
     if (routing.printed()) {
       print(record);
     }
     if (routing.onlyIfAuditDefault() && !queues.settings().auditDefault()) {
       drop(LostReason.NOT_HELD);
-      return;
+      return true;
     }
     switch (routing.target()) {
       case RETRY_QUEUE -> enqueue(record, queues.retry(), routing, LostReason.RETRY_OVERFLOW);
@@ -100,6 +101,7 @@ final class Router {
           enqueue(record, queues.get(from), routing, overflowOf(from));
       case DROP -> drop(LostReason.SHED);
     }
+    return true;
   }
 
   private static LostReason overflowOf(QueueRole role) {
@@ -110,21 +112,17 @@ final class Router {
     };
   }
 
-  private void enqueue(AuditRecord record, AuditQueue to, Routing routing, LostReason overflow) {
+  private void enqueue(AuditRecord record, OwnedQueue to, Routing routing, LostReason overflow) {
     int limit = queues.settings().backlogLimit();
     LostReason lost = overflow;
-    try {
-      if (to.add(record, routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE)) {
+    switch (to.add(record, routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE)) {
+      case YES -> {
         counters.highRetry = Math.max(counters.highRetry, queues.retry().size());
         counters.highHold = Math.max(counters.highHold, queues.hold().size());
         return;
       }
-    } catch (IOException e) {
-      faults.failed(to, "cannot take a record", e);
-      lost = LostReason.QUEUE_FAILURE;
-    } catch (Throwable e) { // code of a stranger
-      faults.threw(to, "add", e);
-      lost = LostReason.QUEUE_FAILURE;
+      case NO_ROOM -> {}
+      case FAILED -> lost = LostReason.QUEUE_FAILURE;
     }
     if (routing.printedOnOverflow()) {
       print(record);

@@ -77,7 +77,7 @@ final class StatusBoard {
     long[] v = board.read();
     // Records that came after the last pass: the memory queue knows how many were ever added.
     long inMain =
-        queues.main() instanceof MemoryQueue memory
+        queues.main().queue() instanceof MemoryQueue memory
             ? memory.added() - v[TAKEN_FROM_MAIN]
             : v[IN_MAIN];
     long logged = v[TAKEN_FROM_MAIN] + inMain - recoveredInMain;

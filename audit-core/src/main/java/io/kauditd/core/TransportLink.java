@@ -66,7 +66,7 @@ final class TransportLink {
       }
       faults.broke(transport, "open", "it returned null");
       return new OpenResult.Failed("open returned null");
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "open", e);
       return new OpenResult.Failed("open threw " + e);
     }
@@ -92,16 +92,18 @@ final class TransportLink {
     reopenPause.restart();
   }
 
-  /** One call of the transport, with a result that fits the batch. */
-  SendResult send(Batch batch) {
-    SendResult result = resultOf(batch);
-    int given = batch.given();
+  /** One call of the transport, with a result that fits what it was given. */
+  SendResult send(Stage stage, long peer) {
+    stage.offer(peer);
+    SendResult result = resultOf(stage);
+    stage.withdraw();
+    int given = stage.given();
     if (result.taken() < 0 || result.taken() > given) {
       faults.broke(transport, "send", "it took more records, or fewer, than it was given");
       result = SendResult.failed(0, SendError.EIO, "send took " + result.taken() + " of " + given);
-    } else if (result.error() == null && (result.taken() < given || given == 0)) {
-      faults.broke(transport, "send", "it took fewer records than it pulled and names no error");
-      result = SendResult.failed(result.taken(), SendError.EIO, "send stopped without an error");
+    } else if (result.error() == null && result.taken() == 0) {
+      faults.broke(transport, "send", "it took no record and names no error");
+      result = SendResult.failed(0, SendError.EIO, "send took nothing and named no error");
     }
     SendError error = result.error();
     if (error != null) {
@@ -113,15 +115,15 @@ final class TransportLink {
     return result;
   }
 
-  private SendResult resultOf(Batch batch) {
+  private SendResult resultOf(Stage stage) {
     try {
-      SendResult result = transport.send(batch);
+      SendResult result = transport.send(stage);
       if (result != null) {
         return result;
       }
       faults.broke(transport, "send", "it returned null");
       return SendResult.failed(0, SendError.EIO, "send returned null");
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "send", e);
       return SendResult.failed(0, SendError.EIO, "send threw " + e);
     }
@@ -131,7 +133,7 @@ final class TransportLink {
   void reset(long nowNs) {
     try {
       transport.reset();
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "reset", e);
     }
     disconnected(nowNs);
@@ -166,7 +168,7 @@ final class TransportLink {
   void close() {
     try {
       transport.close();
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "close", e);
     }
   }

@@ -37,8 +37,8 @@ final class ScenarioPlayer {
   private final AuditEngine engine;
   private boolean endless;
 
-  ScenarioPlayer(KernelPolicy policy, int batchRecords) {
-    transport = new ScriptedTransport(batchRecords, this::attempted);
+  ScenarioPlayer(KernelPolicy policy, int pullAhead) {
+    transport = new ScriptedTransport(pullAhead, this::attempted);
     engine =
         Kauditd.builder()
             .settings(new AuditSettings(64, 60_000, 0, FailureMode.PRINTK, false))
@@ -50,6 +50,7 @@ final class ScenarioPlayer {
             .clock(clock)
             .backlogWait(wait)
             .printk(new RecordingPrintk())
+            .maxBatchRecords(pullAhead)
             .panicHandler(message -> out.add(Map.of("panic", message)))
             .passive();
     engine.addListener(record -> out.add(Map.of("multicast", record.serial())));
@@ -122,15 +123,19 @@ final class ScenarioPlayer {
               : new ScriptedTransport.Entry.Result(result(entry.asString())));
     }
     transport.script(script);
-    endless |= !engine.pass();
+    long endlessBefore = engine.status().endlessPasses();
+    engine.beginPass();
+    while (engine.advance()) {
+      transport.runMeanwhile();
+      engine.send();
+    }
+    endless |= engine.status().endlessPasses() > endlessBefore;
   }
 
-  /** A step of another thread: connects and disconnects wait for the engine to get to them. */
+  /** A step of another thread, between two steps of a pass. */
   private void performMeanwhile(JsonNode step) {
     switch (text(step, "op")) {
-      case "log" -> log(step);
-      case "connect" -> engine.connect(step.required("portId").asLong());
-      case "disconnect" -> engine.disconnect();
+      case "log", "connect", "disconnect" -> perform(step);
       default -> throw new BadScenarioException("op '" + text(step, "op") + "' inside a pass");
     }
   }

@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * result repeats; without a script every record is taken. A daemon connects only when the test says
  * so.
  *
+ * <p>It pulls as many records as it was told to before it tries the first of them. What others do
+ * between two attempts happens between two calls: a call ends before the attempt that it belongs
+ * to, and {@link #runMeanwhile} does it.
+ *
  * @since 0.1.0
  */
 public final class ScriptedTransport implements Transport {
-  private final int batchRecords;
+  private final int pullAhead;
   private final AttemptListener listener;
   private final ArrayDeque<Entry> script = new ArrayDeque<>();
   private Optional<SendError> last = Optional.empty();
@@ -47,14 +51,13 @@ public final class ScriptedTransport implements Transport {
   /**
    * A transport without a script.
    *
-   * @param batchRecords the most records it takes with one call, 1 or more
+   * @param pullAhead the most records it pulls in one call, 1 or more
    */
-  public ScriptedTransport(int batchRecords, AttemptListener listener) {
-    if (batchRecords < 1) {
-      throw new IllegalArgumentException(
-          "batchRecords is " + batchRecords + "; it must be 1 or more");
+  public ScriptedTransport(int pullAhead, AttemptListener listener) {
+    if (pullAhead < 1) {
+      throw new IllegalArgumentException("pullAhead is " + pullAhead + "; it must be 1 or more");
     }
-    this.batchRecords = batchRecords;
+    this.pullAhead = pullAhead;
     this.listener = listener;
   }
 
@@ -79,12 +82,31 @@ public final class ScriptedTransport implements Transport {
     return new OpenResult.Listening();
   }
 
+  /**
+   * Runs what the script says that others do before the next attempt. To be called by the owner of
+   * the engine between {@link io.kauditd.core.AuditEngine#advance} and {@link
+   * io.kauditd.core.AuditEngine#send}.
+   */
+  public void runMeanwhile() {
+    while (script.peek() instanceof Entry.Meanwhile(Runnable action)) {
+      script.remove();
+      action.run();
+    }
+  }
+
   @Override
   public SendResult send(RecordBatch batch) {
-    int taken = 0;
-    while (taken < batchRecords) {
+    List<AuditRecord> pulled = new ArrayList<>();
+    while (pulled.size() < pullAhead) {
       AuditRecord record = batch.next();
       if (record == null) {
+        break;
+      }
+      pulled.add(record);
+    }
+    int taken = 0;
+    for (AuditRecord record : pulled) {
+      if (script.peek() instanceof Entry.Meanwhile && taken > 0) {
         break;
       }
       SendError error = nextResult().orElse(null);
@@ -98,14 +120,9 @@ public final class ScriptedTransport implements Transport {
   }
 
   private Optional<SendError> nextResult() {
-    for (Entry entry = script.poll(); entry != null; entry = script.poll()) {
-      switch (entry) {
-        case Entry.Meanwhile(Runnable action) -> action.run();
-        case Entry.Result(Optional<SendError> error) -> {
-          last = error;
-          return error;
-        }
-      }
+    runMeanwhile(); // of an owner that runs whole passes
+    if (script.poll() instanceof Entry.Result(Optional<SendError> error)) {
+      last = error;
     }
     return last;
   }

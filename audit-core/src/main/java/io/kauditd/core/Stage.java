@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records in flight: taken from a queue, and neither settled nor put back. The engine fills the
+ * stage before it calls the transport, and settles or clears it afterwards. The transport reads
+ * what is there, and nothing else happens while it does.
+ */
+final class Stage implements RecordBatch {
+  /** Bounds what is in flight, and so how long one call of a transport can take. */
+  static final int MAX_RECORDS = 1024;
+
+  private final @Nullable AuditRecord[] records = new AuditRecord[MAX_RECORDS];
+  private final Commands commands;
+  private int first; // the oldest in flight
+  private int served; // the next that the transport is given
+  private int end;
+  private long peer;
+  private boolean offered;
+
+  Stage(Commands commands) {
+    this.commands = commands;
+  }
+
+  @Override
+  public @Nullable AuditRecord next() {
+    if (!offered) {
+      throw new IllegalStateException("the call of send that this batch was given to has returned");
+    }
+    if (served == end) {
+      return null;
+    }
+    if (served > first && !commands.isEmpty()) {
+      return null; // what others ask for is carried out between two calls
+    }
+    return records[served++];
+  }
+
+  @Override
+  public long peer() {
+    return peer;
+  }
+
+  /** A call of the transport begins; it is given all that is in flight. */
+  void offer(long toPeer) {
+    peer = toPeer;
+    served = first;
+    offered = true;
+  }
+
+  /** The call of the transport has ended. */
+  void withdraw() {
+    offered = false;
+  }
+
+  /** Records that the transport was given in this call. */
+  int given() {
+    return served - first;
+  }
+
+  /** The oldest in flight, or null. */
+  @Nullable AuditRecord head() {
+    return first < end ? records[first] : null;
+  }
+
+  int inFlight() {
+    return end - first;
+  }
+
+  /** One more is in flight, the youngest. There are never more than {@value #MAX_RECORDS}. */
+  void add(AuditRecord record) {
+    if (end == MAX_RECORDS) {
+      System.arraycopy(records, first, records, 0, end - first);
+      end -= first;
+      first = 0;
+    }
+    records[end++] = record;
+  }
+
+  /** The oldest {@code count} are not in flight any more. */
+  void dropOldest(int count) {
+    for (int i = 0; i < count; i++) {
+      records[first++] = null;
+    }
+    startOverIfEmpty();
+  }
+
+  /** The youngest {@code count} are not in flight any more. */
+  void dropYoungest(int count) {
+    for (int i = 0; i < count; i++) {
+      records[--end] = null;
+    }
+    startOverIfEmpty();
+  }
+
+  private void startOverIfEmpty() {
+    if (first == end) {
+      first = 0;
+      end = 0;
+    }
+  }
+}
