@@ -33,6 +33,9 @@ final class ReplayCommand implements Callable<Integer> {
   /** Expected and actual stand side by side where both fit, and below each other where not. */
   private static final int COLUMN = 46;
 
+  /** What the engine offers a transport with one call. */
+  private static final int MAX_PULL_AHEAD = 1024;
+
   private static final String INDENT = " ".repeat(6);
 
   private final Screen screen;
@@ -41,13 +44,14 @@ final class ReplayCommand implements Callable<Integer> {
   private List<Path> files = List.of();
 
   @Option(
-      names = "--batch",
-      paramLabel = "RECORDS",
-      defaultValue = "1",
+      names = "--pull-ahead",
+      paramLabel = "N",
+      split = ",",
       description =
-          "How many records the replayed transport takes with one call; the outcome is the same."
+          "How many records the replayed transport pulls before it says what it took, 1 to 1024;"
+              + " several numbers replay the files once with each. The outcome is the same."
               + " Default: 1.")
-  private int batchRecords = 1;
+  private List<Integer> pullAhead = List.of(1);
 
   ReplayCommand(Screen screen) {
     this.screen = screen;
@@ -55,21 +59,28 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (batchRecords < 1) {
-      throw new Given(String.valueOf(batchRecords), "--batch").notValid("a whole number above 0");
+    for (int records : pullAhead) {
+      if (records < 1 || records > MAX_PULL_AHEAD) {
+        throw new Given(String.valueOf(records), "--pull-ahead")
+            .notValid("a whole number from 1 to " + MAX_PULL_AHEAD);
+      }
     }
     files.forEach(ReplayCommand::checkReadable);
-    var replay = new TraceReplay(batchRecords);
     int passed = 0;
     int failed = 0;
-    for (Path file : files) {
-      ReplayReport report = run(replay, file);
-      passed += report.passed();
-      failed += report.failures().size();
-      screen
-          .out()
-          .printf("%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
-      report.failures().forEach(this::show);
+    for (int records : pullAhead) {
+      String with = pullAhead.size() == 1 ? "" : ", pulling " + records + " ahead";
+      for (Path file : files) {
+        ReplayReport report = run(new TraceReplay(records), file);
+        passed += report.passed();
+        failed += report.failures().size();
+        screen
+            .out()
+            .printf(
+                "%s%s: %d passed, %d failed%n",
+                file, with, report.passed(), report.failures().size());
+        report.failures().forEach(this::show);
+      }
     }
     screen.out().printf("%d passed, %d failed%n", passed, failed);
     return failed == 0 ? ExitCode.OK : ExitCode.NOT_ALL;

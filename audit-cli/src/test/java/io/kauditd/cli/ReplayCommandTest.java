@@ -93,7 +93,8 @@ class ReplayCommandTest {
     assertThat(result.complaint())
         .isEqualTo("audit replay: missing required parameter: 'FILE'; see 'audit replay --help'");
     assertThat(result.code()).isEqualTo(2);
-    assertThat(Tool.run("replay", "--batch", "0", "x").complaint())
-        .isEqualTo("audit replay: --batch: '0' is not valid; it takes a whole number above 0");
+    assertThat(Tool.run("replay", "--pull-ahead", "1,0", "x").complaint())
+        .isEqualTo(
+            "audit replay: --pull-ahead: '0' is not valid; it takes a whole number from 1 to 1024");
   }
 }
