@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a batch: how many records were taken, counted from the first, and why no more.
  *
- * <p>With an error, the record after the last one taken is the one that failed; records pulled
- * after it were not tried. Without an error, all records that were pulled were taken.
+ * <p>With an error, the record after the last one taken is the one that failed. Records pulled
+ * after it were not tried, nor were those that are left over without an error; the next call offers
+ * them again.
  *
  * @param taken records delivered, from the front of the batch; 0 or more, and no more than were
  *     pulled; without an error 1 or more
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record SendResult(int taken, @Nullable SendError error, @Nullable String reason) {
-  /** All {@code taken} records that were pulled were taken. */
+  /** {@code taken} records were taken; if more were pulled, they were not tried. */
   public static SendResult sent(int taken) {
     return new SendResult(taken, null, null);
   }

@@ -139,12 +139,12 @@ final class TransportDriver implements AutoCloseable {
 
   private static void check(SendResult result, int pulled) {
     if (result.error() == null) {
-      assertThat(result.taken())
-          .as(Rule.T4.when("records taken, without an error, of %d that were pulled", pulled))
-          .isEqualTo(pulled);
       assertThat(pulled)
           .as(Rule.T4.when("there were records, send pulled none of them and names no error"))
           .isPositive();
+      assertThat(result.taken())
+          .as(Rule.T4.when("records taken, without an error, of %d that were pulled", pulled))
+          .isBetween(1, pulled);
     } else {
       assertThat(result.taken())
           .as(Rule.T4.when("records taken before %s, %d were pulled", result.error(), pulled))
