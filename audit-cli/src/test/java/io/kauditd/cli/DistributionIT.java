@@ -29,7 +29,7 @@ class DistributionIT {
 
   @BeforeAll
   static void unpackForAll() throws Exception {
-    shared = unpack("a folder with 'blanks'");
+    shared = unpack("a folder with 'blanks', 100%p and %t");
   }
 
   private static Path unpack(String name) throws Exception {
