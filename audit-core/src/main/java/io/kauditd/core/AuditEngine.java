@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * kauditd's state machine. It starts no thread and never sleeps; one call of {@link #pass} is one
@@ -114,6 +115,14 @@ public final class AuditEngine implements AuditLog {
    */
   public boolean advance() {
     return machine.advance();
+  }
+
+  /**
+   * The record that {@link #send} begins with, between two steps of a pass; null if there is none.
+   * <b>Thread</b>: the owner.
+   */
+  public @Nullable AuditRecord inFlight() {
+    return machine.inFlight();
   }
 
   /**

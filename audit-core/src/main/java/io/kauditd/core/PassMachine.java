@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.QueueRole;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +156,11 @@ final class PassMachine {
     }
     walking = true;
     walk.start(role, sendTo, connected);
+  }
+
+  /** The record that the next call of the transport begins with, or null. */
+  @Nullable AuditRecord inFlight() {
+    return walking ? walk.head() : null;
   }
 
   /** One call of the transport; {@link #advance} has taken the record that it begins with. */

@@ -110,6 +110,11 @@ final class Walk {
     return queue.role();
   }
 
+  /** The oldest record in flight, or null. */
+  @Nullable AuditRecord head() {
+    return stage.head();
+  }
+
   // Taking.
 
   /** Sees that a record is in flight to be sent next; if there is none, the walk ends. */

@@ -5,22 +5,54 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.core.KernelPolicy;
 import io.kauditd.core.OrderedPolicy;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.spi.ErrorPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Walks every interleaving of a small world: up to 4 records, limits of 1 to 3, every send result,
- * and connects, disconnects and records logged between any two attempts.
+ * Walks every interleaving of a small world: a few records of two producers, small limits, every
+ * send result, and connects, disconnects and records logged between any two attempts; with
+ * transports that pull 1, 2 and 3 records ahead. Each build walks limit 2, with one event of others
+ * in a pass; {@code ./dev deep} walks all, with two.
  */
+@Tag(Deep.TAG)
 class EveryInterleavingTest {
-  /** Records that are in flight while the retry queue is moved to the hold queue come on top. */
+  /** A record that is in flight while the retry queue is moved to the hold queue comes on top. */
   private static final int KERNEL_HOLD_SLACK = 1;
 
+  private static final SmallWorld.Size SIZE = new SmallWorld.Size(3, (int) Deep.count(1, 2, 3));
+
+  private static final List<KernelPolicy> PATCHED =
+      List.of(KernelPolicy.MAINLINE, KernelPolicy.RFC);
+
+  /** Limits to walk: the one that finds most in each build, all of them in a deep run. */
+  private static Stream<Integer> limits() {
+    return Deep.isDeep() ? Stream.of(1, 2, 3) : Stream.of(2);
+  }
+
+  static Stream<Arguments> worlds() {
+    return limits()
+        .flatMap(
+            limit -> Stream.of(true, false).map(auditDefault -> Arguments.of(limit, auditDefault)));
+  }
+
+  static Stream<Arguments> patchedWorlds() {
+    return (Deep.isDeep() ? PATCHED : PATCHED.subList(0, 1))
+        .stream()
+            .flatMap(policy ->
+                worlds().map(world -> Arguments.of(policy, world.get()[0], world.get()[1])));
+  }
+
   @ParameterizedTest(name = "ordered, limit {0}, auditDefault {1}")
-  @CsvSource({"1, true", "2, true", "3, true", "1, false", "2, false", "3, false"})
+  @MethodSource("worlds")
   void orderedKeepsOrderBoundsAndLedger(int limit, boolean auditDefault) {
     SmallWorldWalker walker =
         walker(
@@ -29,76 +61,72 @@ class EveryInterleavingTest {
             auditDefault,
             world -> {
               List<String> faults = new ArrayList<>(world.faults(true, 0));
-              if (!world.delivered().equals(world.delivered().stream().sorted().toList())) {
+              if (!isInOrder(world)) {
                 faults.add("records were delivered out of order: " + world.delivered());
               }
               return faults;
             });
 
-    assertThat(walker.walk()).isEmpty();
+    walkWithoutFault(walker);
+
     assertThat(walker.foundEndlessPass()).isFalse();
-    report("ordered", limit, auditDefault, walker);
   }
 
   @ParameterizedTest(name = "{0}, limit {1}, auditDefault {2}")
-  @CsvSource({
-    "MAINLINE, 1, true",
-    "MAINLINE, 2, true",
-    "MAINLINE, 3, true",
-    "MAINLINE, 2, false",
-    "RFC, 1, true",
-    "RFC, 2, false"
-  })
+  @MethodSource("patchedWorlds")
   void thePatchKeepsBoundsAndLedger(KernelPolicy policy, int limit, boolean auditDefault) {
     SmallWorldWalker walker =
         walker(policy, limit, auditDefault, world -> world.faults(true, KERNEL_HOLD_SLACK));
 
-    assertThat(walker.walk()).isEmpty();
+    walkWithoutFault(walker);
+
     assertThat(walker.foundEndlessPass()).isFalse();
-    report(policy.id(), limit, auditDefault, walker);
   }
 
   @ParameterizedTest(name = "v5.16, limit {0}")
-  @CsvSource({"1", "2"})
+  @MethodSource("limits")
   void theWalkerCatchesTheEndlessPassOfV516(int limit) {
     SmallWorldWalker walker =
         walker(KernelPolicy.V5_16, limit, true, world -> world.faults(false, KERNEL_HOLD_SLACK));
 
-    assertThat(walker.walk()).isEmpty();
+    walkWithoutFault(walker);
+
     assertThat(walker.foundEndlessPass()).isTrue();
-    report("v5.16", limit, true, walker);
   }
 
   @ParameterizedTest(name = "mainline, limit {0}")
-  @CsvSource({"2", "3"})
+  @MethodSource("limits")
   void theWalkerSeesThatMainlineLosesTheOrder(int limit) {
     SmallWorldWalker walker =
         walker(
             KernelPolicy.MAINLINE,
-            limit,
+            Math.max(2, limit),
             true,
-            world ->
-                world.delivered().equals(world.delivered().stream().sorted().toList())
-                    ? List.of()
-                    : List.of("out of order"));
+            world -> isInOrder(world) ? List.of() : List.of("out of order"));
 
     assertThat(walker.walk()).isNotEmpty();
+  }
+
+  private static boolean isInOrder(SmallWorld world) {
+    return world.delivered().equals(world.delivered().stream().sorted().toList());
   }
 
   private static SmallWorldWalker walker(
       ErrorPolicy policy,
       int limit,
       boolean auditDefault,
-      java.util.function.Function<SmallWorld, List<String>> check) {
+      Function<SmallWorld, List<String>> check) {
     return new SmallWorldWalker(
-        () ->
-            new SmallWorld(policy, limit, auditDefault, Integer.getInteger("walker.meanwhiles", 1)),
-        check);
+        pullAhead -> new SmallWorld(policy, SIZE, limit, auditDefault, pullAhead), check);
   }
 
-  private static void report(String policy, int limit, boolean held, SmallWorldWalker walker) {
-    System.out.printf(
-        "%s, limit %d, auditDefault %b: %d states, %d runs%n",
-        policy, limit, held, walker.states(), walker.runs());
+  private static void walkWithoutFault(SmallWorldWalker walker) {
+    try (DeepSearch worlds = Deep.search("small worlds, every interleaving", 0, 0, 0)) {
+      List<String> faults = walker.walk();
+      worlds.tried(walker.runs());
+      faults.forEach(fault -> worlds.fault());
+
+      assertThat(faults).isEmpty();
+    }
   }
 }

@@ -21,18 +21,31 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine with a few records, whose every choice is made by an oracle: what each attempt to send
- * comes to, and what other threads do just before it has its result.
+ * comes to, and what other threads do just before it has its result. Two producers log: one meets
+ * the backlog limit, the other skips it.
+ *
+ * <p>Its transport pulls a number of records ahead. What an oracle chooses, and in which order it
+ * is asked, does not depend on that number, and neither must what comes of it.
  */
 final class SmallWorld {
-  static final int MAX_RECORDS = 4;
-
   /** More attempts than any pass that ends could make with so few records. */
   private static final int MAX_ATTEMPTS_A_PASS = 200;
 
+  // What others do between two attempts.
+  private static final int NOTHING = 0;
+  private static final int CONNECT = 1;
+  private static final int DISCONNECT = 2;
+  private static final int LOG = 3;
+  private static final int LOG_SKIPPING = 4;
+
   private static final List<String> RESULTS = List.of("ok", "EAGAIN", "ECONNREFUSED", "ENOBUFS");
+
+  /** How much happens at most. */
+  record Size(int records, int eventsInPass) {}
 
   /** Decides between {@code count} possibilities; {@code state} says where the world stands. */
   @FunctionalInterface
@@ -43,28 +56,45 @@ final class SmallWorld {
   private final MemoryQueue main = new MemoryQueue();
   private final MemoryQueue retry = new MemoryQueue();
   private final MemoryQueue hold = new MemoryQueue();
+  private final int maxRecords;
   private final int limit;
   private final int meanwhileBudget;
+  private final int pullAhead;
   private final AuditEngine engine;
+  private final OracleTransport transport = new OracleTransport();
   private final List<Long> delivered = new ArrayList<>();
   private final List<Long> shown = new ArrayList<>();
   private Oracle oracle = (count, state) -> 0;
   private int logged;
   private int attempts;
   private int meanwhiles;
+  private int skippedBacklog;
+  private boolean wasEndless;
+  private int chosen; // what others do before the next attempt, which ended the last call
   private StringBuilder passTrail = new StringBuilder();
 
-  SmallWorld(ErrorPolicy policy, int limit, boolean auditDefault, int meanwhileBudget) {
+  /**
+   * A world.
+   *
+   * @param policy decides
+   * @param size how many records are logged, and how many events others cause in one pass
+   * @param limit the backlog limit
+   * @param pullAhead how many records the transport pulls before it tries the first of them
+   */
+  SmallWorld(ErrorPolicy policy, Size size, int limit, boolean auditDefault, int pullAhead) {
+    this.maxRecords = size.records();
+    this.meanwhileBudget = size.eventsInPass();
     this.limit = limit;
-    this.meanwhileBudget = meanwhileBudget;
+    this.pullAhead = pullAhead;
     this.engine =
         Kauditd.builder()
             .settings(new AuditSettings(limit, 0, 0, FailureMode.SILENT, auditDefault))
             .policy("walked", policy)
-            .transport("oracle", new OracleTransport())
+            .transport("oracle", transport)
             .mainQueue(main)
             .retryQueue(retry)
             .holdQueue(hold)
+            .maxBatchRecords(pullAhead)
             .clock(new ManualClock(0))
             .printk(new SilentPrintk())
             .passive();
@@ -72,16 +102,17 @@ final class SmallWorld {
   }
 
   boolean canLog() {
-    return logged < MAX_RECORDS;
+    return logged < maxRecords;
   }
 
-  void log() {
+  void log(ProducerContext context) {
     logged++;
-    engine.log(AuditRecord.of(RecordType.USER_LOGIN, 0, logged, "n"), ProducerContext.ATOMIC);
+    skippedBacklog += context.skipsBacklog() ? 1 : 0;
+    engine.log(AuditRecord.of(RecordType.USER_LOGIN, 0, logged, "n"), context);
   }
 
-  void connect() {
-    engine.connect(7);
+  void connect(long peer) {
+    engine.connect(peer);
     engine.runCommands();
   }
 
@@ -95,8 +126,21 @@ final class SmallWorld {
     oracle = choices;
     attempts = 0;
     meanwhiles = 0;
+    chosen = NOTHING;
     passTrail = new StringBuilder();
-    return engine.pass();
+    long endless = engine.status().endlessPasses();
+    engine.beginPass();
+    while (engine.advance()) {
+      transport.beforeAttempt();
+      engine.send();
+    }
+    wasEndless |= engine.status().endlessPasses() > endless;
+    return !wasEndless;
+  }
+
+  /** Whether a pass had no end; it was broken off somewhere. */
+  boolean wasEndless() {
+    return wasEndless;
   }
 
   /** Everything that decides what can happen from here on. */
@@ -114,7 +158,14 @@ final class SmallWorld {
         + "l"
         + logged
         + "c"
-        + engine.status().daemon();
+        + engine.status().daemon()
+        + "x"
+        + skippedBacklog;
+  }
+
+  /** The state, and what was counted on the way. */
+  String stateAndLedger() {
+    return state() + engine.status().ledger();
   }
 
   List<Long> delivered() {
@@ -146,7 +197,7 @@ final class SmallWorld {
     if (somewhere.stream().distinct().count() != somewhere.size()) {
       faults.add("a record is in two places: " + state());
     }
-    if (main.size() > limit + 1
+    if (main.size() > limit + 1 + skippedBacklog
         || (retryIsBounded && retry.size() > limit)
         || hold.size() > limit + holdSlack) {
       faults.add("a queue is over its limit " + limit + ": " + state());
@@ -181,23 +232,42 @@ final class SmallWorld {
 
     @Override
     public SendResult send(RecordBatch batch) {
-      AuditRecord record = batch.next();
-      if (record == null || ++attempts > MAX_ATTEMPTS_A_PASS) {
-        return SendResult.failed(0, SendError.ECONNREFUSED, "too many attempts");
+      List<AuditRecord> pulled = new ArrayList<>();
+      while (pulled.size() < pullAhead) {
+        AuditRecord record = batch.next();
+        if (record == null) {
+          break;
+        }
+        pulled.add(record);
       }
+      int taken = 0;
+      for (AuditRecord record : pulled) {
+        if (taken > 0 && somebodyComes(record)) {
+          return SendResult.sent(taken);
+        }
+        if (++attempts > MAX_ATTEMPTS_A_PASS) {
+          return SendResult.failed(taken, SendError.ECONNREFUSED, "too many attempts");
+        }
+        String result = attempt(record);
+        if (!result.equals("ok")) {
+          return SendResult.failed(taken, SendError.valueOf(result), "oracle");
+        }
+        taken++;
+      }
+      return SendResult.sent(taken);
+    }
+
+    private String attempt(AuditRecord record) {
       row = record.serial() == lastRecord ? row + 1 : 1;
       lastRecord = record.serial();
-      meanwhile();
       String result = RESULTS.get(oracle.choose(RESULTS.size(), passTrail + "#" + row + "?"));
       if (result.equals("ok")) {
         delivered.add(record.serial());
-        settled(record, result);
-        return SendResult.sent(1);
       }
-      if (result.equals("ECONNREFUSED") || row >= 5) {
+      if (result.equals("ok") || result.equals("ECONNREFUSED") || row >= 5) {
         settled(record, result);
       }
-      return SendResult.failed(0, SendError.valueOf(result), "oracle");
+      return result;
     }
 
     /** The trail leaves out how often, and with which passing errors, a record was tried before. */
@@ -205,21 +275,30 @@ final class SmallWorld {
       passTrail.append(record.serial()).append(result).append(' ');
     }
 
-    private void meanwhile() {
-      if (meanwhiles == meanwhileBudget) {
-        return;
+    /** Between two steps: others do what the oracle chooses, as often as it lets them. */
+    void beforeAttempt() {
+      while (chosen != NOTHING || somebodyComes(engine.inFlight())) {
+        meanwhiles++;
+        passTrail.append("#@").append(chosen).append(' ');
+        switch (chosen) {
+          case CONNECT -> connect(8);
+          case DISCONNECT -> disconnect();
+          case LOG -> log(ProducerContext.ATOMIC);
+          default -> log(ProducerContext.DAEMON);
+        }
+        chosen = NOTHING;
       }
-      int choice = oracle.choose(canLog() ? 4 : 3, passTrail + "#" + row + "@");
-      if (choice == 0) {
-        return;
+    }
+
+    /** Asks whether somebody gets in before the attempt with this record. */
+    private boolean somebodyComes(@Nullable AuditRecord record) {
+      if (record == null || meanwhiles == meanwhileBudget) {
+        return false;
       }
-      meanwhiles++;
-      passTrail.append("#").append(row).append("@").append(choice).append(' ');
-      switch (choice) {
-        case 1 -> engine.connect(8);
-        case 2 -> engine.disconnect();
-        default -> log();
-      }
+      int tried = record.serial() == lastRecord ? row : 0;
+      int possibilities = canLog() ? LOG_SKIPPING + 1 : LOG;
+      chosen = oracle.choose(possibilities, passTrail + "#" + tried + "@");
+      return chosen != NOTHING;
     }
 
     @Override

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.simulation;
 
+import io.kauditd.api.ProducerContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
- * Walks every state that a {@link SmallWorld} can come to. From each state between two passes it
- * takes every action; a pass is taken with every sequence of choices. Two ways to the same point
- * are followed on once: the point is everything that has happened, but for how often a record that
- * was settled had been tried before.
+ * Walks every state that a {@link SmallWorld} can come to, with transports that pull 1, 2 and 3
+ * records ahead side by side: the same choices must lead to the same state. From each state between
+ * two passes it takes every action; a pass is taken with every sequence of choices. Two ways to the
+ * same point are followed on once: the point is everything that has happened, but for how often a
+ * record that was settled had been tried before.
  */
 final class SmallWorldWalker {
   /** A fault ends the walk when this many have been found. */
   private static final int MAX_FAULTS = 5;
 
-  private final Supplier<SmallWorld> newWorld;
+  private static final int MAX_PULL_AHEAD = 3;
+
+  private final IntFunction<SmallWorld> newWorld;
   private final Function<SmallWorld, List<String>> check;
   private final ArrayDeque<List<Action>> open = new ArrayDeque<>();
   private final Set<String> seen = new HashSet<>();
@@ -29,7 +33,7 @@ final class SmallWorldWalker {
 
   /** Something that happens between two passes, or a pass with its choices. */
   private sealed interface Action {
-    record Log() implements Action {}
+    record Log(ProducerContext context) implements Action {}
 
     record Connect() implements Action {}
 
@@ -38,18 +42,25 @@ final class SmallWorldWalker {
     record Pass(List<Integer> choices) implements Action {}
   }
 
-  SmallWorldWalker(Supplier<SmallWorld> newWorld, Function<SmallWorld, List<String>> check) {
+  /**
+   * A walker.
+   *
+   * @param newWorld makes a world whose transport pulls so many records ahead
+   * @param check what is wrong with a world between two passes
+   */
+  SmallWorldWalker(IntFunction<SmallWorld> newWorld, Function<SmallWorld, List<String>> check) {
     this.newWorld = newWorld;
     this.check = check;
   }
 
   /** Walks; returns the faults found, each with the way to it. */
   List<String> walk() {
-    arrive(List.of(), newWorld.get());
+    arrive(List.of(), newWorld.apply(1));
     while (!open.isEmpty() && faults.size() < MAX_FAULTS) {
       List<Action> way = open.poll();
-      if (replay(way).canLog()) {
-        take(way, new Action.Log());
+      if (replay(way, 1).canLog()) {
+        take(way, new Action.Log(ProducerContext.ATOMIC));
+        take(way, new Action.Log(ProducerContext.DAEMON));
       }
       take(way, new Action.Connect());
       take(way, new Action.Disconnect());
@@ -73,24 +84,24 @@ final class SmallWorldWalker {
     return endless;
   }
 
-  private SmallWorld replay(List<Action> way) {
+  private SmallWorld replay(List<Action> way, int pullAhead) {
     runs++;
-    SmallWorld world = newWorld.get();
+    SmallWorld world = newWorld.apply(pullAhead);
     way.forEach(action -> perform(world, action));
     return world;
   }
 
   private void perform(SmallWorld world, Action action) {
     switch (action) {
-      case Action.Log() -> world.log();
-      case Action.Connect() -> world.connect();
+      case Action.Log(ProducerContext context) -> world.log(context);
+      case Action.Connect() -> world.connect(7);
       case Action.Disconnect() -> world.disconnect();
       case Action.Pass(List<Integer> choices) -> world.pass(new Choices(choices));
     }
   }
 
   private void take(List<Action> way, Action action) {
-    SmallWorld world = replay(way);
+    SmallWorld world = replay(way, 1);
     perform(world, action);
     arrive(with(way, action), world);
   }
@@ -101,12 +112,14 @@ final class SmallWorldWalker {
     prefixes.add(List.of());
     while (!prefixes.isEmpty()) {
       List<Integer> prefix = prefixes.poll();
-      SmallWorld world = replay(way);
+      SmallWorld world = replay(way, 1);
       Choices choices = new Choices(prefix);
       if (!world.pass(choices)) {
         endless = true;
       }
-      arrive(with(way, new Action.Pass(choices.made)), world);
+      List<Action> longer = with(way, new Action.Pass(choices.made));
+      compareWithThosePulledAhead(longer, world);
+      arrive(longer, world);
       for (int i = prefix.size(); i < choices.made.size(); i++) {
         if (!points.add(choices.points.get(i))) {
           break; // others have been here; what lies behind is followed from there
@@ -116,6 +129,17 @@ final class SmallWorldWalker {
           branch.add(other);
           prefixes.add(branch);
         }
+      }
+    }
+  }
+
+  /** The same way with transports that pull more comes to the same. */
+  private void compareWithThosePulledAhead(List<Action> way, SmallWorld one) {
+    for (int ahead = 2; ahead <= MAX_PULL_AHEAD && !one.wasEndless(); ahead++) {
+      String state = replay(way, ahead).stateAndLedger();
+      String expected = one.stateAndLedger();
+      if (!state.equals(expected)) {
+        faults.add("pulling " + ahead + " ahead: " + state + ", and 1: " + expected + "; " + way);
       }
     }
   }
