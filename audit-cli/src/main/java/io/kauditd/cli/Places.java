@@ -59,10 +59,15 @@ record Places(List<Path> plugins, Path runtime) {
   private static List<Path> existing(List<Path> given) {
     for (Path directory : given) {
       if (!Files.isDirectory(directory)) {
-        throw UserError.usage(
-            "--plugins: '" + directory + "' is not a directory; give one that holds plug-in jars");
+        throw noPluginDirectory("--plugins", directory);
       }
     }
     return List.copyOf(given);
+  }
+
+  /** What to say of a directory of plug-ins that is none. */
+  static UserError noPluginDirectory(String where, Path directory) {
+    return UserError.usage(
+        where + ": '" + directory + "' is not a directory; give one that holds plug-in jars");
   }
 }

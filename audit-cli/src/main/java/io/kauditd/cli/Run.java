@@ -63,10 +63,9 @@ final class Run {
   /**
    * Runs to the end.
    *
-   * @param quiet whether the summary is not printed
    * @return the exit code
    */
-  int run(boolean quiet) {
+  int run() {
     Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::stopAtShutdown);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -74,7 +73,7 @@ final class Run {
       AuditStatus last =
           audit.close(reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : options.closeDeadline());
       int exitCode = exitCode(reason, last);
-      summarise(reason, last, exitCode, quiet);
+      summarise(reason, last, exitCode);
       return exitCode;
     } finally {
       finished.countDown();
@@ -149,10 +148,10 @@ final class Run {
     };
   }
 
-  private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode, boolean quiet) {
+  private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode) {
     var document = report.ended(last, exitCode);
     boolean nothingCame = last.ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
-    if (!quiet && !nothingCame) {
+    if (!options.quiet() && !nothingCame) {
       ReportText.of(document).forEach(screen.out()::println);
       screen.out().flush();
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,8 +48,6 @@ final class RunCommand implements Callable<Integer> {
   private final Screen screen;
   private @Nullable CommandSpec spec;
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
-
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
@@ -67,11 +64,6 @@ final class RunCommand implements Callable<Integer> {
           "A file that holds the same as the options above, under the same names: HOCON, JSON or"
               + " .properties. The command line goes before it.")
   private @Nullable Path config;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Do not print the summary.")
-  private boolean quiet;
 
   RunCommand(Screen screen) {
     this.screen = screen;
@@ -101,17 +93,23 @@ final class RunCommand implements Callable<Integer> {
             help ->
                 help.optionListGroupSections().stripLeading()
                     + "%nMore:%n".formatted()
-                    + help.optionListExcludingGroups(spec.options()));
+                    + help.optionListExcludingGroups(
+                        spec.options().stream().filter(each -> each.group() == null).toList()));
     return line;
   }
 
   private static OptionSpec option(RunKey key, int position) {
     OptionSpec.Builder option =
-        OptionSpec.builder(key.option())
-            .type(String.class)
-            .paramLabel(key.label())
+        (key == RunKey.QUIET
+                ? OptionSpec.builder("-q", key.option())
+                : OptionSpec.builder(key.option()))
             .order(position)
             .description(key.description());
+    switch (key.kind()) {
+      case ONE -> option.type(String.class).paramLabel(key.label());
+      case LIST -> option.type(List.class).auxiliaryTypes(String.class).paramLabel(key.label());
+      case FLAG -> option.type(boolean.class).arity("0");
+    }
     if (!key.candidates().isEmpty()) {
       option.completionCandidates(key.candidates());
     }
@@ -127,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
     }
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
-    var module = new RunModule(options, places.places(), screen);
+    var module = new RunModule(options, screen);
     MetricsAddress address = options.metrics();
     try (MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
       Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
@@ -136,30 +134,32 @@ final class RunCommand implements Callable<Integer> {
         metrics.serve(injector.getInstance(Kauditd.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
-      return run.run(quiet);
+      return run.run();
     } catch (ProvisionException e) {
       throw e.getCause() instanceof UserError error ? error : e;
     }
   }
 
-  private RunOptions options() {
-    ConfigFile file = config == null ? ConfigFile.EMPTY : ConfigFile.read(config);
-    var given = new EnumMap<RunKey, Given>(RunKey.class);
-    given.putAll(file.values());
-    given.putAll(fromCommandLine());
-    var settings = new LinkedHashMap<String, Given>(file.set());
-    settings.putAll(setOptions());
-    return RunOptions.of(given, settings);
+  /** What is wanted, from the command line that was parsed last. */
+  RunOptions options() {
+    RunValues file = config == null ? RunValues.NONE : ConfigFile.read(config);
+    RunValues values = new RunValues(fromCommandLine(), setOptions()).orElse(file);
+    if (RunOptions.isSet(values, RunKey.DEBUG)) {
+      ToolLogger.setDebug(true);
+    }
+    return RunOptions.of(values);
   }
 
-  private Map<RunKey, Given> fromCommandLine() {
-    var given = new EnumMap<RunKey, Given>(RunKey.class);
-    if (spec != null) {
-      for (RunKey key : RunKey.values()) {
-        String text = spec.findOption(key.option()).getValue();
-        if (text != null) {
-          given.put(key, new Given(text, key.option()));
-        }
+  private Map<RunKey, List<Given>> fromCommandLine() {
+    var given = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    for (RunKey key : RunKey.values()) {
+      OptionSpec option = spec == null ? null : spec.findOption(key.option());
+      Object value = option == null ? null : option.getValue();
+      if (value instanceof List<?> list) {
+        given.put(
+            key, list.stream().map(each -> new Given(String.valueOf(each), key.option())).toList());
+      } else if (value != null && !Boolean.FALSE.equals(value)) {
+        given.put(key, List.of(new Given(value.toString(), key.option())));
       }
     }
     return given;

@@ -4,6 +4,7 @@ package io.kauditd.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be said about a run, on the command line as {@code --key} and in a configuration file as
@@ -107,7 +108,32 @@ enum RunKey {
       "metrics",
       "[HOST:]PORT",
       "Serve metrics to Prometheus under /metrics, on the loopback address unless a host is given;"
-          + " port 0 takes one that is free.");
+          + " port 0 takes one that is free."),
+  PLUGINS(
+      Group.RUN,
+      Kind.LIST,
+      "plugins",
+      "DIR",
+      "A directory of plug-ins: each jar in it is one, and each sub-directory of jars. Can be"
+          + " repeated. Default: plugins/ beside the program."),
+  RUNTIME_DIR(
+      Group.RUN,
+      "runtime-dir",
+      "DIR",
+      "Where this run can be asked for its status. Default: kauditd in $$XDG_RUNTIME_DIR, or else"
+          + " kauditd-USER in the temporary directory."),
+  QUIET(Group.RUN, Kind.FLAG, "quiet", "", "Do not print the summary."),
+  DEBUG(null, Kind.FLAG, "debug", "", "Say more, and show where errors come from.");
+
+  /** How often a key is given, and with what. */
+  enum Kind {
+    /** With one value. */
+    ONE,
+    /** With a value each time, or with a list in a file. */
+    LIST,
+    /** Without a value, or with true or false in a file. */
+    FLAG
+  }
 
   /** The sections of the help. */
   enum Group {
@@ -126,22 +152,39 @@ enum RunKey {
     }
   }
 
-  private final Group group;
+  private final @Nullable Group group;
+  private final Kind kind;
   private final String key;
   private final String label;
   private final String description;
   private final String candidates; // with spaces between; an enumeration holds no list
 
   RunKey(Group group, String key, String label, String description, String... candidates) {
+    this(group, Kind.ONE, key, label, description, candidates);
+  }
+
+  RunKey(
+      @Nullable Group group,
+      Kind kind,
+      String key,
+      String label,
+      String description,
+      String... candidates) {
     this.group = group;
+    this.kind = kind;
     this.key = key;
     this.label = label;
     this.description = description;
     this.candidates = String.join(" ", candidates);
   }
 
-  Group group() {
+  /** The section of the help; null for an option that every command has. */
+  @Nullable Group group() {
     return group;
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** The key in a configuration file; the option has two hyphens before it. */

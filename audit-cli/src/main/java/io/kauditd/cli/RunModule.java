@@ -13,12 +13,10 @@ import java.time.Clock;
 /** Wires a run: from the options to the plug-ins, from the plug-ins to the engine. */
 final class RunModule extends AbstractModule {
   private final RunOptions options;
-  private final Places places;
   private final Screen screen;
 
-  RunModule(RunOptions options, Places places, Screen screen) {
+  RunModule(RunOptions options, Screen screen) {
     this.options = options;
-    this.places = places;
     this.screen = screen;
   }
 
@@ -26,7 +24,7 @@ final class RunModule extends AbstractModule {
   protected void configure() {
     binder().requireExplicitBindings();
     bind(RunOptions.class).toInstance(options);
-    bind(Places.class).toInstance(places);
+    bind(Places.class).toInstance(options.places());
     bind(Screen.class).toInstance(screen);
     bind(Clock.class).toInstance(Clock.systemUTC());
     bind(Selection.class);
@@ -39,7 +37,7 @@ final class RunModule extends AbstractModule {
   @Provides
   @Singleton
   Plugins plugins() {
-    return places.loadPlugins();
+    return options.places().loadPlugins();
   }
 
   @Provides

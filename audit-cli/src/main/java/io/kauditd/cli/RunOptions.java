@@ -5,9 +5,11 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param closeDeadline how long records are still delivered at the end
  * @param summary where to write the summary as JSON, null for nowhere
  * @param metrics where to serve metrics, null for nowhere
+ * @param places the directories
+ * @param quiet whether the summary is not printed
  */
 record RunOptions(
     Map<Part, PluginChoice> choices,
@@ -28,7 +32,9 @@ record RunOptions(
     AuditSettings settings,
     Duration closeDeadline,
     @Nullable Path summary,
-    @Nullable MetricsAddress metrics) {
+    @Nullable MetricsAddress metrics,
+    Places places,
+    boolean quiet) {
 
   private static final long DEFAULT_BACKLOG_WAIT_TIME_MS = 60_000;
   private static final Duration DEFAULT_CLOSE_DEADLINE = Duration.ofSeconds(10);
@@ -37,19 +43,43 @@ record RunOptions(
   /**
    * Makes sense of what was given.
    *
-   * @param given by key; what the command line says goes before what a file says
    * @throws UserError for a value that is not valid
    */
-  static RunOptions of(Map<RunKey, Given> given, Map<String, Given> set) {
+  static RunOptions of(RunValues given) {
     return new RunOptions(
         choices(given),
-        Map.copyOf(set),
+        given.set(),
         settings(given),
         duration(given, RunKey.CLOSE_DEADLINE, DEFAULT_CLOSE_DEADLINE, MAX_CLOSE_DEADLINE),
-        given.containsKey(RunKey.SUMMARY)
-            ? value(given, RunKey.SUMMARY, PluginOption.path("summary", ""), Path.of(""))
-            : null,
-        metrics(given.get(RunKey.METRICS)));
+        path(given, RunKey.SUMMARY),
+        metrics(given.one(RunKey.METRICS)),
+        places(given),
+        isSet(given, RunKey.QUIET));
+  }
+
+  /** Whether a flag is given. */
+  static boolean isSet(RunValues given, RunKey flag) {
+    return value(given, flag, PluginOption.bool(flag.key(), ""), false);
+  }
+
+  private static Places places(RunValues given) {
+    List<Given> plugins = given.list(RunKey.PLUGINS);
+    return Places.of(
+        plugins.isEmpty() ? null : plugins.stream().map(RunOptions::pluginDirectory).toList(),
+        path(given, RunKey.RUNTIME_DIR));
+  }
+
+  private static Path pluginDirectory(Given given) {
+    Path directory = parsed(given, PluginOption.path("plugins", ""));
+    if (!Files.isDirectory(directory)) {
+      throw Places.noPluginDirectory(given.where(), directory);
+    }
+    return directory;
+  }
+
+  private static @Nullable Path path(RunValues given, RunKey key) {
+    Given written = given.one(key);
+    return written == null ? null : parsed(written, PluginOption.path(key.key(), ""));
   }
 
   /** The plug-in picked for a part. */
@@ -61,10 +91,10 @@ record RunOptions(
     return choice;
   }
 
-  private static Map<Part, PluginChoice> choices(Map<RunKey, Given> given) {
+  private static Map<Part, PluginChoice> choices(RunValues given) {
     var choices = new EnumMap<Part, PluginChoice>(Part.class);
     for (Part part : Part.values()) {
-      Given picked = given.get(part.key());
+      Given picked = given.one(part.key());
       String defaultId = part.defaultId();
       if (picked != null) {
         choices.put(part, PluginChoice.parse(picked));
@@ -83,7 +113,7 @@ record RunOptions(
     return choices;
   }
 
-  private static AuditSettings settings(Map<RunKey, Given> given) {
+  private static AuditSettings settings(RunValues given) {
     AuditSettings defaults = AuditSettings.DEFAULTS;
     long backlogLimit =
         value(
@@ -122,12 +152,12 @@ record RunOptions(
     return written == null ? null : MetricsAddress.parse(written);
   }
 
-  private static <T> T value(
-      Map<RunKey, Given> given, RunKey key, PluginOption<T> option, T defaultValue) {
-    Given written = given.get(key);
-    if (written == null) {
-      return defaultValue;
-    }
+  private static <T> T value(RunValues given, RunKey key, PluginOption<T> option, T defaultValue) {
+    Given written = given.one(key);
+    return written == null ? defaultValue : parsed(written, option);
+  }
+
+  private static <T> T parsed(Given written, PluginOption<T> option) {
     try {
       return option.parse(written.text());
     } catch (PluginConfigException e) {
@@ -137,8 +167,8 @@ record RunOptions(
 
   /** A duration; the kernel counts in milliseconds here, so a plain number is milliseconds. */
   private static Duration duration(
-      Map<RunKey, Given> given, RunKey key, Duration defaultValue, Duration max) {
-    Given written = given.get(key);
+      RunValues given, RunKey key, Duration defaultValue, Duration max) {
+    Given written = given.one(key);
     if (written == null) {
       return defaultValue;
     }

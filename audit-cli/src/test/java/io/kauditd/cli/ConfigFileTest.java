@@ -4,15 +4,21 @@ package io.kauditd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** A configuration file holds the same as the command line, and is as strict. */
 class ConfigFileTest {
@@ -106,13 +112,119 @@ class ConfigFileTest {
     assertThat(settings()).containsEntry("backlogLimit", 9L);
   }
 
-  /** Whatever has a key in one place has it in the other. */
-  @ParameterizedTest
-  @EnumSource
-  void knowsEveryOption(RunKey key) throws IOException {
-    Tool.Result result = run("a.conf", "\"" + key.key() + "\" = \"%%\"\n");
+  /** As they stand on the command line and in a file, of each option of the command. */
+  private static final Map<String, List<String>> SAMPLES =
+      Map.ofEntries(
+          Map.entry("source", List.of("unix:/tmp/a b.sock", "\"unix:/tmp/a b.sock\"")),
+          Map.entry("transport", List.of("null", "null")),
+          Map.entry("policy", List.of("v5.16", "v5.16")),
+          Map.entry("queue", List.of("spool:q", "\"spool:q\"")),
+          Map.entry("main-queue", List.of("memory", "memory")),
+          Map.entry("retry-queue", List.of("null", "null")),
+          Map.entry("backlog-limit", List.of("0077", "0077")),
+          Map.entry("backlog-wait-time", List.of("5s", "5s")),
+          Map.entry("rate-limit", List.of("7", "7")),
+          Map.entry("failure-mode", List.of("panic", "panic")),
+          Map.entry("audit-default", List.of("off", "off")),
+          Map.entry("close-deadline", List.of("1500", "1500")),
+          Map.entry("summary", List.of("s.json", "s.json")),
+          Map.entry("metrics", List.of("127.0.0.1:9464", "\"127.0.0.1:9464\"")),
+          Map.entry("plugins", List.of("/tmp", "[/, /tmp]")),
+          Map.entry("runtime-dir", List.of("/run/x", "/run/x")),
+          Map.entry("quiet", List.of("", "true")),
+          Map.entry("debug", List.of("", "on")),
+          Map.entry("set", List.of("source.rate=5", "{ source { rate = 5 } }")));
 
-    assertThat(result.complaint()).doesNotContain("is not a known key");
+  static Stream<String> optionsOfRun() {
+    return runCommand("run").getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .map(option -> option.longestName().substring(2))
+        .filter(name -> !name.equals("config"));
+  }
+
+  private static CommandLine runCommand(String... arguments) {
+    var nowhere = new PrintStream(OutputStream.nullOutputStream());
+    CommandLine audit = Main.commandLine(new Screen(nowhere, nowhere, false, false));
+    audit.parseArgs(arguments);
+    return Objects.requireNonNull(audit.getSubcommands().get("run"));
+  }
+
+  private static String options(List<String> arguments) {
+    RunCommand run =
+        runCommand(Stream.concat(Stream.of("run"), arguments.stream()).toArray(String[]::new))
+            .getCommand();
+    return run.options().toString().replaceAll("where=[^]]*", "");
+  }
+
+  /** What stands in the file does what the option does, whatever its kind. */
+  @ParameterizedTest
+  @MethodSource("optionsOfRun")
+  void holdsEveryOption(String name) throws IOException {
+    List<String> sample = SAMPLES.get(name);
+    assertThat(sample).as("a sample of --" + name).isNotNull();
+    var options = new ArrayList<>(List.of("--source", "stdin", "--transport", "memory"));
+    if (options.contains("--" + name)) {
+      int at = options.indexOf("--" + name);
+      options.subList(at, at + 2).clear();
+    }
+    var withOption = new ArrayList<>(options);
+    if (name.equals("plugins")) {
+      withOption.addAll(List.of("--plugins", "/")); // a list: given twice
+    }
+    withOption.add("--" + name);
+    if (!sample.get(0).isEmpty()) {
+      withOption.add(sample.get(0));
+    }
+    Path file = Files.writeString(directory.resolve("a.conf"), name + " = " + sample.get(1) + "\n");
+    var withFile = new ArrayList<>(options);
+    withFile.addAll(List.of("--config", file.toString()));
+
+    try {
+      assertThat(options(withFile)).isEqualTo(options(withOption));
+      assertThat(ToolLogger.isDebug()).isEqualTo(name.equals("debug"));
+    } finally {
+      ToolLogger.setDebug(false);
+    }
+  }
+
+  @Test
+  void takesNullAsAnIdAndElsewhereAsNothing() throws IOException {
+    Tool.Result result =
+        run("a.conf", "source = \"generate:1\"\ntransport = null\nsummary = null\n");
+
+    assertThat(result.complaint()).isEmpty();
+    assertThat(result.outLines().get(0)).isEqualTo("generate:1 -> mainline -> null");
+    assertThat(run("b.conf", "source = null\ntransport = null\n").complaint())
+        .contains("line 1: source: there is no source 'null'");
+  }
+
+  @Test
+  void takesListsAsPropertiesAndSettingsWriteThem() throws IOException {
+    assertThat(
+            run(
+                    "a.properties",
+                    "source=generate:1\ntransport=null\nplugins.0=/nowhere\nplugins.1=/tmp\n")
+                .complaint())
+        .endsWith(
+            "a.properties: plugins: '/nowhere' is not a directory; give one that holds plug-in"
+                + " jars");
+    assertThat(
+            run("a.conf", "source = \"generate:1\"\ntransport = null\nset = [\"rate=9999\"]\n")
+                .code())
+        .isZero();
+    assertThat(run("b.conf", "set = [rate]\n").complaint())
+        .endsWith("b.conf line 1: set: 'rate' is not valid; it takes KEY=VALUE");
+  }
+
+  @Test
+  void refusesWhatHasNoPlaceInAFile() throws IOException {
+    assertThat(run("a.conf", "config = other.conf\n").complaint())
+        .endsWith(
+            "a.conf line 1: config: a configuration file names no other; write include \"FILE\"");
+    assertThat(run("a.conf", "source { path = in.log }\n").complaint())
+        .endsWith("a.conf line 1: source has keys of its own; it takes a value");
+    assertThat(run("a.conf", "transport = null\nsource = stdin\nquiet = perhaps\n").complaint())
+        .endsWith("a.conf line 3: quiet: 'perhaps' is not valid; it takes true or false");
   }
 
   @Test

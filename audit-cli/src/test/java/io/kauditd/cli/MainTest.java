@@ -3,12 +3,18 @@ package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What belongs to no one command. */
 class MainTest {
@@ -41,12 +47,31 @@ class MainTest {
     assertThat(result.err()).isEmpty();
   }
 
-  @Test
-  void helpsWithEveryOptionOfARun() {
-    String help = Tool.run("run", "--help").out();
+  /** And with each once, whatever group it is in. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "status",
+        "top",
+        "tail",
+        "listen",
+        "plugins",
+        "replay",
+        "simulate",
+        "outage"
+      })
+  void helpsWithEveryOptionOnce(String command) {
+    List<String> help = Tool.run(command, "--help").outLines();
 
-    for (RunKey key : RunKey.values()) {
-      assertThat(help).contains(key.option() + "=" + key.label());
+    var nowhere = new PrintStream(OutputStream.nullOutputStream());
+    CommandLine audit = Main.commandLine(new Screen(nowhere, nowhere, false, false));
+    CommandLine line = Objects.requireNonNull(audit.getSubcommands().get(command));
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      assertThat(help)
+          .filteredOn(each -> each.matches("\\s+(-\\w, )?" + option.longestName() + "(=.*|\\s.*)?"))
+          .as(option.longestName())
+          .hasSize(option.hidden() ? 0 : 1);
     }
   }
 
