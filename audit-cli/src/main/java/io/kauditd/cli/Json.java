@@ -14,20 +14,25 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 
 /**
  * JSON as plain maps, lists, strings, numbers and truth values: all that the command needs of it.
  */
 final class Json {
+  /** A terminal obeys nothing of it: what is not plain is escaped. */
+  private static final JsonFactory ASCII =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
   private Json() {}
 
   /** A document on one line. */
   static String write(Object value) {
     var text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+    try (JsonGenerator json = ASCII.createGenerator(ObjectWriteContext.empty(), text)) {
       write(json, value);
     }
-    return text.toString();
+    return text.toString().replace("\u007f", "\\u007f"); // stands in strings alone
   }
 
   private static void write(JsonGenerator json, @Nullable Object value) {

@@ -113,7 +113,7 @@ final class ListenCommand implements Callable<Integer> {
 
   private OutputStream open() {
     if (output == null) {
-      return new ScreenStream(screen.out());
+      return new ScreenStream(screen.data());
     }
     Path file = output;
     if (Files.isDirectory(file)) {

@@ -12,14 +12,32 @@ public final class Main {
 
   /** Runs the command and exits with its code; see docs/cli.md. */
   public static void main(String[] args) {
+    StandardStreams.secure();
     Screen screen = Screen.ofProcess();
     Thread.setDefaultUncaughtExceptionHandler((thread, fault) ->
         screen.err().println("audit: " + fault(fault) + " (in thread " + thread.getName() + ")"));
     System.exit(run(screen, args));
   }
 
-  /** Runs the command. */
+  /** Runs the command. What it could not print makes it a failure. */
   static int run(Screen screen, String... args) {
+    int code = execute(screen, args);
+    String failure = ResultStream.failure(screen.out());
+    if (failure == null || code == ExitCode.INPUT_OUTPUT || endsWithItsReader(failure, args)) {
+      return code;
+    }
+    screen.err().println("audit: standard output cannot be written: " + failure);
+    return ExitCode.INPUT_OUTPUT;
+  }
+
+  /** {@code audit tail | head} is no error. */
+  private static boolean endsWithItsReader(String failure, String... args) {
+    return Receiving.isReaderGone(failure)
+        && args.length > 0
+        && (args[0].equals("tail") || args[0].equals("listen"));
+  }
+
+  private static int execute(Screen screen, String... args) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       screen.out().println("audit " + Version.text()); // at once, without picocli
       return ExitCode.OK;
@@ -63,7 +81,7 @@ public final class Main {
     String name = line.getCommandSpec().qualifiedName();
     String sentence = sentence(e, line);
     String more = sentence.endsWith("?") ? "" : "; see '" + name + " --help'";
-    screen.err().println(name + ": " + sentence + more);
+    screen.err().println(Harmless.line(name + ": " + sentence + more));
     return ExitCode.USAGE;
   }
 
@@ -96,13 +114,13 @@ public final class Main {
     String name = line.getCommandSpec().qualifiedName();
     boolean debug = ToolLogger.isDebug();
     if (e instanceof UserError error) {
-      screen.err().println(name + ": " + error.getMessage());
+      screen.err().println(Harmless.line(name + ": " + error.getMessage()));
       if (debug) {
         error.printStackTrace(screen.err());
       }
       return error.exitCode();
     }
-    screen.err().println(name + ": " + fault(e));
+    screen.err().println(Harmless.line(name + ": " + fault(e)));
     if (debug) {
       e.printStackTrace(screen.err());
     }

@@ -23,7 +23,7 @@ final class Progress implements AutoCloseable {
     if (!screen.progress()) {
       return () -> {};
     }
-    var progress = new Progress(screen.err(), status);
+    var progress = new Progress(screen.terminal(), status);
     progress.thread.start();
     return progress;
   }

@@ -29,7 +29,7 @@ final class ProgressLine extends FilterOutputStream {
 
   /** The stream for all others to write to. */
   PrintStream forOthers() {
-    return new PrintStream(this, true, charset);
+    return new PrintStream(new HarmlessStream(this, charset), true, charset);
   }
 
   /** Shows a text in place of the one before. */

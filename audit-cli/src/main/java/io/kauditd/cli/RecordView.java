@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * A record for people: {@code 11:33:08.123 :456 USER_LOGIN pid=…}, what the kernel wrote in
- * hexadecimal as the text it is, and no control character, since a terminal would obey it.
+ * hexadecimal as the text it is, and nothing that a terminal would obey.
  */
 final class RecordView {
   /**
@@ -62,17 +62,8 @@ final class RecordView {
     return Matcher.quoteReplacement(name + "=\"" + text + "\"");
   }
 
-  /** Control characters as a dot each; the separator of enriched records as a space. */
-  static String safe(String line) {
-    var safe = new StringBuilder(line.length());
-    line.codePoints()
-        .map(c -> c == 0x1d ? ' ' : Character.isISOControl(c) || isFormat(c) ? '.' : c)
-        .forEach(safe::appendCodePoint);
-    return safe.toString();
-  }
-
-  /** Characters that turn the direction of text, or cannot be seen. */
-  private static boolean isFormat(int c) {
-    return Character.getType(c) == Character.FORMAT || Character.getType(c) == Character.SURROGATE;
+  /** Harmless, and the separator of enriched records as a space. */
+  private static String safe(String line) {
+    return Harmless.line(line.replace('\u001d', ' '));
   }
 }

@@ -31,24 +31,27 @@ final class ReportText {
   static String shortLine(Map<String, @Nullable Object> document) {
     var text = new ReportText(document);
     Map<String, @Nullable Object> ledger = text.map("ledger");
-    return "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
-        .formatted(
-            document.get("pid"),
-            seconds(number(document, "elapsedMs")),
-            document.get("source"),
-            document.get("policy"),
-            document.get("transport"),
-            grouped(number(ledger, "delivered")),
-            grouped(text.waiting(ledger)),
-            grouped(number(document, "lost")));
+    return Harmless.line(
+        "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
+            .formatted(
+                document.get("pid"),
+                seconds(number(document, "elapsedMs")),
+                document.get("source"),
+                document.get("policy"),
+                document.get("transport"),
+                grouped(number(ledger, "delivered")),
+                grouped(text.waiting(ledger)),
+                grouped(number(document, "lost"))));
   }
 
   private void head() {
     Map<String, @Nullable Object> end = map("end");
     String time = seconds(number(document, "elapsedMs"));
     lines.add(
-        "%s -> %s -> %s"
-            .formatted(document.get("source"), document.get("policy"), document.get("transport")));
+        Harmless.line(
+            "%s -> %s -> %s"
+                .formatted(
+                    document.get("source"), document.get("policy"), document.get("transport"))));
     if (end.isEmpty()) {
       long daemon = number(document, "daemon");
       line("pid", "%s, up %s".formatted(document.get("pid"), time));
@@ -135,7 +138,7 @@ final class ReportText {
   }
 
   private void line(String name, String value) {
-    lines.add("  %-10s %s".formatted(name, value));
+    lines.add(Harmless.line("  %-10s %s".formatted(name, value)));
   }
 
   private long waiting(Map<String, @Nullable Object> ledger) {

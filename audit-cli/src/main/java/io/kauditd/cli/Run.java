@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * A run from its first record to its summary.
  *
  * <p>The thread that calls {@link #run} waits for the end and does all that follows: it closes the
- * source, drains the queues, writes the summary. A shutdown hook only says that a signal has come,
- * and waits until that thread is done.
+ * source, drains the queues, writes the summary. Signals only say that the end has come. A shutdown
+ * hook is there for whatever else ends the JVM: it waits until that thread is done.
  */
 final class Run {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -30,7 +30,7 @@ final class Run {
 
   private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
 
-  private final RunOptions options;
+  private final LiveOptions live;
   private final Places places;
   private final Screen screen;
   private final RecordSource source;
@@ -39,10 +39,11 @@ final class Run {
   private final RunEnd end;
   private final RunReport report;
   private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile boolean hurries;
 
   @Inject
   Run(
-      RunOptions options,
+      LiveOptions live,
       Places places,
       Screen screen,
       RecordSource source,
@@ -50,7 +51,7 @@ final class Run {
       Problems problems,
       RunEnd end,
       RunReport report) {
-    this.options = options;
+    this.live = live;
     this.places = places;
     this.screen = screen;
     this.source = source;
@@ -63,18 +64,19 @@ final class Run {
   /**
    * Runs to the end.
    *
+   * @param signals what they ask is answered while the run goes on
    * @return the exit code
    */
-  int run() {
+  int run(RunSignals signals) {
     Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::stopAtShutdown);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      signals.answer(new Answers());
       RunEnd.Reason reason = work();
-      AuditStatus last =
-          audit.close(reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : options.closeDeadline());
+      AuditStatus last = audit.close(hurries ? Duration.ZERO : closeDeadline(reason));
       int exitCode = exitCode(reason, last);
       summarise(reason, last, exitCode);
-      return exitCode;
+      return reason.signal() == 0 ? exitCode : 128 + reason.signal();
     } finally {
       finished.countDown();
       removeHook(hook);
@@ -86,7 +88,9 @@ final class Run {
     Thread reader = Thread.ofPlatform().name("source").daemon(true).unstarted(this::readSource);
     try (var status = openStatus();
         var progress = Progress.start(screen, audit::status)) {
-      reader.start();
+      if (end.reason() == null) { // a signal may have come before
+        reader.start();
+      }
       RunEnd.Reason reason = end.await();
       source.close();
       join(reader);
@@ -95,6 +99,43 @@ final class Run {
       LOG.warn("the status or the progress cannot be closed: {}", e.toString());
       return end.await();
     }
+  }
+
+  private Duration closeDeadline(RunEnd.Reason reason) {
+    return reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : live.now().closeDeadline();
+  }
+
+  /** What signals ask for. */
+  private final class Answers implements RunSignals.Requests {
+    @Override
+    public void reload() {
+      if (end.reason() != null) {
+        say("SIGHUP: the run is ending; nothing changes any more");
+      } else {
+        live.reload(audit).forEach(sentence -> say("SIGHUP: " + sentence));
+      }
+    }
+
+    @Override
+    public void rotate() {
+      audit.rotate();
+    }
+
+    @Override
+    public void resume() {
+      audit.resume();
+    }
+
+    @Override
+    public void hurry(String signal) {
+      hurries = true;
+      say("a second " + signal + ": what still waits is not delivered any more");
+      audit.close(Duration.ZERO);
+    }
+  }
+
+  private void say(String sentence) {
+    screen.err().println(Harmless.line("audit run: " + sentence));
   }
 
   private AutoCloseable openStatus() {
@@ -108,7 +149,7 @@ final class Run {
   }
 
   private void readSource() {
-    String name = "source '" + options.choice(Part.SOURCE) + "'";
+    String name = "source '" + live.now().choice(Part.SOURCE) + "'";
     try {
       source.run(new EngineSink(audit, problems));
       end.sourceEnded();
@@ -151,18 +192,17 @@ final class Run {
   private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode) {
     var document = report.ended(last, exitCode);
     boolean nothingCame = last.ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
-    if (!options.quiet() && !nothingCame) {
+    if (!live.now().quiet() && !nothingCame) {
       ReportText.of(document).forEach(screen.out()::println);
-      screen.out().flush();
     }
     if (reason.message() != null) {
       String kind = reason.kind() == RunEnd.Kind.PANIC ? "panic: " : "";
-      screen.err().println("audit run: " + kind + reason.message());
+      say(kind + reason.message());
       if (ToolLogger.isDebug() && reason.cause() != null) {
         reason.cause().printStackTrace(screen.err());
       }
     }
-    Path file = options.summary();
+    Path file = live.now().summary();
     if (file != null) {
       byte[] json = (Json.write(document) + "\n").getBytes(StandardCharsets.UTF_8);
       new ResultFile(RunKey.SUMMARY.option(), file).write(json);
@@ -171,7 +211,7 @@ final class Run {
 
   private void stopAtShutdown() {
     end.signal();
-    Duration patience = options.closeDeadline().plus(SOURCE_PATIENCE).plus(SUMMARY_PATIENCE);
+    Duration patience = live.now().closeDeadline().plus(SOURCE_PATIENCE).plus(SUMMARY_PATIENCE);
     try {
       if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         screen.err().println("audit run: the end took too long and was cut short");

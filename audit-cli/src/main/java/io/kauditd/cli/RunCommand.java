@@ -118,14 +118,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunOptions options = options();
-    Path summary = options.summary();
-    if (summary != null) {
-      new ResultFile(RunKey.SUMMARY.option(), summary).check();
+    var end = new RunEnd();
+    try (var signals = RunSignals.take(end, screen.progress())) {
+      return run(end, signals);
     }
+  }
+
+  private int run(RunEnd end, RunSignals signals) {
+    RunOptions options = options();
+    StandardStreams.check(options.choice(Part.SOURCE));
+    StandardStreams.check(options.choice(Part.TRANSPORT));
+    var live = new LiveOptions(options, this::options);
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
-    var module = new RunModule(options, screen);
+    var module = new RunModule(live, end, screen);
     MetricsAddress address = options.metrics();
     try (MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
       Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
@@ -134,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
         metrics.serve(injector.getInstance(Kauditd.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
-      return run.run();
+      return run.run(signals);
     } catch (ProvisionException e) {
       throw e.getCause() instanceof UserError error ? error : e;
     }
@@ -147,7 +153,12 @@ final class RunCommand implements Callable<Integer> {
     if (RunOptions.isSet(values, RunKey.DEBUG)) {
       ToolLogger.setDebug(true);
     }
-    return RunOptions.of(values);
+    RunOptions options = RunOptions.of(values);
+    Path summary = options.summary();
+    if (summary != null) {
+      new ResultFile(RunKey.SUMMARY.option(), summary).check();
+    }
+    return options;
   }
 
   private Map<RunKey, List<Given>> fromCommandLine() {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Why a run ends. The first reason stands; whoever waits for the end learns of it. Thread-safe. */
-@Singleton
 final class RunEnd {
   /** A reason. */
   enum Kind {
@@ -39,14 +36,16 @@ final class RunEnd {
    * A reason with what there is to say about it.
    *
    * @param message one sentence, null where the reason says it all
+   * @param signal the signal's number, 0 for none
    */
-  record Reason(Kind kind, @Nullable String message, @Nullable Throwable cause) {}
+  record Reason(Kind kind, @Nullable String message, @Nullable Throwable cause, int signal) {
+    Reason(Kind kind, @Nullable String message, @Nullable Throwable cause) {
+      this(kind, message, cause, 0);
+    }
+  }
 
   private final AtomicReference<@Nullable Reason> first = new AtomicReference<>();
   private final CountDownLatch known = new CountDownLatch(1);
-
-  @Inject
-  RunEnd() {}
 
   void sourceEnded() {
     end(new Reason(Kind.SOURCE_ENDED, null, null));
@@ -60,14 +59,25 @@ final class RunEnd {
     end(new Reason(Kind.SIGNAL, null, null));
   }
 
+  /**
+   * A signal asks for the end.
+   *
+   * @return whether it is the first reason to end
+   */
+  boolean signal(int number) {
+    return end(new Reason(Kind.SIGNAL, null, null, number));
+  }
+
   void panic(String message) {
     end(new Reason(Kind.PANIC, message, null));
   }
 
-  private void end(Reason reason) {
-    if (first.compareAndSet(null, reason)) {
+  private boolean end(Reason reason) {
+    boolean isFirst = first.compareAndSet(null, reason);
+    if (isFirst) {
       known.countDown();
     }
+    return isFirst;
   }
 
   /** The reason, null while the run goes on. */

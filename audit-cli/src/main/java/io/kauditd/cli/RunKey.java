@@ -187,6 +187,15 @@ enum RunKey {
     return kind;
   }
 
+  /** Whether it can change while a run goes on. */
+  boolean isChangeable() {
+    return group == Group.SETTINGS
+        || this == CLOSE_DEADLINE
+        || this == SUMMARY
+        || this == QUIET
+        || this == DEBUG;
+  }
+
   /** The key in a configuration file; the option has two hyphens before it. */
   String key() {
     return key;

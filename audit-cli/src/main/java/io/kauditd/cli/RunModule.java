@@ -13,10 +13,14 @@ import java.time.Clock;
 /** Wires a run: from the options to the plug-ins, from the plug-ins to the engine. */
 final class RunModule extends AbstractModule {
   private final RunOptions options;
+  private final LiveOptions live;
+  private final RunEnd end;
   private final Screen screen;
 
-  RunModule(RunOptions options, Screen screen) {
-    this.options = options;
+  RunModule(LiveOptions live, RunEnd end, Screen screen) {
+    this.options = live.now();
+    this.live = live;
+    this.end = end;
     this.screen = screen;
   }
 
@@ -28,7 +32,8 @@ final class RunModule extends AbstractModule {
     bind(Screen.class).toInstance(screen);
     bind(Clock.class).toInstance(Clock.systemUTC());
     bind(Selection.class);
-    bind(RunEnd.class);
+    bind(LiveOptions.class).toInstance(live);
+    bind(RunEnd.class).toInstance(end);
     bind(Problems.class);
     bind(RunReport.class);
     bind(Run.class);
@@ -49,7 +54,7 @@ final class RunModule extends AbstractModule {
   /** The engine, which starts with its first user. */
   @Provides
   @Singleton
-  Kauditd kauditd(Selection selection, RunEnd end) {
+  Kauditd kauditd(Selection selection) {
     return Kauditd.builder()
         .transport(options.choice(Part.TRANSPORT).id(), selection.newTransport())
         .policy(options.choice(Part.POLICY).id(), selection.newPolicy())

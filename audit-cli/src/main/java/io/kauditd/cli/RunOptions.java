@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics where to serve metrics, null for nowhere
  * @param places the directories
  * @param quiet whether the summary is not printed
+ * @param values what was given
  */
 record RunOptions(
     Map<Part, PluginChoice> choices,
@@ -34,7 +35,8 @@ record RunOptions(
     @Nullable Path summary,
     @Nullable MetricsAddress metrics,
     Places places,
-    boolean quiet) {
+    boolean quiet,
+    RunValues values) {
 
   private static final long DEFAULT_BACKLOG_WAIT_TIME_MS = 60_000;
   private static final Duration DEFAULT_CLOSE_DEADLINE = Duration.ofSeconds(10);
@@ -54,7 +56,22 @@ record RunOptions(
         path(given, RunKey.SUMMARY),
         metrics(given.one(RunKey.METRICS)),
         places(given),
-        isSet(given, RunKey.QUIET));
+        isSet(given, RunKey.QUIET),
+        given);
+  }
+
+  /** These options, with those of {@code wanted} for what can change while a run goes on. */
+  RunOptions changedTo(RunOptions wanted) {
+    return new RunOptions(
+        choices,
+        set,
+        wanted.settings,
+        wanted.closeDeadline,
+        wanted.summary,
+        metrics,
+        places,
+        wanted.quiet,
+        values.changedTo(wanted.values));
   }
 
   /** Whether a flag is given. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +21,10 @@ record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) {
   static final RunValues NONE = new RunValues(Map.of(), Map.of());
 
   RunValues {
-    byKey = Map.copyOf(byKey);
-    set = Map.copyOf(set);
+    var copy = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    copy.putAll(byKey);
+    byKey = Collections.unmodifiableMap(copy);
+    set = Collections.unmodifiableMap(new TreeMap<>(set));
   }
 
   /** These values, and those of {@code others} for what is not among them. */
@@ -30,6 +35,23 @@ record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) {
     var settings = new LinkedHashMap<String, Given>(others.set);
     settings.putAll(set);
     return new RunValues(all, settings);
+  }
+
+  /** As it was written; empty if it was not given. */
+  String shown(RunKey key) {
+    return list(key).stream().map(Given::text).collect(Collectors.joining(", "));
+  }
+
+  /** These values, with those of {@code others} for what can change while a run goes on. */
+  RunValues changedTo(RunValues others) {
+    var all = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    for (RunKey key : RunKey.values()) {
+      List<Given> values = (key.isChangeable() ? others : this).list(key);
+      if (!values.isEmpty()) {
+        all.put(key, values);
+      }
+    }
+    return new RunValues(all, set);
   }
 
   /** The value of a key, null if it was not given. */

@@ -30,10 +30,11 @@ final class ScreenStream extends OutputStream {
     check();
   }
 
-  /** Also flushes. A print stream does not say why; a reader that is gone is the usual reason. */
+  /** Also flushes. */
   private void check() throws IOException {
-    if (out.checkError()) {
-      throw new IOException("Broken pipe");
+    String failure = ResultStream.failure(out);
+    if (failure != null) {
+      throw new IOException(failure);
     }
   }
 }

@@ -75,7 +75,7 @@ final class TailCommand implements Callable<Integer> {
     var source = KernelSource.builder().mode(KernelSource.Mode.LISTENER).build();
     var sink =
         new LineSink(
-            new LineOutput(new ScreenStream(screen.out())),
+            new LineOutput(new ScreenStream(raw ? screen.data() : screen.out())),
             raw ? new LogLineFormat() : readable(),
             wanted,
             count,

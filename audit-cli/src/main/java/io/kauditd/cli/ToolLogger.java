@@ -41,7 +41,9 @@ final class ToolLogger extends LegacyAbstractLogger {
       String pattern,
       Object @Nullable [] arguments,
       @Nullable Throwable thrown) {
-    String message = MessageFormatter.basicArrayFormat(pattern, arguments);
+    // One line, and whatever is quoted in it: a record that is printed may say anything.
+    String message =
+        Harmless.line(String.valueOf(MessageFormatter.basicArrayFormat(pattern, arguments)));
     PrintStream err = System.err;
     if (debug) {
       err.println(
@@ -54,7 +56,7 @@ final class ToolLogger extends LegacyAbstractLogger {
     }
     String cause =
         thrown == null ? "" : ": " + String.valueOf(thrown).lines().findFirst().orElse("");
-    err.println("audit: " + message + cause);
+    err.println("audit: " + message + Harmless.line(cause));
   }
 
   @Override

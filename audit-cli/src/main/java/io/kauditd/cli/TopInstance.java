@@ -39,9 +39,13 @@ final class TopInstance implements TopSource {
     return new TopSample(
         "pid %s, up %s"
             .formatted(
-                document.get("pid"), ReportText.seconds(ReportText.number(document, "elapsedMs"))),
+                ReportText.number(document, "pid"),
+                ReportText.seconds(ReportText.number(document, "elapsedMs"))),
         "%s -> %s -> %s"
-            .formatted(document.get("source"), document.get("policy"), document.get("transport")),
+            .formatted(
+                Harmless.line(String.valueOf(document.get("source"))),
+                Harmless.line(String.valueOf(document.get("policy"))),
+                Harmless.line(String.valueOf(document.get("transport")))),
         List.of(
             depth(document, "main", "inMain"),
             depth(document, "retry", "inRetry"),
@@ -55,7 +59,7 @@ final class TopInstance implements TopSource {
         (daemon == 0 ? "none" : "connected (" + daemon + ")")
             + ", given up %s times".formatted(count(counters, "resets")),
         facts(document, counters),
-        lastError == null ? null : String.valueOf(lastError));
+        lastError == null ? null : Harmless.line(String.valueOf(lastError)));
   }
 
   private static Depth depth(Map<String, @Nullable Object> document, String queue, String inQueue) {
@@ -71,7 +75,9 @@ final class TopInstance implements TopSource {
     dropped
         .keySet()
         .forEach(reason ->
-            losses.add(new Total(ReportText.spaced(reason), ReportText.number(dropped, reason))));
+            losses.add(
+                new Total(
+                    Harmless.line(ReportText.spaced(reason)), ReportText.number(dropped, reason))));
     return losses;
   }
 

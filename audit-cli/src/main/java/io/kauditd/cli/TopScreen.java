@@ -80,7 +80,7 @@ final class TopScreen {
     String left = "audit top: " + view.sample().subject();
     int gap = columns - left.length() - view.time().length();
     add(Rank.MOST, PLAIN.bold(), left + (gap > 0 ? " ".repeat(gap) + view.time() : ""));
-    add(Rank.TITLE, PLAIN, RecordView.safe(view.sample().title()));
+    add(Rank.TITLE, PLAIN, Harmless.line(view.sample().title()));
     String trouble = view.trouble();
     if (trouble != null) {
       add(Rank.MOST, BAD, trouble);
@@ -174,7 +174,7 @@ final class TopScreen {
           rank,
           PLAIN,
           rank == Rank.ERROR ? "last error" : "",
-          error.time() + " " + RecordView.safe(error.text()));
+          error.time() + " " + Harmless.line(error.text()));
       rank = Rank.OLD_ERRORS;
     }
     view.sample().facts().forEach(fact -> fact(Rank.FACTS, PLAIN, fact.name(), fact.text()));

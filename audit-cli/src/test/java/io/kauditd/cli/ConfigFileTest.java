@@ -132,7 +132,7 @@ class ConfigFileTest {
           Map.entry("plugins", List.of("/tmp", "[/, /tmp]")),
           Map.entry("runtime-dir", List.of("/run/x", "/run/x")),
           Map.entry("quiet", List.of("", "true")),
-          Map.entry("debug", List.of("", "on")),
+          Map.entry("debug", List.of("", "true")),
           Map.entry("set", List.of("source.rate=5", "{ source { rate = 5 } }")));
 
   static Stream<String> optionsOfRun() {

@@ -130,6 +130,29 @@ class DistributionIT {
     assertThat(outcome.err).contains(argument).doesNotContain("\tat ");
   }
 
+  /** None of them becomes a file of the run, whichever are closed. */
+  @Test
+  void standardStreamsMayBeClosed() throws Exception {
+    Path log = temp.resolve("closed streams.log");
+    String run = "\"$0\" run --transport \"file:$1\" --source ";
+
+    Outcome input =
+        run(Map.of(), "sh", "-c", run + "stdin <&-", launcher().toString(), log.toString());
+    Outcome all =
+        run(
+            Map.of(),
+            "sh",
+            "-c",
+            run + "generate:3 <&- >&- 2>&-",
+            launcher().toString(),
+            log.toString());
+
+    assertThat(input.exit).isEqualTo(3);
+    assertThat(input.err).startsWith("audit run: --source: standard input is closed");
+    assertThat(all.exit).as("its results cannot be written").isEqualTo(3);
+    assertThat(Files.readAllLines(log)).hasSize(3).allMatch(line -> line.contains("op=generate"));
+  }
+
   @Test
   void aJavaThatIsNotAJdk25IsNamed() throws Exception {
     Outcome outcome = run(Map.of("AUDIT_JAVA", "/bin/sh"), launcher().toString(), "--version");

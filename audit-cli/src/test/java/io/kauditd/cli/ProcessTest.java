@@ -75,7 +75,7 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM,143", "INT,130", "HUP,129"})
+  @CsvSource({"TERM,143", "INT,130"})
   void drainsAndSumsUpWhenASignalComes(String signal, int code) throws Exception {
     assumeFalse(
         signal.equals("INT") && ignoresInterrupts(),

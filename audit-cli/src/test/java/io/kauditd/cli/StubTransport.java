@@ -59,6 +59,16 @@ final class StubTransport implements Transport {
   }
 
   @Override
+  public void rotate() {
+    System.err.println("stub: rotate");
+  }
+
+  @Override
+  public void resume() {
+    System.err.println("stub: resume");
+  }
+
+  @Override
   public void close() {}
 
   /** Makes them. */
