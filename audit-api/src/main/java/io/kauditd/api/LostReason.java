@@ -27,7 +27,12 @@ public enum LostReason {
   /** The queue that was to keep the record failed, for example for want of disk space. */
   QUEUE_FAILURE("queue failure", true),
   /** The record was logged after the log had been closed. */
-  CLOSED("audit log closed", true);
+  CLOSED("audit log closed", true),
+  /**
+   * The record is of a kind that the log was told not to take, so nobody misses it. The kernel's
+   * exclude filter, which is asked first of all, neither prints nor counts such a record.
+   */
+  FILTERED("filtered", false);
 
   private final String message;
   private final boolean lost;

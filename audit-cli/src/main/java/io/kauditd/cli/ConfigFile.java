@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
@@ -54,12 +51,8 @@ final class ConfigFile {
                   : "there is no such file"));
     }
     try {
-      Config config =
-          ConfigFactory.parseFile(
-                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
-              .resolve();
       var read = new ConfigFile(file);
-      read.takeAll("", config.root());
+      read.takeAll("", ConfigText.parse(file).resolve().root());
       return new RunValues(read.values, read.set);
     } catch (ConfigException e) {
       throw new UserError(ExitCode.USAGE, "--config: " + firstLine(e), e);

@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.Ledger;
+import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
 import io.kauditd.spi.RecordSource;
 import jakarta.inject.Inject;
@@ -183,7 +184,9 @@ final class Run {
       case SOURCE_FAULT -> ExitCode.INTERNAL;
       case SOURCE_ENDED, SIGNAL -> {
         Ledger ledger = last.ledger();
-        boolean all = ledger.droppedTotal() == 0 && ledger.waiting() == 0 && problems.count() == 0;
+        long notWanted = ledger.dropped(LostReason.FILTERED);
+        boolean all =
+            ledger.droppedTotal() == notWanted && ledger.waiting() == 0 && problems.count() == 0;
         yield all ? ExitCode.OK : ExitCode.NOT_ALL;
       }
     };

@@ -92,6 +92,19 @@ enum RunKey {
       "Whether records are held while no daemon is there. Default: on.",
       "on",
       "off"),
+  INCLUDE(
+      Group.SETTINGS,
+      Kind.LIST,
+      "include",
+      "TYPE,...",
+      "Take only records of these types: names, numbers, ranges such as 1300-1399, kernel, user."
+          + " Any other counts as filtered, which is no loss. Can be repeated. Default: all."),
+  EXCLUDE(
+      Group.SETTINGS,
+      Kind.LIST,
+      "exclude",
+      "TYPE,...",
+      "Do not take records of these types, whatever --include says. Can be repeated."),
   CLOSE_DEADLINE(
       Group.RUN,
       "close-deadline",

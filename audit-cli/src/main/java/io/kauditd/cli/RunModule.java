@@ -7,11 +7,16 @@ import io.kauditd.core.Kauditd;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
+import io.kauditd.spi.Transport;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires a run: from the options to the plug-ins, from the plug-ins to the engine. */
 final class RunModule extends AbstractModule {
+  private static final Logger LOG = LoggerFactory.getLogger(RunModule.class);
+
   private final RunOptions options;
   private final LiveOptions live;
   private final RunEnd end;
@@ -56,13 +61,22 @@ final class RunModule extends AbstractModule {
   @Singleton
   Kauditd kauditd(Selection selection) {
     return Kauditd.builder()
-        .transport(options.choice(Part.TRANSPORT).id(), selection.newTransport())
+        .transport(options.choice(Part.TRANSPORT).id(), watched(selection.newTransport()))
         .policy(options.choice(Part.POLICY).id(), selection.newPolicy())
         .mainQueue(selection.newQueue(Part.MAIN_QUEUE, QueueRole.MAIN))
         .retryQueue(selection.newQueue(Part.RETRY_QUEUE, QueueRole.RETRY))
         .holdQueue(selection.newQueue(Part.HOLD_QUEUE, QueueRole.HOLD))
         .settings(options.settings())
+        .filter(record -> live.now().types().takes(record))
         .panicHandler(end::panic)
         .start();
+  }
+
+  private Transport watched(Transport transport) {
+    return new WatchedTransport(
+        transport,
+        options.choice(Part.TRANSPORT).toString(),
+        System::nanoTime,
+        sentence -> LOG.warn("{}", sentence));
   }
 }

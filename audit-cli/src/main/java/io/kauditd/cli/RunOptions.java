@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices the plug-ins picked
  * @param set the plug-ins' own settings, by key, with or without a prefix
  * @param settings the engine's settings
+ * @param types which records are taken
  * @param closeDeadline how long records are still delivered at the end
  * @param summary where to write the summary as JSON, null for nowhere
  * @param metrics where to serve metrics, null for nowhere
@@ -31,6 +32,7 @@ record RunOptions(
     Map<Part, PluginChoice> choices,
     Map<String, Given> set,
     AuditSettings settings,
+    TypeFilter types,
     Duration closeDeadline,
     @Nullable Path summary,
     @Nullable MetricsAddress metrics,
@@ -52,6 +54,7 @@ record RunOptions(
         choices(given),
         given.set(),
         settings(given),
+        TypeFilter.of(given.list(RunKey.INCLUDE), given.list(RunKey.EXCLUDE)),
         duration(given, RunKey.CLOSE_DEADLINE, DEFAULT_CLOSE_DEADLINE, MAX_CLOSE_DEADLINE),
         path(given, RunKey.SUMMARY),
         metrics(given.one(RunKey.METRICS)),
@@ -66,6 +69,7 @@ record RunOptions(
         choices,
         set,
         wanted.settings,
+        wanted.types,
         wanted.closeDeadline,
         wanted.summary,
         metrics,

@@ -126,6 +126,8 @@ class ConfigFileTest {
           Map.entry("rate-limit", List.of("7", "7")),
           Map.entry("failure-mode", List.of("panic", "panic")),
           Map.entry("audit-default", List.of("off", "off")),
+          Map.entry("include", List.of("user", "[\"kernel\", user]")),
+          Map.entry("exclude", List.of("1305", "[USER_CMD, 1305]")),
           Map.entry("close-deadline", List.of("1500", "1500")),
           Map.entry("summary", List.of("s.json", "s.json")),
           Map.entry("metrics", List.of("127.0.0.1:9464", "\"127.0.0.1:9464\"")),
@@ -168,8 +170,9 @@ class ConfigFileTest {
       options.subList(at, at + 2).clear();
     }
     var withOption = new ArrayList<>(options);
-    if (name.equals("plugins")) {
-      withOption.addAll(List.of("--plugins", "/")); // a list: given twice
+    Map<String, String> lists = Map.of("plugins", "/", "include", "kernel", "exclude", "USER_CMD");
+    if (lists.containsKey(name)) { // given twice
+      withOption.addAll(List.of("--" + name, lists.get(name)));
     }
     withOption.add("--" + name);
     if (!sample.get(0).isEmpty()) {
@@ -214,6 +217,20 @@ class ConfigFileTest {
         .isZero();
     assertThat(run("b.conf", "set = [rate]\n").complaint())
         .endsWith("b.conf line 1: set: 'rate' is not valid; it takes KEY=VALUE");
+  }
+
+  @Test
+  void includesOtherFilesAndKnowsTheOptionOfThatName() throws IOException {
+    Files.writeString(directory.resolve("part.conf"), "source = \"generate:3\"\n");
+    assertThat(
+            run("a.conf", "include \"part.conf\"\ntransport = null\ninclude = [SYSCALL]\n")
+                .outLines())
+        .contains("  dropped    3 (filtered 3)");
+    assertThat(run("b.conf", "include \"none.conf\"\n").complaint())
+        .startsWith("audit run: --config: ")
+        .contains("none.conf: cannot be read");
+    assertThat(run("c.conf", "include \"c.conf\"\n").complaint())
+        .endsWith("c.conf: files include each other without an end");
   }
 
   @Test

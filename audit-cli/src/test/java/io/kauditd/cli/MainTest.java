@@ -69,7 +69,8 @@ class MainTest {
     CommandLine line = Objects.requireNonNull(audit.getSubcommands().get(command));
     for (OptionSpec option : line.getCommandSpec().options()) {
       assertThat(help)
-          .filteredOn(each -> each.matches("\\s+(-\\w, )?" + option.longestName() + "(=.*|\\s.*)?"))
+          .filteredOn(
+              each -> each.matches("\\s{2,6}(-\\w, )?" + option.longestName() + "(=.*|\\s.*)?"))
           .as(option.longestName())
           .hasSize(option.hidden() ? 0 : 1);
     }

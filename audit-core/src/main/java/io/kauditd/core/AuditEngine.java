@@ -6,6 +6,7 @@ import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.LostReason;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.TransportContext;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class AuditEngine implements AuditLog {
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
   private final Losses losses;
+  private final FaultLog faults = new FaultLog();
   private final Listeners listeners;
   private final Gate gate;
   private final TransportLink link;
@@ -52,7 +55,6 @@ public final class AuditEngine implements AuditLog {
     this.clock = parts.clock();
     this.settings = new AtomicReference<>(parts.settings());
     Printk printk = parts.printk();
-    FaultLog faults = new FaultLog();
     Queues queues = Queues.of(parts, settings::get, faults);
     this.losses = new Losses(clock, settings::get, printk, parts.panicHandler());
     this.gate =
@@ -196,14 +198,31 @@ public final class AuditEngine implements AuditLog {
 
   @Override
   public boolean log(int type, String text) {
-    return gate.log(
+    return log(
         AuditRecord.of(type, clock.currentTimeMs(), serial.incrementAndGet(), text),
         ProducerContext.BLOCKING);
   }
 
+  /** Follows audit_log_start(), which asks its exclude filter before anything else. */
   @Override
   public boolean log(AuditRecord record, ProducerContext context) {
+    Predicate<AuditRecord> filter = parts.filter();
+    if (filter != null && !takes(filter, record)) {
+      losses.atGate(LostReason.FILTERED);
+      return false;
+    }
     return gate.log(record, context);
+  }
+
+  /** A filter that throws takes the record: nothing is left out by a fault. */
+  private boolean takes(Predicate<AuditRecord> filter, AuditRecord record) {
+    Objects.requireNonNull(record, "record");
+    try {
+      return filter.test(record);
+    } catch (Throwable e) { // code of the application
+      faults.threw(filter, "test", e);
+      return true;
+    }
   }
 
   @Override

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.Transport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** All that an engine is made of. */
 record EngineParts(
@@ -17,6 +20,7 @@ record EngineParts(
     Transport transport,
     String policyId,
     ErrorPolicy policy,
+    @Nullable Predicate<AuditRecord> filter,
     Printk printk,
     PanicHandler panicHandler,
     BacklogWait backlogWait,

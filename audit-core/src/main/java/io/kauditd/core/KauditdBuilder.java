@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
 import io.kauditd.spi.AuditQueue;
@@ -8,6 +9,7 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class KauditdBuilder {
   private String policyId = KernelPolicy.MAINLINE.id();
   private ErrorPolicy policy = KernelPolicy.MAINLINE;
   private @Nullable Printk printk;
+  private @Nullable Predicate<AuditRecord> filter;
   private PanicHandler panicHandler =
       message -> LoggerFactory.getLogger("kauditd").error("panic: {}", message);
   private BacklogWait backlogWait = new ConditionWait();
@@ -92,6 +95,19 @@ public final class KauditdBuilder {
   /** What failure mode panic calls. Default: an error in the log of {@code kauditd}. */
   public KauditdBuilder panicHandler(PanicHandler handler) {
     this.panicHandler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /**
+   * Which records the log takes; any other is counted as {@link
+   * io.kauditd.api.LostReason#FILTERED}, which is no loss, and {@code log} returns false for it.
+   * Default: all.
+   *
+   * <p><b>Thread</b>: every one that logs. <b>Errors</b>: a filter that throws takes the record,
+   * and is named in the log once.
+   */
+  public KauditdBuilder filter(Predicate<AuditRecord> takes) {
+    this.filter = Objects.requireNonNull(takes, "takes");
     return this;
   }
 
@@ -215,6 +231,7 @@ public final class KauditdBuilder {
         transport,
         policyId,
         policy,
+        filter,
         printk != null ? printk : new Slf4jPrintk(clock),
         panicHandler,
         backlogWait,
