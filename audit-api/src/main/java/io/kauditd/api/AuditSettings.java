@@ -1,45 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The settings that the kernel also has, under the kernel's names. Immutable; a changed copy comes
- * from the {@code with…} methods.
+ * The settings that the kernel also has, under the kernel's names. Immutable; one begins with
+ * {@link #DEFAULTS} and changes what should be different:
  *
- * @param backlogLimit the most records that each queue holds, 0 for no limit; the main queue, as
- *     the kernel's, takes one more before producers have to wait
- * @param backlogWaitTimeMs the longest that a producer waits for room, in milliseconds; 0: never
- * @param rateLimit records a second, 0 for no limit
- * @param failureMode what happens when a record is lost
- * @param auditDefault whether records are held while no daemon is there; the kernel's {@code
- *     audit=1} on the command line
+ * <pre>{@code
+ * AuditSettings.DEFAULTS.withBacklogLimit(1000).withAuditDefault(false)
+ * }</pre>
+ *
  * @since 0.1.0
  */
-public record AuditSettings(
-    int backlogLimit,
-    long backlogWaitTimeMs,
-    int rateLimit,
-    FailureMode failureMode,
-    boolean auditDefault) {
-
+public final class AuditSettings {
   /** The largest backlog limit; beyond it, 0 says what is meant. */
   public static final int MAX_BACKLOG_LIMIT = Integer.MAX_VALUE - 1;
 
   /** The largest backlog wait time: ten times the kernel's default, as its own bound is. */
   public static final long MAX_BACKLOG_WAIT_TIME_MS = 600_000;
 
-  /** The settings of an embedded engine: the application is never stalled unless it asks for it. */
+  /**
+   * The settings of an embedded engine: a backlog limit of 8,192, no wait (the application is never
+   * stalled unless it asks for it), no rate limit, {@link FailureMode#PRINTK}, auditDefault on.
+   */
   public static final AuditSettings DEFAULTS =
       new AuditSettings(8192, 0, 0, FailureMode.PRINTK, true);
 
-  /**
-   * Checks the ranges.
-   *
-   * @throws IllegalArgumentException naming the setting, the value and the range
-   */
-  public AuditSettings {
+  private final int backlogLimit;
+  private final long backlogWaitTimeMs;
+  private final int rateLimit;
+  private final FailureMode failureMode;
+  private final boolean auditDefault;
+
+  private AuditSettings(
+      int backlogLimit,
+      long backlogWaitTimeMs,
+      int rateLimit,
+      FailureMode failureMode,
+      boolean auditDefault) {
     check("backlogLimit", backlogLimit, MAX_BACKLOG_LIMIT);
     check("backlogWaitTimeMs", backlogWaitTimeMs, MAX_BACKLOG_WAIT_TIME_MS);
     check("rateLimit", rateLimit, Integer.MAX_VALUE);
+    this.backlogLimit = backlogLimit;
+    this.backlogWaitTimeMs = backlogWaitTimeMs;
+    this.rateLimit = rateLimit;
+    this.failureMode = Objects.requireNonNull(failureMode, "failureMode");
+    this.auditDefault = auditDefault;
   }
 
   private static void check(String name, long value, long max) {
@@ -49,17 +57,60 @@ public record AuditSettings(
     }
   }
 
-  /** These settings with another {@link #backlogLimit}. */
+  /**
+   * The most records that each queue holds, 0 for no limit; the main queue, as the kernel's, takes
+   * one more before producers have to wait.
+   */
+  public int backlogLimit() {
+    return backlogLimit;
+  }
+
+  /** The longest that a producer waits for room, in milliseconds; 0: never. */
+  public long backlogWaitTimeMs() {
+    return backlogWaitTimeMs;
+  }
+
+  /** Records a second, 0 for no limit. */
+  public int rateLimit() {
+    return rateLimit;
+  }
+
+  /** What happens when a record is lost. */
+  public FailureMode failureMode() {
+    return failureMode;
+  }
+
+  /**
+   * Whether records are held while no daemon is there; the kernel's {@code audit=1} on the command
+   * line.
+   */
+  public boolean auditDefault() {
+    return auditDefault;
+  }
+
+  /**
+   * These settings with another {@link #backlogLimit}.
+   *
+   * @throws IllegalArgumentException naming the setting, the value and the range
+   */
   public AuditSettings withBacklogLimit(int records) {
     return new AuditSettings(records, backlogWaitTimeMs, rateLimit, failureMode, auditDefault);
   }
 
-  /** These settings with another {@link #backlogWaitTimeMs}. */
+  /**
+   * These settings with another {@link #backlogWaitTimeMs}.
+   *
+   * @throws IllegalArgumentException naming the setting, the value and the range
+   */
   public AuditSettings withBacklogWaitTimeMs(long ms) {
     return new AuditSettings(backlogLimit, ms, rateLimit, failureMode, auditDefault);
   }
 
-  /** These settings with another {@link #rateLimit}. */
+  /**
+   * These settings with another {@link #rateLimit}.
+   *
+   * @throws IllegalArgumentException naming the setting, the value and the range
+   */
   public AuditSettings withRateLimit(int recordsPerSecond) {
     return new AuditSettings(
         backlogLimit, backlogWaitTimeMs, recordsPerSecond, failureMode, auditDefault);
@@ -73,5 +124,35 @@ public record AuditSettings(
   /** These settings with another {@link #auditDefault}. */
   public AuditSettings withAuditDefault(boolean on) {
     return new AuditSettings(backlogLimit, backlogWaitTimeMs, rateLimit, failureMode, on);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AuditSettings that
+        && backlogLimit == that.backlogLimit
+        && backlogWaitTimeMs == that.backlogWaitTimeMs
+        && rateLimit == that.rateLimit
+        && failureMode == that.failureMode
+        && auditDefault == that.auditDefault;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(backlogLimit, backlogWaitTimeMs, rateLimit, failureMode, auditDefault);
+  }
+
+  /** Every setting by its name. */
+  @Override
+  public String toString() {
+    return "backlogLimit="
+        + backlogLimit
+        + " backlogWaitTimeMs="
+        + backlogWaitTimeMs
+        + " rateLimit="
+        + rateLimit
+        + " failureMode="
+        + failureMode
+        + " auditDefault="
+        + auditDefault;
   }
 }

@@ -2,7 +2,6 @@
 package io.kauditd.cli;
 
 import io.kauditd.api.AuditSettings;
-import io.kauditd.api.FailureMode;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.PluginConfigException;
@@ -155,12 +154,10 @@ final class OutageCommand implements Callable<Integer> {
         healthy,
         phase(stopped, "--for"),
         phase(after, "--after"),
-        new AuditSettings(
-            (int) limit,
-            time(backlogWaitTime, "--backlog-wait-time", "ms", longestWait).toMillis(),
-            0,
-            FailureMode.PRINTK,
-            true));
+        AuditSettings.DEFAULTS
+            .withBacklogLimit((int) limit)
+            .withBacklogWaitTimeMs(
+                time(backlogWaitTime, "--backlog-wait-time", "ms", longestWait).toMillis()));
   }
 
   /** The time of a phase; a plain number is seconds. */

@@ -148,25 +148,28 @@ record RunOptions(
             RunKey.RATE_LIMIT,
             PluginOption.number("rate-limit", 0, Integer.MAX_VALUE, ""),
             (long) defaults.rateLimit());
-    return new AuditSettings(
-        (int) backlogLimit,
-        duration(
+    return defaults
+        .withBacklogLimit((int) backlogLimit)
+        .withBacklogWaitTimeMs(
+            duration(
+                    given,
+                    RunKey.BACKLOG_WAIT_TIME,
+                    Duration.ofMillis(DEFAULT_BACKLOG_WAIT_TIME_MS),
+                    Duration.ofMillis(AuditSettings.MAX_BACKLOG_WAIT_TIME_MS))
+                .toMillis())
+        .withRateLimit((int) rateLimit)
+        .withFailureMode(
+            value(
                 given,
-                RunKey.BACKLOG_WAIT_TIME,
-                Duration.ofMillis(DEFAULT_BACKLOG_WAIT_TIME_MS),
-                Duration.ofMillis(AuditSettings.MAX_BACKLOG_WAIT_TIME_MS))
-            .toMillis(),
-        (int) rateLimit,
-        value(
-            given,
-            RunKey.FAILURE_MODE,
-            PluginOption.choice("failure-mode", FailureMode.class, ""),
-            defaults.failureMode()),
-        value(
-            given,
-            RunKey.AUDIT_DEFAULT,
-            PluginOption.bool("audit-default", ""),
-            defaults.auditDefault()));
+                RunKey.FAILURE_MODE,
+                PluginOption.choice("failure-mode", FailureMode.class, ""),
+                defaults.failureMode()))
+        .withAuditDefault(
+            value(
+                given,
+                RunKey.AUDIT_DEFAULT,
+                PluginOption.bool("audit-default", ""),
+                defaults.auditDefault()));
   }
 
   private static @Nullable MetricsAddress metrics(@Nullable Given written) {

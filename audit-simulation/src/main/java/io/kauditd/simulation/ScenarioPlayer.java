@@ -41,7 +41,11 @@ final class ScenarioPlayer {
     transport = new ScriptedTransport(pullAhead, this::attempted);
     engine =
         Kauditd.builder()
-            .settings(new AuditSettings(64, 60_000, 0, FailureMode.PRINTK, false))
+            .settings(
+                AuditSettings.DEFAULTS
+                    .withBacklogLimit(64)
+                    .withBacklogWaitTimeMs(60_000)
+                    .withAuditDefault(false))
             .policy(policy)
             .transport("scripted", transport)
             .mainQueue(main)
@@ -89,14 +93,14 @@ final class ScenarioPlayer {
 
   private void configure(JsonNode step) {
     engine.configure(old ->
-        new AuditSettings(
-            step.path("backlogLimit").asInt(old.backlogLimit()),
-            step.path("backlogWaitTimeMs").asLong(old.backlogWaitTimeMs()),
-            step.path("rateLimit").asInt(old.rateLimit()),
-            step.has("failureMode")
-                ? FailureMode.valueOf(text(step, "failureMode").toUpperCase(Locale.ROOT))
-                : old.failureMode(),
-            step.path("auditDefault").asBoolean(old.auditDefault())));
+        old.withBacklogLimit(step.path("backlogLimit").asInt(old.backlogLimit()))
+            .withBacklogWaitTimeMs(step.path("backlogWaitTimeMs").asLong(old.backlogWaitTimeMs()))
+            .withRateLimit(step.path("rateLimit").asInt(old.rateLimit()))
+            .withFailureMode(
+                step.has("failureMode")
+                    ? FailureMode.valueOf(text(step, "failureMode").toUpperCase(Locale.ROOT))
+                    : old.failureMode())
+            .withAuditDefault(step.path("auditDefault").asBoolean(old.auditDefault())));
   }
 
   private void log(JsonNode step) {

@@ -73,16 +73,21 @@ final class ScenarioReader {
   private static AuditSettings settings(ScenarioSection section) {
     AuditSettings defaults = AuditSettings.DEFAULTS;
     var settings =
-        new AuditSettings(
-            (int)
-                section.number(
-                    "backlogLimit", defaults.backlogLimit(), 0, AuditSettings.MAX_BACKLOG_LIMIT),
-            waitTimeMs(section, defaults),
-            (int) section.number("rateLimit", 0, 0, Integer.MAX_VALUE),
-            section.has("failureMode")
-                ? section.choice("failureMode", FailureMode.values())
-                : defaults.failureMode(),
-            section.flag("auditDefault", defaults.auditDefault()));
+        defaults
+            .withBacklogLimit(
+                (int)
+                    section.number(
+                        "backlogLimit",
+                        defaults.backlogLimit(),
+                        0,
+                        AuditSettings.MAX_BACKLOG_LIMIT))
+            .withBacklogWaitTimeMs(waitTimeMs(section, defaults))
+            .withRateLimit((int) section.number("rateLimit", 0, 0, Integer.MAX_VALUE))
+            .withFailureMode(
+                section.has("failureMode")
+                    ? section.choice("failureMode", FailureMode.values())
+                    : defaults.failureMode())
+            .withAuditDefault(section.flag("auditDefault", defaults.auditDefault()));
     section.rejectUnknownKeys();
     return settings;
   }

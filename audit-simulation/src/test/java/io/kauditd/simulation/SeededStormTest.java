@@ -106,12 +106,12 @@ class SeededStormTest {
   }
 
   private static AuditSettings randomSettings(Random random, long waitTimeMs) {
-    return new AuditSettings(
-        random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(50),
-        waitTimeMs,
-        random.nextInt(4) == 0 ? 1 + random.nextInt(1000) : 0,
-        any(random, FailureMode.class),
-        random.nextInt(3) > 0);
+    return AuditSettings.DEFAULTS
+        .withBacklogLimit(random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(50))
+        .withBacklogWaitTimeMs(waitTimeMs)
+        .withRateLimit(random.nextInt(4) == 0 ? 1 + random.nextInt(1000) : 0)
+        .withFailureMode(any(random, FailureMode.class))
+        .withAuditDefault(random.nextInt(3) > 0);
   }
 
   @ParameterizedTest(name = "{0}, one thread")

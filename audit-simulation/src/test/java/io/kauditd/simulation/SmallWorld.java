@@ -88,7 +88,11 @@ final class SmallWorld {
     this.pullAhead = pullAhead;
     this.engine =
         Kauditd.builder()
-            .settings(new AuditSettings(limit, 0, 0, FailureMode.SILENT, auditDefault))
+            .settings(
+                AuditSettings.DEFAULTS
+                    .withBacklogLimit(limit)
+                    .withFailureMode(FailureMode.SILENT)
+                    .withAuditDefault(auditDefault))
             .policy("walked", policy)
             .transport("oracle", transport)
             .mainQueue(main)
