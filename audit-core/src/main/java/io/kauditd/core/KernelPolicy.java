@@ -7,7 +7,6 @@ import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.QueueView;
 import io.kauditd.spi.Routing;
-import io.kauditd.spi.Routing.Target;
 import io.kauditd.spi.SendError;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +32,17 @@ public enum KernelPolicy implements ErrorPolicy {
   static final int UNICAST_RETRIES = 5;
 
   private static final Routing RETRY = Routing.toRetry();
-  private static final Routing RETRY_UNPRINTED =
-      new Routing(Target.RETRY_QUEUE, false, false, true, false);
-  private static final Routing RETRY_UNBOUNDED =
-      new Routing(Target.RETRY_QUEUE, false, false, false, false);
+  private static final Routing RETRY_UNPRINTED = Routing.toRetry().unprinted();
+  private static final Routing RETRY_UNBOUNDED = Routing.toRetry().unbounded().unprinted();
   private static final Routing SEND_AGAIN = Routing.sendAgain();
   private static final Routing HOLD = Routing.toHold();
 
   /** kauditd_hold_skb() with EAGAIN: as for the hold queue, but to the retry queue. */
   private static final Routing HOLD_IN_RETRY =
-      new Routing(Target.RETRY_QUEUE, true, true, true, false);
+      Routing.toRetry().printedFirst().onlyWithAuditDefault();
 
   private static final Routing REHOLD_LAST = Routing.requeueLast();
-  private static final Routing REHOLD_FIRST =
-      new Routing(Target.REQUEUE_FIRST, false, false, false, false);
+  private static final Routing REHOLD_FIRST = Routing.requeueFirst();
 
   private final String id;
   private final boolean patched;

@@ -22,9 +22,6 @@ final class Walk {
   /** A walk without a bound that put more records back than this is called endless. */
   private static final int ENDLESS_RECORDS = 2000;
 
-  /** The most attempts in a row with one record, whatever the policy wants. */
-  private static final int MAX_ATTEMPTS = 1000;
-
   private final Queues queues;
   private final Router router;
   private final TransportLink link;
@@ -230,8 +227,8 @@ final class Walk {
       return;
     }
     attempts++;
-    Routing routing = router.ask(record, new FailedSend(role(), error, attempts, true));
-    if (routing.target() != Target.SEND_AGAIN || attempts >= MAX_ATTEMPTS) {
+    Routing routing = router.ask(record, FailedSend.after(role(), error, attempts));
+    if (routing.target() != Target.SEND_AGAIN || attempts >= FailedSend.MAX_ATTEMPTS) {
       end(giveUp(record, routing) ? endOf(error) : End.ENDLESS);
     }
   }
@@ -249,7 +246,7 @@ final class Walk {
   // Routing.
 
   private FailedSend untried() {
-    return new FailedSend(role(), SendError.ECONNREFUSED, 0, connected);
+    return FailedSend.untried(role(), connected);
   }
 
   /** Places the record that failed, and all behind it. Returns false if there is no end to that. */
@@ -391,7 +388,7 @@ final class Walk {
   }
 
   private void flush(OwnedQueue retry, int count, boolean turnOver) {
-    FailedSend failure = new FailedSend(QueueRole.RETRY, SendError.ECONNREFUSED, 0, false);
+    FailedSend failure = FailedSend.untried(QueueRole.RETRY, false);
     boolean moves = true;
     for (int i = 0; i < count; i++) {
       AuditRecord record = retry.poll();

@@ -39,8 +39,7 @@ final class PolicyQuestions {
   record Question(AuditRecord record, FailedSend failure, View view) {
     /** The same, after so many attempts. */
     Question after(int attempts) {
-      FailedSend again =
-          new FailedSend(failure.queue(), failure.error(), attempts, failure.connected());
+      FailedSend again = FailedSend.after(failure.queue(), failure.error(), attempts);
       return new Question(record, again, new View(view.fill, view.settings.auditDefault()));
     }
 
@@ -71,7 +70,7 @@ final class PolicyQuestions {
     for (QueueRole role : QueueRole.values()) {
       for (SendError error : SendError.values()) {
         if (error != SendError.REJECTED) { // the engine drops such a record itself
-          failures.add(new FailedSend(role, error, attempts, true));
+          failures.add(FailedSend.after(role, error, attempts));
         }
       }
     }
@@ -82,8 +81,8 @@ final class PolicyQuestions {
   static List<Question> untried() {
     var questions = new ArrayList<Question>();
     for (QueueRole role : QueueRole.values()) {
-      addAll(questions, new FailedSend(role, SendError.ECONNREFUSED, 0, true));
-      addAll(questions, new FailedSend(role, SendError.ECONNREFUSED, 0, false));
+      addAll(questions, FailedSend.untried(role, true));
+      addAll(questions, FailedSend.untried(role, false));
     }
     return questions;
   }

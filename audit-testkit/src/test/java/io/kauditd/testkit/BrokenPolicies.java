@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Policies that each break a rule; all else is as mainline has it. */
 final class BrokenPolicies {
-  private static final Routing REQUEUE_FIRST =
-      new Routing(Target.REQUEUE_FIRST, false, false, false, false);
   private static final Routing HOLD_WITHOUT_LIMIT =
-      new Routing(Target.HOLD_QUEUE, false, false, false, false);
+      Routing.toHold().unprinted().always().unbounded();
 
   private BrokenPolicies() {}
 
@@ -154,7 +152,7 @@ final class BrokenPolicies {
         @Override
         public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
           return failure.queue() == QueueRole.HOLD && failure.attempts() == 0
-              ? REQUEUE_FIRST
+              ? Routing.requeueFirst()
               : super.route(record, failure, queues);
         }
 
