@@ -1,30 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a batch: how many records were taken, counted from the first, and why no more.
+ * Immutable.
  *
  * <p>With an error, the record after the last one taken is the one that failed. Records pulled
  * after it were not tried, nor were those that are left over without an error; the next call offers
  * them again.
  *
- * @param taken records delivered, from the front of the batch; 0 or more, and no more than were
- *     pulled; without an error 1 or more
- * @param error why the next record was not; null for none
- * @param reason the cause in words, for the status and the log: {@code write to audit.log: No space
- *     left on device}; null with no error
  * @since 0.1.0
  */
-public record SendResult(int taken, @Nullable SendError error, @Nullable String reason) {
-  /** {@code taken} records were taken; if more were pulled, they were not tried. */
+public final class SendResult {
+  private final int taken;
+  private final @Nullable SendError error;
+  private final @Nullable String reason;
+
+  private SendResult(int taken, @Nullable SendError error, @Nullable String reason) {
+    this.taken = taken;
+    this.error = error;
+    this.reason = reason;
+  }
+
+  /**
+   * Records were taken, from the front of the batch; if more were pulled, they were not tried.
+   *
+   * @param taken how many, 1 or more: a transport pulls one record at least, which is then taken or
+   *     failed
+   * @throws IllegalArgumentException if it is 0 or negative
+   */
   public static SendResult sent(int taken) {
+    if (taken < 1) {
+      throw new IllegalArgumentException(
+          "sent("
+              + taken
+              + "): a transport pulls one record at least, and says that it was taken, or failed");
+    }
     return new SendResult(taken, null, null);
   }
 
-  /** {@code taken} records were taken, and the next one failed. */
+  /**
+   * Some records were taken, and the next one failed.
+   *
+   * @param taken how many, counted from the front of the batch; 0 or more, and fewer than were
+   *     pulled
+   * @param error why the next one was not
+   * @param reason the cause in words, for the status and the log: {@code write to audit.log: No
+   *     space left on device}. A message of an exception may be null; {@code String.valueOf(e)}
+   *     never is
+   * @throws IllegalArgumentException if the number is negative
+   * @throws NullPointerException if the error or the reason is null
+   */
   public static SendResult failed(int taken, SendError error, String reason) {
-    return new SendResult(taken, error, reason);
+    if (taken < 0) {
+      throw new IllegalArgumentException("taken is " + taken + "; it must be 0 or more");
+    }
+    return new SendResult(
+        taken, Objects.requireNonNull(error, "error"), Objects.requireNonNull(reason, "reason"));
+  }
+
+  /** Records delivered, from the front of the batch, 0 or more. */
+  public int taken() {
+    return taken;
+  }
+
+  /** Why the next record was not taken; null if all were. */
+  public @Nullable SendError error() {
+    return error;
+  }
+
+  /** The cause in words; null if there is no error. */
+  public @Nullable String reason() {
+    return reason;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SendResult that
+        && taken == that.taken
+        && error == that.error
+        && Objects.equals(reason, that.reason);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(taken, error, reason);
+  }
+
+  /** For example {@code 12 taken} or {@code 3 taken, then EAGAIN: the buffer is full}. */
+  @Override
+  public String toString() {
+    return taken + " taken" + (error == null ? "" : ", then " + error + ": " + reason);
   }
 }

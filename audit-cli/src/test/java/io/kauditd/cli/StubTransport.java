@@ -14,6 +14,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import io.kauditd.spi.TransportProvider;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -43,10 +44,7 @@ final class StubTransport implements Transport {
 
   @Override
   public SendResult send(RecordBatch batch) {
-    AuditRecord record = batch.next();
-    if (record == null) {
-      return SendResult.sent(0);
-    }
+    AuditRecord record = Objects.requireNonNull(batch.next());
     return switch (mode) {
       case TAKE -> {
         TAKEN.add(AuditLine.format(record));

@@ -103,7 +103,7 @@ class FaultyPluginsTest {
 
   @Test
   void aTransportThatPullsNothingDoesNotHangTheEngine() {
-    AuditStatus status = statusWith(batch -> SendResult.sent(0));
+    AuditStatus status = statusWith(batch -> SendResult.sent(1));
 
     assertThat(status.ledger().delivered()).isZero();
     assertThat(status.ledger().waiting()).isEqualTo(3);
@@ -202,12 +202,23 @@ class FaultyPluginsTest {
     assertThat(status.ledger().dropped(LostReason.SHED)).isEqualTo(3);
   }
 
+  private static Routing to(Routing.Target target) {
+    return switch (target) {
+      case SEND_AGAIN -> Routing.sendAgain();
+      case RETRY_QUEUE -> Routing.toRetry().unbounded().unprinted();
+      case HOLD_QUEUE -> Routing.toHold().always().unbounded().unprinted();
+      case REQUEUE_LAST -> Routing.requeueLast();
+      case REQUEUE_FIRST -> Routing.requeueFirst();
+      case KEEP_PLACE -> Routing.keepPlace();
+      case DROP -> Routing.drop();
+    };
+  }
+
   @ParameterizedTest
   @EnumSource
   void wherePoliciesSendRecordsNoneIsCountedTwiceOrShownTwice(Routing.Target target) {
     var shown = new ArrayList<Long>();
-    ErrorPolicy policy =
-        (record, failure, queues) -> new Routing(target, false, false, false, false);
+    ErrorPolicy policy = (record, failure, queues) -> to(target);
     AuditEngine engine =
         Kauditd.builder()
             .policy("single-minded", policy)
@@ -241,9 +252,7 @@ class FaultyPluginsTest {
         new ErrorPolicy() {
           @Override
           public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
-            return failure.queue() == QueueRole.MAIN
-                ? Routing.toRetry()
-                : new Routing(target, false, false, false, false);
+            return failure.queue() == QueueRole.MAIN ? Routing.toRetry() : to(target);
           }
 
           @Override

@@ -128,14 +128,13 @@ final class BrokenTransports {
       rule = Rule.T4,
       test = "t4_resultsFitTheirBatches",
       says = "records taken, without an error, of 1 that were pulled")
-  static class ForgetsToCount extends Base {
+  static class CountsOneTooMany extends Base {
     @Override
     protected Transport newTransport() {
       return new PlainTransport(daemon) {
         @Override
         public SendResult send(RecordBatch batch) {
-          super.send(batch);
-          return SendResult.sent(0);
+          return SendResult.sent(super.send(batch).taken() + 1);
         }
       };
     }

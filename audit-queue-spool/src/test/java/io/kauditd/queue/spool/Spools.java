@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +104,7 @@ final class Spools {
 
     @Override
     public SendResult send(RecordBatch batch) {
-      AuditRecord record = batch.next();
-      if (record == null) {
-        return SendResult.sent(0);
-      }
+      AuditRecord record = Objects.requireNonNull(batch.next());
       if (error != null) {
         return SendResult.failed(0, error, "as it was told");
       }

@@ -68,10 +68,13 @@ public final class FileTransport implements Transport {
   @Override
   public SendResult send(RecordBatch batch) {
     lines.fill(batch, rotation.room(open != null ? open.sizeBytes() : 0));
+    AuditRecord refused = lines.refused();
+    if (lines.count() == 0 && refused != null) {
+      return rejected(refused);
+    }
     deferInterrupt();
     try {
-      SendResult result = lines.count() > 0 ? write() : SendResult.sent(0);
-      AuditRecord refused = lines.refused();
+      SendResult result = write();
       return result.error() == null && refused != null ? rejected(refused) : result;
     } finally {
       restoreInterrupt();

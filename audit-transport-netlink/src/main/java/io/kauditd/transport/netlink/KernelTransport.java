@@ -110,12 +110,16 @@ final class KernelTransport implements Transport {
       count += rejection == null ? 1 : 0;
     }
     long startNs = System.nanoTime();
-    SendResult result = count == 0 ? SendResult.sent(0) : sendAndAwait(to, count);
-    limit = System.nanoTime() - startNs > SLOW_NS ? 1 : messages.slots();
-    if (result.error() == null && rejection != null) {
-      return SendResult.failed(count, SendError.REJECTED, rejection);
+    if (count > 0) {
+      SendResult result = sendAndAwait(to, count);
+      limit = System.nanoTime() - startNs > SLOW_NS ? 1 : messages.slots();
+      if (result.error() != null) {
+        return result;
+      }
     }
-    return result;
+    return rejection == null
+        ? SendResult.sent(count)
+        : SendResult.failed(count, SendError.REJECTED, rejection);
   }
 
   /** Writes message {@code slot}; returns why not, or null. */

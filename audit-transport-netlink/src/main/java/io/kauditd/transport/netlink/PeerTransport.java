@@ -80,13 +80,16 @@ final class PeerTransport implements Transport {
         messages.length(count++, length);
       }
     }
-    SendResult result =
-        count == 0 ? SendResult.sent(0) : sendAll(server.socket(), batch.peer(), count);
-    if (result.error() != null) {
-      failedPeer = batch.peer();
-      return result;
+    if (count > 0) {
+      SendResult result = sendAll(server.socket(), batch.peer(), count);
+      if (result.error() != null) {
+        failedPeer = batch.peer();
+        return result;
+      }
     }
-    return rejection == null ? result : SendResult.failed(count, SendError.REJECTED, rejection);
+    return rejection == null
+        ? SendResult.sent(count)
+        : SendResult.failed(count, SendError.REJECTED, rejection);
   }
 
   /** Sends at once what fits, then waits, for the time-out in all, where the daemon is full. */
