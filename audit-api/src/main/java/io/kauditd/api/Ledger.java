@@ -4,36 +4,74 @@ package io.kauditd.api;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where every record is: what came in equals what was delivered, what waits and what was dropped.
- * Taken between two passes, it always balances.
+ * Taken between two passes, it always balances. Immutable.
  *
- * @param logged records that producers logged, accepted or not
- * @param recovered records that a queue brought along from an earlier run of the program
- * @param delivered records that the transport took
- * @param inMain records in the main queue
- * @param inRetry records in the retry queue
- * @param inHold records in the hold queue
- * @param dropped records dropped, by reason; a reason that never happened stands with 0
  * @since 0.1.0
  */
-public record Ledger(
-    long logged,
-    long recovered,
-    long delivered,
-    long inMain,
-    long inRetry,
-    long inHold,
-    Map<LostReason, Long> dropped) {
+public final class Ledger {
+  private final long logged;
+  private final long recovered;
+  private final long delivered;
+  private final long inMain;
+  private final long inRetry;
+  private final long inHold;
+  private final Map<LostReason, Long> dropped;
+  private final long droppedTotal;
 
-  /** Completes and copies the map of reasons. */
-  public Ledger {
-    var all = new EnumMap<LostReason, Long>(LostReason.class);
-    for (LostReason reason : LostReason.values()) {
-      all.put(reason, dropped.getOrDefault(reason, 0L));
-    }
-    dropped = Collections.unmodifiableMap(all);
+  private Ledger(Builder from) {
+    logged = from.logged;
+    recovered = from.recovered;
+    delivered = from.delivered;
+    inMain = from.inMain;
+    inRetry = from.inRetry;
+    inHold = from.inHold;
+    dropped = Collections.unmodifiableMap(new EnumMap<>(from.dropped)); // the builder may go on
+    droppedTotal = dropped.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** For those who implement {@link AuditLog}: a ledger with nothing in it. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Records that producers logged, accepted or not. */
+  public long logged() {
+    return logged;
+  }
+
+  /** Records that a queue brought along from an earlier run of the program. */
+  public long recovered() {
+    return recovered;
+  }
+
+  /** Records that the transport took. */
+  public long delivered() {
+    return delivered;
+  }
+
+  /** Records in the main queue. */
+  public long inMain() {
+    return inMain;
+  }
+
+  /** Records in the retry queue. */
+  public long inRetry() {
+    return inRetry;
+  }
+
+  /** Records in the hold queue. */
+  public long inHold() {
+    return inHold;
+  }
+
+  /** Records dropped, by reason; a reason that never happened stands with 0. Cannot be changed. */
+  public Map<LostReason, Long> dropped() {
+    return dropped;
   }
 
   /** The records dropped for {@code reason}. */
@@ -43,7 +81,7 @@ public record Ledger(
 
   /** The records dropped, for whatever reason. */
   public long droppedTotal() {
-    return dropped.values().stream().mapToLong(Long::longValue).sum();
+    return droppedTotal;
   }
 
   /** The records that still wait in a queue. */
@@ -53,6 +91,129 @@ public record Ledger(
 
   /** Whether nothing left uncounted. */
   public boolean balances() {
-    return logged + recovered == delivered + waiting() + droppedTotal();
+    return logged + recovered == delivered + waiting() + droppedTotal;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ledger that
+        && logged == that.logged
+        && recovered == that.recovered
+        && delivered == that.delivered
+        && inMain == that.inMain
+        && inRetry == that.inRetry
+        && inHold == that.inHold
+        && dropped.equals(that.dropped);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(logged, recovered, delivered, inMain, inRetry, inHold, dropped);
+  }
+
+  /** Every number by its name; of the reasons for a drop, those that happened. */
+  @Override
+  public String toString() {
+    var text =
+        new StringBuilder("logged=")
+            .append(logged)
+            .append(" recovered=")
+            .append(recovered)
+            .append(" delivered=")
+            .append(delivered)
+            .append(" inMain=")
+            .append(inMain)
+            .append(" inRetry=")
+            .append(inRetry)
+            .append(" inHold=")
+            .append(inHold)
+            .append(" dropped=")
+            .append(droppedTotal);
+    dropped.forEach((reason, count) -> {
+      if (count > 0) {
+        text.append(' ').append(reason).append('=').append(count);
+      }
+    });
+    return text.toString();
+  }
+
+  /**
+   * Builds a ledger; what is not set is 0. Not safe for several threads.
+   *
+   * <p><b>Errors</b>: a negative number is an {@link IllegalArgumentException} that names it. That
+   * the ledger balances is not asked for: {@link Ledger#balances} is there to find out.
+   *
+   * @since 0.1.0
+   */
+  public static final class Builder {
+    private final EnumMap<LostReason, Long> dropped = new EnumMap<>(LostReason.class);
+    private long logged;
+    private long recovered;
+    private long delivered;
+    private long inMain;
+    private long inRetry;
+    private long inHold;
+
+    private Builder() {
+      for (LostReason reason : LostReason.values()) {
+        dropped.put(reason, 0L);
+      }
+    }
+
+    /** Sets {@link Ledger#logged}. */
+    public Builder logged(long records) {
+      logged = notNegative("logged", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#recovered}. */
+    public Builder recovered(long records) {
+      recovered = notNegative("recovered", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#delivered}. */
+    public Builder delivered(long records) {
+      delivered = notNegative("delivered", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#inMain}. */
+    public Builder inMain(long records) {
+      inMain = notNegative("inMain", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#inRetry}. */
+    public Builder inRetry(long records) {
+      inRetry = notNegative("inRetry", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#inHold}. */
+    public Builder inHold(long records) {
+      inHold = notNegative("inHold", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#dropped(LostReason)}, the records dropped for one reason. */
+    public Builder dropped(LostReason reason, long records) {
+      Objects.requireNonNull(reason, "reason");
+      dropped.put(reason, notNegative("dropped for " + reason, records));
+      return this;
+    }
+
+    /** The ledger as it was set up to now; the builder may go on. */
+    public Ledger build() {
+      return new Ledger(this);
+    }
+  }
+
+  /** Refuses a negative count by its name. */
+  static long notNegative(String name, long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(name + " is " + count + "; it must be 0 or more");
+    }
+    return count;
   }
 }

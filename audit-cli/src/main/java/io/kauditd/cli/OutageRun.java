@@ -83,12 +83,12 @@ final class OutageRun {
 
   private static void awaitRegistration(Kauditd audit, OutageDaemon daemon)
       throws IOException, InterruptedException {
-    if (!await(REGISTER_PATIENCE, () -> audit.status().daemon() > 0 || !daemon.isAlive())) {
+    if (!await(REGISTER_PATIENCE, () -> audit.status().connected() || !daemon.isAlive())) {
       String error = audit.status().lastError();
       throw new IOException(
           "the daemon did not register" + (error == null ? "" : ", and the engine says: " + error));
     }
-    if (audit.status().daemon() == 0) {
+    if (!audit.status().connected()) {
       throw new IOException("the daemon did not register: " + daemon.finish(0).failure());
     }
   }

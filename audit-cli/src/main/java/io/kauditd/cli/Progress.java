@@ -57,7 +57,7 @@ final class Progress implements AutoCloseable {
             ReportText.grouped(perSecond),
             ReportText.grouped(status.ledger().waiting()),
             ReportText.grouped(status.lost()),
-            status.daemon() == 0 ? ", no daemon" : "");
+            !status.connected() ? ", no daemon" : "");
   }
 
   @Override

@@ -44,6 +44,19 @@ final class ReportText {
                 grouped(number(document, "lost"))));
   }
 
+  static boolean isConnected(Map<String, @Nullable Object> document) {
+    return Boolean.TRUE.equals(document.get("connected"));
+  }
+
+  /** The daemon in words, with its port if it has one. */
+  static String daemon(Map<String, @Nullable Object> document) {
+    if (!isConnected(document)) {
+      return "none";
+    }
+    long port = number(document, "daemon");
+    return port == 0 ? "connected" : "connected (" + port + ")";
+  }
+
   private void head() {
     Map<String, @Nullable Object> end = map("end");
     String time = seconds(number(document, "elapsedMs"));
@@ -53,9 +66,8 @@ final class ReportText {
                 .formatted(
                     document.get("source"), document.get("policy"), document.get("transport"))));
     if (end.isEmpty()) {
-      long daemon = number(document, "daemon");
       line("pid", "%s, up %s".formatted(document.get("pid"), time));
-      line("daemon", daemon == 0 ? "none" : "connected (" + daemon + ")");
+      line("daemon", daemon(document));
     } else {
       line("ended", "after %s: %s".formatted(time, reason(end)));
     }

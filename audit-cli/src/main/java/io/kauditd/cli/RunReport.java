@@ -56,6 +56,7 @@ final class RunReport {
       document.put(camelCase(part.name()), options.choice(part).toString());
     }
     document.put("settings", settings(status.settings()));
+    document.put("connected", status.connected());
     document.put("daemon", status.daemon());
     document.put("lost", status.lost());
     document.put("backlog", status.backlog());

@@ -34,7 +34,6 @@ final class TopInstance implements TopSource {
   static TopSample of(Map<String, @Nullable Object> document) {
     Map<String, @Nullable Object> ledger = ReportText.child(document, "ledger");
     Map<String, @Nullable Object> counters = ReportText.child(document, "counters");
-    long daemon = ReportText.number(document, "daemon");
     Object lastError = document.get("lastError");
     return new TopSample(
         "pid %s, up %s"
@@ -55,9 +54,8 @@ final class TopInstance implements TopSource {
             new Total("delivered", ReportText.number(ledger, "delivered"))),
         new Total("lost", ReportText.number(document, "lost")),
         losses(ReportText.child(ledger, "dropped")),
-        daemon != 0,
-        (daemon == 0 ? "none" : "connected (" + daemon + ")")
-            + ", given up %s times".formatted(count(counters, "resets")),
+        ReportText.isConnected(document),
+        ReportText.daemon(document) + ", given up %s times".formatted(count(counters, "resets")),
         facts(document, counters),
         lastError == null ? null : Harmless.line(String.valueOf(lastError)));
   }

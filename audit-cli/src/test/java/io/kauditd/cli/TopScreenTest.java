@@ -31,7 +31,7 @@ class TopScreenTest {
     long holdOverflow = logged - 1_000_000 - inMain - 8192 - 20_000 - 3;
     return """
     {"pid":4711,"elapsedMs":%d,"source":"file:in.log","policy":"mainline","transport":"netlink:peer",
-     "settings":{"backlogLimit":8192},"daemon":0,"lost":%d,"backlogWaitTimeActualMs":1500,
+     "settings":{"backlogLimit":8192},"connected":false,"daemon":0,"lost":%d,"backlogWaitTimeActualMs":1500,
      "ledger":{"logged":%d,"delivered":1000000,"inMain":%d,"inRetry":0,"inHold":8192,
        "dropped":{"backlogLimit":0,"holdOverflow":%d,"retryOverflow":20000,"notHeld":3}},
      "highWater":{"main":4096,"retry":8192,"hold":8192},

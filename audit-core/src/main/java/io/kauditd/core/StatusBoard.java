@@ -5,7 +5,6 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.Ledger;
 import io.kauditd.api.LostReason;
-import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,8 @@ final class StatusBoard {
   private static final int IN_RETRY = 12;
   private static final int IN_HOLD = 13;
   private static final int DAEMON = 14;
-  private static final int DROPPED = 15;
+  private static final int CONNECTED = 15;
+  private static final int DROPPED = 16;
 
   private final Queues queues;
   private final Counters counters;
@@ -43,8 +43,11 @@ final class StatusBoard {
     this.counters = counters;
     this.losses = losses;
     this.gate = gate;
-    this.recoveredInMain = queues.main().recovered();
-    this.recovered = recoveredInMain + queues.retry().recovered() + queues.hold().recovered();
+    this.recoveredInMain = Math.max(0, queues.main().recovered());
+    this.recovered =
+        recoveredInMain
+            + Math.max(0, queues.retry().recovered())
+            + Math.max(0, queues.hold().recovered());
   }
 
   /** Shows the state as it is now, between two passes. Called by the owner alone. */
@@ -60,9 +63,10 @@ final class StatusBoard {
     values[HIGH_MAIN] = counters.highMain;
     values[HIGH_RETRY] = counters.highRetry;
     values[HIGH_HOLD] = counters.highHold;
-    values[IN_MAIN] = queues.main().size();
-    values[IN_RETRY] = queues.retry().size();
-    values[IN_HOLD] = queues.hold().size();
+    values[IN_MAIN] = Math.max(0, queues.main().size()); // whatever a stranger's queue says
+    values[IN_RETRY] = Math.max(0, queues.retry().size());
+    values[IN_HOLD] = Math.max(0, queues.hold().size());
+    values[CONNECTED] = connection == null ? 0 : 1;
     values[DAEMON] = connection == null ? 0 : connection.peer();
     System.arraycopy(counters.dropped, 0, values, DROPPED, counters.dropped.length);
     board.show(values);
@@ -80,38 +84,41 @@ final class StatusBoard {
         queues.main().queue() instanceof MemoryQueue memory
             ? memory.added() - v[TAKEN_FROM_MAIN]
             : v[IN_MAIN];
-    long logged = v[TAKEN_FROM_MAIN] + inMain - recoveredInMain;
+    long logged = Math.max(0, v[TAKEN_FROM_MAIN] + inMain - recoveredInMain);
     long notAccepted = 0;
-    var dropped = new EnumMap<LostReason, Long>(LostReason.class);
+    var ledger = Ledger.builder();
     LostReason[] reasons = LostReason.values();
     for (int i = 0; i < reasons.length; i++) {
       long atGate = losses.atGateCount(reasons[i]);
       notAccepted += atGate;
-      dropped.put(reasons[i], atGate + v[DROPPED + i]);
+      ledger.dropped(reasons[i], atGate + v[DROPPED + i]);
     }
-    return new AuditStatus(
-        settings,
-        policy,
-        transport,
-        v[DAEMON],
-        losses.lost(),
-        gate.waitedNs() / 1_000_000,
-        new Ledger(
-            logged + notAccepted,
-            recovered,
-            v[DELIVERED],
-            inMain,
-            v[IN_RETRY],
-            v[IN_HOLD],
-            dropped),
-        new AuditStatus.HighWater(Math.max(v[HIGH_MAIN], inMain), v[HIGH_RETRY], v[HIGH_HOLD]),
-        v[PASSES],
-        v[SEND_ATTEMPTS],
-        v[FAILED_SENDS],
-        v[PRINTED],
-        v[RESETS],
-        v[ENDLESS_PASSES],
-        lastError,
-        closed);
+    ledger
+        .logged(logged + notAccepted)
+        .recovered(recovered)
+        .delivered(v[DELIVERED])
+        .inMain(inMain)
+        .inRetry(v[IN_RETRY])
+        .inHold(v[IN_HOLD]);
+    return AuditStatus.builder()
+        .settings(settings)
+        .policy(policy)
+        .transport(transport)
+        .connected(v[CONNECTED] != 0)
+        .daemon(v[DAEMON])
+        .lost(losses.lost())
+        .backlogWaitTimeActualMs(gate.waitedNs() / 1_000_000)
+        .ledger(ledger.build())
+        .highWater(
+            AuditStatus.HighWater.of(Math.max(v[HIGH_MAIN], inMain), v[HIGH_RETRY], v[HIGH_HOLD]))
+        .passes(v[PASSES])
+        .sendAttempts(v[SEND_ATTEMPTS])
+        .failedSends(v[FAILED_SENDS])
+        .printed(v[PRINTED])
+        .resets(v[RESETS])
+        .endlessPasses(v[ENDLESS_PASSES])
+        .lastError(lastError)
+        .closed(closed)
+        .build();
   }
 }

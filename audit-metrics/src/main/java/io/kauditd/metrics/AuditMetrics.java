@@ -135,7 +135,7 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
         null,
         Tags.empty(),
         "1 while a daemon is connected, or else 0",
-        status -> status.daemon() == 0 ? 0 : 1);
+        status -> status.connected() ? 1 : 0);
     meters.counter(
         "kauditd.resets",
         null,

@@ -65,7 +65,7 @@ class LostFileTest {
       for (int i = 1; i < 100; i++) {
         audit.log(ListBatch.record(i));
       }
-      AuditStatus lost = Await.until(audit::status, now -> now.daemon() == 0);
+      AuditStatus lost = Await.until(audit::status, now -> !now.connected());
       assertThat(lost.resets()).isPositive();
       assertThat(lost.lastError()).contains("does not exist");
       assertThat(lost.ledger().dropped(LostReason.REJECTED)).isZero();

@@ -88,7 +88,7 @@ public final class Shop implements AutoCloseable {
             ledger.droppedTotal(),
             status.lost(),
             status.backlogWaitTimeActualMs(),
-            status.daemon() != 0 ? "connected" : "not connected");
+            status.connected() ? "connected" : "not connected");
   }
 
   @Override

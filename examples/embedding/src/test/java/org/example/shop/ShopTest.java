@@ -109,7 +109,7 @@ class ShopTest {
       assertThat(login("alice", "secret")).isEqualTo(200); // as if nothing had happened
     }
     AuditStatus during = await(status -> status.ledger().inHold() == LIMIT / 2);
-    assertThat(during.daemon()).isZero();
+    assertThat(during.connected()).isFalse();
     assertThat(during.lastError()).contains("does not exist");
     assertThat(during.backlogWaitTimeActualMs()).as("nothing waited").isZero();
 
