@@ -25,6 +25,9 @@ public interface RecordBatch {
    */
   @Nullable AuditRecord next();
 
-  /** The port id of the daemon to send to, 1 or more: who was connected when the walk began. */
+  /**
+   * The port id of the daemon to send to, 1 or more: who was connected when the walk began; 0 if
+   * that one has none, see {@link OpenResult#connected()}.
+   */
   long peer();
 }

@@ -16,9 +16,9 @@ package io.kauditd.spi;
 public interface Transport extends AutoCloseable {
   /**
    * Opens the way to the daemon; called first at the start, and again, with growing pauses, after
-   * it failed or after {@link #reset}, unless it is {@link OpenResult.Listening listening}.
+   * it failed or after {@link #reset}, unless it is {@linkplain OpenResult#listening listening}.
    *
-   * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult.Failed}. An
+   * <p><b>Blocking</b>: bounded, a second at the most. <b>Errors</b>: {@link OpenResult#failed}. An
    * exception is a fault of the transport: it is logged once and treated as a failure.
    *
    * @param context the same at each call; may be kept until {@link #close}

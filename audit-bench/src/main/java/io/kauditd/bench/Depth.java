@@ -102,7 +102,7 @@ public class Depth {
   private final class Deep implements Transport {
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override

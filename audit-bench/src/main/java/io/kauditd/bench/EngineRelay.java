@@ -78,7 +78,7 @@ final class EngineRelay implements Relay {
   private static final class Nowhere implements Transport {
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override

@@ -97,7 +97,7 @@ public class Reconnect {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return there ? new OpenResult.Connected(1) : new OpenResult.Failed("nobody there");
+      return there ? OpenResult.connected() : OpenResult.failed("nobody there");
     }
 
     @Override

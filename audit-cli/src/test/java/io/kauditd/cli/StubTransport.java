@@ -39,7 +39,7 @@ final class StubTransport implements Transport {
 
   @Override
   public OpenResult open(TransportContext context) {
-    return new OpenResult.Connected(1);
+    return OpenResult.connected();
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class MemoryTransport implements Transport {
 
   @Override
   public OpenResult open(TransportContext context) {
-    return new OpenResult.Connected(1);
+    return OpenResult.connected();
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class NullTransport implements Transport {
 
   @Override
   public OpenResult open(TransportContext context) {
-    return new OpenResult.Connected(1);
+    return OpenResult.connected();
   }
 
   @Override

@@ -103,9 +103,9 @@ final class PassMachine {
     counters.passes++;
     event = PassEvent.begin(counters);
     carryOutCommands();
-    long peer = link.openIfDue(nowNs);
-    if (peer > 0) {
-      connection = new Connection(peer);
+    Connection opened = link.openIfDue(nowNs);
+    if (opened != null) {
+      connection = opened;
       status.show(connection); // before the first send, whose error is seen at once
     }
     mainBefore = queues.main().size();

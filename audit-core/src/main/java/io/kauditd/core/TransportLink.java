@@ -34,28 +34,25 @@ final class TransportLink {
     return lastError;
   }
 
-  /** Opens the transport if it is time to; returns the peer if there is a daemon now, or 0. */
-  long openIfDue(long nowNs) {
+  /** Opens the transport if it is time to; returns a connection if there is a daemon now. */
+  @Nullable Connection openIfDue(long nowNs) {
     if (!wantsOpening() || nextOpenInNs(nowNs) > 0) {
-      return 0;
+      return null;
     }
     everTried = true;
-    switch (open()) {
-      case OpenResult.Connected(long peer) when peer > 0 -> {
+    OpenResult result = open();
+    switch (result.outcome()) {
+      case CONNECTED -> {
         open = true;
-        return peer;
+        return new Connection(result.peer());
       }
-      case OpenResult.Connected(long peer) -> {
-        faults.broke(transport, "open", "peer " + peer + " is not a port id, which is 1 or more");
-        failed(nowNs, "open: not a port id: " + peer);
-      }
-      case OpenResult.Listening() -> {
+      case LISTENING -> {
         open = true;
         listening = true;
       }
-      case OpenResult.Failed(String reason) -> failed(nowNs, "open: " + reason);
+      case FAILED -> failed(nowNs, "open: " + result.reason());
     }
-    return 0;
+    return null;
   }
 
   private OpenResult open() {
@@ -65,10 +62,10 @@ final class TransportLink {
         return result;
       }
       faults.broke(transport, "open", "it returned null");
-      return new OpenResult.Failed("open returned null");
+      return OpenResult.failed("open returned null");
     } catch (Throwable e) { // plug-in code
       faults.threw(transport, "open", e);
-      return new OpenResult.Failed("open threw " + e);
+      return OpenResult.failed("open threw " + e);
     }
   }
 
@@ -151,7 +148,7 @@ final class TransportLink {
   void rotate() {
     try {
       transport.rotate();
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "rotate", e);
     }
   }
@@ -160,7 +157,7 @@ final class TransportLink {
   void resume() {
     try {
       transport.resume();
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       faults.threw(transport, "resume", e);
     }
   }

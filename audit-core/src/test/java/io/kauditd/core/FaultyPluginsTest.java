@@ -40,7 +40,7 @@ class FaultyPluginsTest {
     return new Transport() {
       @Override
       public OpenResult open(TransportContext context) {
-        return new OpenResult.Connected(1);
+        return OpenResult.connected();
       }
 
       @Override
@@ -306,7 +306,7 @@ class FaultyPluginsTest {
     Mockito.when(transport.open(Mockito.any()))
         .thenReturn(null)
         .thenThrow(new NoClassDefFoundError("org/example/Client"))
-        .thenReturn(new OpenResult.Connected(7));
+        .thenReturn(OpenResult.connected(7));
     var clock = new ManualTime();
     AuditEngine engine =
         Kauditd.builder().clock(clock).transport("half there", transport).passive();

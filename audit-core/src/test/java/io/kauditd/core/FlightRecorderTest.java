@@ -63,7 +63,7 @@ class FlightRecorderTest {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(PEER);
+      return OpenResult.connected(PEER);
     }
 
     @Override

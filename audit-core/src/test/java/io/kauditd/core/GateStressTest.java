@@ -36,7 +36,7 @@ class GateStressTest {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override

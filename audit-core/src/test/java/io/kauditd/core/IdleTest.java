@@ -106,7 +106,7 @@ class IdleTest {
   private static final class Busy implements Transport {
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override
@@ -123,7 +123,7 @@ class IdleTest {
   private static final class Away implements Transport {
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Failed("away");
+      return OpenResult.failed("away");
     }
 
     @Override

@@ -52,8 +52,8 @@ class KauditdTest {
       context = opened;
       opens.incrementAndGet();
       return failingOpens.getAndUpdate(n -> Math.max(0, n - 1)) > 0
-          ? new OpenResult.Failed("not yet")
-          : new OpenResult.Connected(1);
+          ? OpenResult.failed("not yet")
+          : OpenResult.connected();
     }
 
     @Override
@@ -188,7 +188,7 @@ class KauditdTest {
         new Transport() {
           @Override
           public OpenResult open(TransportContext context) {
-            return new OpenResult.Connected(1);
+            return OpenResult.connected();
           }
 
           @Override

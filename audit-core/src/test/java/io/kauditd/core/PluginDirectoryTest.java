@@ -211,8 +211,8 @@ class PluginDirectoryTest {
     String source =
         PluginJar.provider("ctx.P", "ctx", "")
             .replace(
-                "return new OpenResult.Listening();",
-                "return new OpenResult.Failed("
+                "return OpenResult.listening();",
+                "return OpenResult.failed("
                     + "Thread.currentThread().getContextClassLoader().getName());");
     jar().source("ctx.P", source).service("ctx.P").build(directory.resolve("ctx.jar"));
     ClassLoader before = Thread.currentThread().getContextClassLoader();
@@ -222,7 +222,7 @@ class PluginDirectoryTest {
     @SuppressWarnings("NullAway") // this transport does not use its context
     OpenResult result = transport.open(null);
 
-    assertThat(result).isEqualTo(new OpenResult.Failed("plug-in ctx.jar"));
+    assertThat(result).isEqualTo(OpenResult.failed("plug-in ctx.jar"));
     assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
     transport.reset();
     transport.close();

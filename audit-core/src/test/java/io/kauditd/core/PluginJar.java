@@ -49,7 +49,7 @@ final class PluginJar {
       public String description() { return "for a test"; }
       public Transport create(PluginConfig config) {
         return new Transport() {
-          public OpenResult open(TransportContext context) { return new OpenResult.Listening(); }
+          public OpenResult open(TransportContext context) { return OpenResult.listening(); }
           public SendResult send(RecordBatch batch) { throw new IllegalStateException(); }
           public void close() {}
           public String toString() { return "made by %s"; }

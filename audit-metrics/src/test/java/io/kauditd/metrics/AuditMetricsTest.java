@@ -3,7 +3,6 @@ package io.kauditd.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
@@ -53,7 +52,7 @@ class AuditMetricsTest {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(42);
+      return OpenResult.connected(42);
     }
 
     @Override
@@ -174,7 +173,7 @@ class AuditMetricsTest {
   @Test
   void twoLogsOfAProgramDifferByTheirTags() {
     new AuditMetrics(engine, Tags.of("log", "first")).bindTo(registry);
-    try (AuditLog second = Kauditd.builder().transport("memory", new MemoryTransport(1)).start()) {
+    try (Kauditd second = Kauditd.builder().transport("memory", new MemoryTransport(1)).start()) {
       new AuditMetrics(second, Tags.of("log", "second")).bindTo(registry);
       log(3);
       second.log(1112, "op=test");
@@ -193,7 +192,7 @@ class AuditMetricsTest {
     first.close();
     assertThat(registry.getMeters()).isEmpty();
 
-    try (AuditLog second = Kauditd.builder().transport("memory", new MemoryTransport(1)).start()) {
+    try (Kauditd second = Kauditd.builder().transport("memory", new MemoryTransport(1)).start()) {
       new AuditMetrics(second).bindTo(registry);
 
       assertThat(count("kauditd.logged")).isZero();

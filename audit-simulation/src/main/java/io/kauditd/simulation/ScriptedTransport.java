@@ -79,7 +79,7 @@ public final class ScriptedTransport implements Transport {
 
   @Override
   public OpenResult open(TransportContext context) {
-    return new OpenResult.Listening();
+    return OpenResult.listening();
   }
 
   /**

@@ -42,7 +42,7 @@ final class SimulatedTransport implements Transport {
 
   @Override
   public OpenResult open(TransportContext context) {
-    return model.medium() == Medium.FILE ? new OpenResult.Connected(1) : new OpenResult.Listening();
+    return model.medium() == Medium.FILE ? OpenResult.connected() : OpenResult.listening();
   }
 
   @Override

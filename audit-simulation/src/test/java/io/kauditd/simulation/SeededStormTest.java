@@ -61,8 +61,8 @@ class SeededStormTest {
     @Override
     public OpenResult open(TransportContext context) {
       return calm || random.nextInt(3) > 0
-          ? new OpenResult.Connected(1 + random.nextInt(3))
-          : new OpenResult.Failed("stormy");
+          ? OpenResult.connected(1 + random.nextInt(3))
+          : OpenResult.failed("stormy");
     }
 
     @Override

@@ -231,7 +231,7 @@ final class SmallWorld {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Listening();
+      return OpenResult.listening();
     }
 
     @Override

@@ -92,14 +92,14 @@ final class BrokenTransports {
   @Broken(
       rule = Rule.T2,
       test = "t2_openConnectsOrListensOrSaysWhyNot",
-      says = "the peer of Connected")
+      says = "open threw java.lang.IllegalArgumentException")
   static class ConnectsToNobody extends Base {
     @Override
     protected Transport newTransport() {
       return new PlainTransport(daemon) {
         @Override
         public OpenResult open(TransportContext context) {
-          return new OpenResult.Connected(0);
+          return OpenResult.connected(0);
         }
       };
     }

@@ -34,10 +34,10 @@ class PlainTransport implements Transport {
   @Override
   public OpenResult open(TransportContext context) {
     if (daemon.away) {
-      return new OpenResult.Failed("the daemon is away");
+      return OpenResult.failed("the daemon is away");
     }
     connection = ++daemon.connections;
-    return new OpenResult.Connected(connection);
+    return OpenResult.connected(connection);
   }
 
   @Override

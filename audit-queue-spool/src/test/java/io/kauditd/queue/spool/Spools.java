@@ -99,7 +99,7 @@ final class Spools {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override

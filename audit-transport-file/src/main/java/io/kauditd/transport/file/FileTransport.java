@@ -57,9 +57,9 @@ public final class FileTransport implements Transport {
     deferInterrupt();
     try {
       openFile();
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     } catch (IOException e) {
-      return new OpenResult.Failed(failure("open", e).reason());
+      return OpenResult.failed(failure("open", e).reason());
     } finally {
       restoreInterrupt();
     }

@@ -27,9 +27,8 @@ final class SendingChild {
   private static String answer(FileTransport transport, String[] words) {
     if (words[0].equals("reopen")) {
       transport.reset();
-      return transport.open(new NoContext()) instanceof OpenResult.Failed(String reason)
-          ? "Failed " + reason
-          : "Connected";
+      OpenResult result = transport.open(new NoContext());
+      return result.reason() != null ? "Failed " + result.reason() : "Connected";
     }
     SendResult result =
         transport.send(ListBatch.ofSerials(Integer.parseInt(words[1]), Integer.parseInt(words[2])));

@@ -56,8 +56,7 @@ final class KernelTransport implements Transport {
   public OpenResult open(TransportContext context) {
     reset();
     if (Thread.currentThread().isVirtual()) {
-      return new OpenResult.Failed(
-          "netlink needs a platform thread to send from, not a virtual one");
+      return OpenResult.failed("netlink needs a platform thread to send from, not a virtual one");
     }
     try {
       if (!Privileges.has(Capability.CAP_AUDIT_WRITE)) {
@@ -66,9 +65,9 @@ final class KernelTransport implements Transport {
       socket = NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 0);
       messages.destination(0);
       control = openControl();
-      return isOff() ? new OpenResult.Failed(OFF) : new OpenResult.Connected(1);
+      return isOff() ? OpenResult.failed(OFF) : OpenResult.connected();
     } catch (NetlinkException e) {
-      return new OpenResult.Failed(e.getMessage());
+      return OpenResult.failed(e.getMessage());
     }
   }
 

@@ -40,20 +40,19 @@ final class PeerTransport implements Transport {
   @Override
   public OpenResult open(TransportContext context) {
     if (server != null) {
-      return new OpenResult.Listening();
+      return OpenResult.listening();
     }
     if (Thread.currentThread().isVirtual()) {
-      return new OpenResult.Failed(
-          "netlink needs a platform thread to send from, not a virtual one");
+      return OpenResult.failed("netlink needs a platform thread to send from, not a virtual one");
     }
     try {
       Platform.require();
       var allowed = new HashSet<>(users);
       allowed.addAll(Platform.ownUserAndRoot());
       server = new PeerServer(context, port, allowed, group);
-      return new OpenResult.Listening();
+      return OpenResult.listening();
     } catch (NetlinkException e) {
-      return new OpenResult.Failed(e.getMessage());
+      return OpenResult.failed(e.getMessage());
     }
   }
 

@@ -74,9 +74,9 @@ public final class SyslogTransport implements Transport {
     format.findHostName();
     try {
       connection = connect();
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     } catch (IOException e) {
-      return new OpenResult.Failed(place() + ": " + words(e));
+      return OpenResult.failed(place() + ": " + words(e));
     }
   }
 
