@@ -2,6 +2,7 @@
 package io.kauditd.spi;
 
 import io.kauditd.api.AuditRecord;
+import java.util.stream.Stream;
 
 /**
  * Where a source puts what it reads.
@@ -45,4 +46,44 @@ public interface RecordSink {
    * @param problem in one sentence that says where: {@code line 12: …}
    */
   void problem(String problem);
+
+  /**
+   * The position behind the last record that was accepted so far, of this source or of others. A
+   * source that asks on the thread on which it called {@link #accept} knows that all it handed over
+   * before stands at or below it. Positions only grow; what they count is the engine's to know.
+   *
+   * <p><b>Thread</b>: any. <b>Blocking</b>: never; cheap enough for each batch of records.
+   *
+   * @return {@link Long#MAX_VALUE}, which is never settled, from a sink that knows nothing of what
+   *     becomes of records: a source then forgets nothing too early
+   */
+  default long accepted() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * How far records are settled: each at or below this position was delivered, dropped and counted,
+   * or lies in a queue that survives the program, a killed one too. A source that remembers how far
+   * it is, to go on there in the next run, remembers no more than this.
+   *
+   * <p><b>Thread</b>: any. <b>Blocking</b>: never. It may be asked after {@link RecordSource#run}
+   * has returned, in {@link RecordSource#finish}.
+   */
+  default long settled() {
+    return 0;
+  }
+
+  /**
+   * The records that the daemon is known to hold from earlier runs, the youngest first, read as
+   * they are asked for. A source that goes on after a killed run looks here for what was delivered
+   * after it had last remembered how far it was. Empty if nobody can tell.
+   *
+   * <p><b>Thread</b>: any. <b>Blocking</b>: for the disk. <b>Errors</b>: an {@link
+   * java.io.UncheckedIOException} out of the stream.
+   *
+   * @return to be closed by the caller
+   */
+  default Stream<AuditRecord> deliveredBefore() {
+    return Stream.empty();
+  }
 }

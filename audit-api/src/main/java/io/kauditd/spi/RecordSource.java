@@ -2,6 +2,8 @@
 package io.kauditd.spi;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where records come from: the kernel, a file, standard input, a socket, a generator.
@@ -34,4 +36,24 @@ public interface RecordSource extends AutoCloseable {
    */
   @Override
   void close();
+
+  /**
+   * The log has been closed, so {@link RecordSink#settled} has its last value: a source that
+   * remembers how far it was delivered writes that down now. Called once, after {@link #run} has
+   * returned or was given up.
+   *
+   * <p><b>Thread</b>: any. <b>Blocking</b>: for the disk, a second at most.
+   *
+   * @throws IOException if it cannot be written, with a message that names the file
+   */
+  default void finish() throws IOException {}
+
+  /**
+   * The files that it reads or writes, so that no transport is told to write to one of them.
+   *
+   * <p><b>Thread</b>: any, before {@link #run}. <b>Blocking</b>: never.
+   */
+  default List<Path> files() {
+    return List.of();
+  }
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
+import io.kauditd.api.AuditRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * The way to the daemon. It translates what its medium says into the errors of {@link SendError};
  * queues, limits and retries are the engine's.
  *
- * <p><b>Threads</b>: every method is called by the kauditd thread alone, or, in an engine without a
- * thread, by whoever runs the passes.
+ * <p><b>Threads</b>: every method but {@link #files} and {@link #deliveredBefore} is called by the
+ * kauditd thread alone, or, in an engine without a thread, by whoever runs the passes.
  *
  * <p>The rules T1 to T12 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
@@ -62,6 +67,30 @@ public interface Transport extends AutoCloseable {
    * <p><b>Blocking</b>: never for the daemon. <b>Errors</b>: what it throws is logged once.
    */
   default void resume() {}
+
+  /**
+   * The files that it writes to, so that no source is told to read one of them. Also called before
+   * {@link #open}, by any thread.
+   *
+   * <p><b>Blocking</b>: never.
+   */
+  default List<Path> files() {
+    return List.of();
+  }
+
+  /**
+   * The records that earlier runs have delivered, the youngest first, read as they are asked for;
+   * empty if the transport cannot tell. Records that are being delivered meanwhile may be among
+   * them. Called by any thread.
+   *
+   * <p><b>Blocking</b>: for the disk. <b>Errors</b>: an {@link java.io.UncheckedIOException} out of
+   * the stream.
+   *
+   * @return to be closed by the caller
+   */
+  default Stream<AuditRecord> deliveredBefore() {
+    return Stream.empty();
+  }
 
   /**
    * Closes it for good. Called once, also if {@link #open} was never called. What {@link #send}

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A transport from a plug-in directory, called with its own class loader as the thread's context
@@ -72,6 +76,16 @@ final class PluginTransport implements Transport {
           transport.resume();
           return true;
         });
+  }
+
+  @Override
+  public List<Path> files() {
+    return within(loader, transport::files);
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore() {
+    return within(loader, transport::deliveredBefore);
   }
 
   @Override
