@@ -38,8 +38,8 @@ enum Rule {
   T2("open answers Connected with a peer of 1 or more, Listening, or Failed with a reason"),
   T3("open and send return in time"),
   T4(
-      "the result fits the batch: without an error at least one record was taken, and never more than"
-          + " were pulled"),
+      "the result fits the batch: without an error at least one record was taken, and never more"
+          + " than were pulled"),
   T5("what is reported as taken has arrived: complete, in order, once"),
   T6("the batch is used during the call of send and on its thread, and no longer"),
   T7("a daemon that is gone is an error that ends the connection, as a value, with a reason"),
