@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-import java.time.Duration;
-import java.util.function.UnaryOperator;
-
 /**
- * A log that audit records are written to: what an application holds.
+ * A log that audit records are written to: what an application hands to the code that logs. Who
+ * started it keeps a {@link ManagedAuditLog}, which can be configured, watched and closed too.
  *
  * <p>All methods may be called from any thread, platform or virtual. None throws because a record
  * could not be delivered: a lost record is counted, and {@link #status()} says why. What is wrong
@@ -16,7 +14,7 @@ import java.util.function.UnaryOperator;
  *
  * @since 0.1.0
  */
-public interface AuditLog extends AutoCloseable {
+public interface AuditLog {
   /**
    * Logs one record, with the time of now and the next serial.
    *
@@ -55,43 +53,4 @@ public interface AuditLog extends AutoCloseable {
 
   /** The state between two passes. Does not block and does not disturb the kauditd thread. */
   AuditStatus status();
-
-  /**
-   * Changes the settings; the change is seen by the next record and the next attempt to send.
-   *
-   * <p><b>Blocking</b>: never. <b>Errors</b>: what the change throws comes out of here, and the
-   * settings stay as they are.
-   *
-   * @param change makes new settings from those in force, {@code s -> s.withRateLimit(100)}; may be
-   *     called more than once if others change them at the same time
-   */
-  void configure(UnaryOperator<AuditSettings> change);
-
-  /**
-   * Adds a listener; it sees the records that leave the main queue from now on. One that is added
-   * twice sees them twice.
-   */
-  void addListener(MulticastListener listener);
-
-  /** Removes a listener, once; one that is not there is no error. */
-  void removeListener(MulticastListener listener);
-
-  /**
-   * Stops taking records, delivers what waits until the deadline has passed, and closes queues and
-   * transport. What could not be delivered is in the ledger, as waiting. Calling it again returns
-   * the final status.
-   *
-   * <p><b>Thread</b>: any but the kauditd thread, for whose end it waits: no listener and no
-   * plug-in closes its own log. <b>Blocking</b>: at most {@code deadline} and some milliseconds,
-   * whatever the transport does; an interrupt does not end it and is kept for the caller.
-   *
-   * @param deadline how long what waits is still delivered; 0 for not at all
-   */
-  AuditStatus close(Duration deadline);
-
-  /** Closes with a deadline of ten seconds. */
-  @Override
-  default void close() {
-    close(Duration.ofSeconds(10));
-  }
 }

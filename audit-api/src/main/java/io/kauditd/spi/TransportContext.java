@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
 
 /**
  * What a transport may ask of the engine. All methods may be called from any thread and return at
@@ -11,15 +12,31 @@ import io.kauditd.api.AuditLog;
  */
 public interface TransportContext {
   /**
+   * A daemon has registered that has no port id; it replaces any other. Otherwise as {@link
+   * #connect(long)}.
+   */
+  void connect();
+
+  /**
    * A daemon has registered; it replaces any other. Follows auditd_set().
    *
    * @param peer its port id, 1 or more
+   * @throws IllegalArgumentException if it is 0 or negative
    */
   void connect(long peer);
 
   /**
+   * The daemon without a port id is gone, whether it had registered or {@link Transport#open} had
+   * found it. Otherwise as {@link #disconnect(long)}.
+   */
+  void disconnect();
+
+  /**
    * The daemon has unregistered. Follows auditd_reset(): the retry queue is moved to the hold
    * queue. Without effect if another daemon has taken the place of {@code peer} meanwhile.
+   *
+   * @param peer its port id, 1 or more
+   * @throws IllegalArgumentException if it is 0 or negative
    */
   void disconnect(long peer);
 
@@ -33,8 +50,14 @@ public interface TransportContext {
   default void panic(String reason) {}
 
   /**
-   * The log itself: its status, its settings, and its listeners. A transport's own threads log with
-   * {@link io.kauditd.api.ProducerContext#DAEMON}, so that they never wait for themselves.
+   * Adds a listener, as {@link io.kauditd.api.ManagedAuditLog#addListener}: for a transport that
+   * shows the records to others beside the daemon.
    */
-  AuditLog log();
+  void addListener(MulticastListener listener);
+
+  /** Removes a listener, once; one that is not there is no error. */
+  void removeListener(MulticastListener listener);
+
+  /** The engine's state, as {@link io.kauditd.api.AuditLog#status}. */
+  AuditStatus status();
 }

@@ -2,11 +2,11 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditEvent;
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
+import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.TransportContext;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class AuditEngine implements AuditLog {
+public final class AuditEngine implements ManagedAuditLog {
   private final EngineParts parts;
   private final Gate.Wakeup wakeup;
   private final EngineClock clock;
@@ -253,9 +253,21 @@ public final class AuditEngine implements AuditLog {
     listeners.remove(listener);
   }
 
-  /** A daemon registers, at the next moment between two attempts; it replaces any other. */
+  /**
+   * A daemon registers, at the next moment between two attempts; it replaces any other.
+   *
+   * @param peer its port id, 1 or more
+   * @throws IllegalArgumentException if it is 0 or negative
+   */
   public void connect(long peer) {
-    post(new Command.Connect(peer));
+    post(new Command.Connect(portId(peer)));
+  }
+
+  private static long portId(long peer) {
+    if (peer < 1) {
+      throw new IllegalArgumentException("peer is " + peer + "; a port id is 1 or more");
+    }
+    return peer;
   }
 
   /** The daemon unregisters, whichever it is, at the next moment between two attempts. */
@@ -263,18 +275,12 @@ public final class AuditEngine implements AuditLog {
     post(new Command.Disconnect(Command.Disconnect.ANY));
   }
 
-  /**
-   * Asks the transport to begin a new log, at the next moment between two attempts; see {@link
-   * io.kauditd.spi.Transport#rotate}. Any thread; does not wait.
-   */
+  @Override
   public void rotate() {
     post(new Command.Rotate());
   }
 
-  /**
-   * Asks a transport that stopped by itself to go on, at the next moment between two attempts; see
-   * {@link io.kauditd.spi.Transport#resume}. Any thread; does not wait.
-   */
+  @Override
   public void resume() {
     post(new Command.Resume());
   }
@@ -322,13 +328,18 @@ public final class AuditEngine implements AuditLog {
   /** What a transport may ask for. */
   private final class Context implements TransportContext {
     @Override
+    public void connect() {
+      post(new Command.Connect(Connection.NO_PORT));
+    }
+
+    @Override
     public void connect(long peer) {
       AuditEngine.this.connect(peer);
     }
 
     @Override
-    public void disconnect(long peer) {
-      post(new Command.Disconnect(peer));
+    public void disconnect() {
+      post(new Command.Disconnect(Connection.NO_PORT));
     }
 
     @Override
@@ -337,8 +348,23 @@ public final class AuditEngine implements AuditLog {
     }
 
     @Override
-    public AuditLog log() {
-      return AuditEngine.this;
+    public void disconnect(long peer) {
+      post(new Command.Disconnect(portId(peer)));
+    }
+
+    @Override
+    public void addListener(MulticastListener listener) {
+      AuditEngine.this.addListener(listener);
+    }
+
+    @Override
+    public void removeListener(MulticastListener listener) {
+      AuditEngine.this.removeListener(listener);
+    }
+
+    @Override
+    public AuditStatus status() {
+      return AuditEngine.this.status();
     }
   }
 }

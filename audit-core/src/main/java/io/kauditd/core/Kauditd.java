@@ -2,10 +2,10 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditEvent;
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import java.time.Duration;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1.0
  */
-public final class Kauditd implements AuditLog {
+public final class Kauditd implements ManagedAuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(Kauditd.class);
 
   /** The thread runs; it will look at the queue before it parks. */
@@ -219,18 +219,12 @@ public final class Kauditd implements AuditLog {
     engine.removeListener(listener);
   }
 
-  /**
-   * Asks the transport to begin a new log, as {@code auditctl --signal rotate} asks auditd. Does
-   * not wait; the kauditd thread does it between two attempts to send.
-   */
+  @Override
   public void rotate() {
     engine.rotate();
   }
 
-  /**
-   * Asks a transport that stopped by itself, such as one whose disk had become too full, to go on,
-   * as {@code auditctl --signal resume} asks auditd. Does not wait.
-   */
+  @Override
   public void resume() {
     engine.resume();
   }

@@ -26,7 +26,7 @@ class TransportRequestsTest {
     @Override
     public OpenResult open(TransportContext context) {
       context.panic("no space");
-      return new OpenResult.Connected(1);
+      return OpenResult.connected();
     }
 
     @Override

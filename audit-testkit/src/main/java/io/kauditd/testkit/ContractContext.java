@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.testkit;
 
-import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -11,27 +12,47 @@ import org.jspecify.annotations.Nullable;
 
 /** What a transport may ask of the engine, with nothing behind it but a list of who registered. */
 final class ContractContext implements TransportContext {
-  private final AuditLog log;
+  private static final long NO_PORT = 0;
+
   private final BlockingQueue<Long> registered = new LinkedBlockingQueue<>();
 
-  ContractContext(AuditLog log) {
-    this.log = log;
+  @Override
+  public void connect() {
+    registered.add(NO_PORT);
   }
 
   @Override
   public void connect(long peer) {
-    registered.add(peer);
+    registered.add(checked(peer));
   }
 
   @Override
-  public void disconnect(long peer) {}
+  public void disconnect() {}
 
   @Override
-  public AuditLog log() {
-    return log;
+  public void disconnect(long peer) {
+    checked(peer);
   }
 
-  /** The next daemon that registers, or null if none does in time. */
+  private static long checked(long peer) {
+    if (peer < 1) {
+      throw new IllegalArgumentException("peer is " + peer + "; a port id is 1 or more");
+    }
+    return peer;
+  }
+
+  @Override
+  public void addListener(MulticastListener listener) {}
+
+  @Override
+  public void removeListener(MulticastListener listener) {}
+
+  @Override
+  public AuditStatus status() {
+    return AuditStatus.builder().transport("contract").build();
+  }
+
+  /** The port of the next daemon that registers, 0 for none; null if none does in time. */
   @Nullable Long awaitDaemon(Duration limit) throws InterruptedException {
     return registered.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
   }

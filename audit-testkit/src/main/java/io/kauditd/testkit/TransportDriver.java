@@ -3,10 +3,7 @@ package io.kauditd.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
-import io.kauditd.core.Kauditd;
-import io.kauditd.core.NullTransport;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -33,13 +30,12 @@ final class TransportDriver implements AutoCloseable {
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final OwnerThread owner = new OwnerThread("kauditd of the contract");
-  private final AuditLog log = Kauditd.builder().transport("null", new NullTransport()).passive();
-  private final ContractContext context = new ContractContext(log);
+  private final ContractContext context = new ContractContext();
   private final AtomicReference<@Nullable String> misuse = new AtomicReference<>();
   private final Transport transport;
   private final Duration sendTimeout;
   private final Duration patience;
-  private long peer = 1;
+  private long peer;
   private boolean closed;
 
   /** What came of sending some records. */
@@ -67,15 +63,12 @@ final class TransportDriver implements AutoCloseable {
             Rule.T3.when("open"),
             Rule.T2.when("open"),
             () -> transport.open(context));
-    switch (result) {
-      case OpenResult.Connected(long port) -> {
-        assertThat(port).as(Rule.T2.when("the peer of Connected")).isPositive();
-        peer = port;
-      }
-      case OpenResult.Failed(String reason) ->
-          assertThat(reason).as(Rule.T2.when("the reason of Failed")).isNotBlank();
-      case OpenResult.Listening() -> {}
-      case null -> throw new AssertionError(Rule.T2.when("open returned null"));
+    assertThat(result).as(Rule.T2.when("open returned null")).isNotNull();
+    switch (result.outcome()) {
+      case CONNECTED -> peer = result.peer();
+      case LISTENING -> {}
+      case FAILED ->
+          assertThat(result.reason()).as(Rule.T2.when("the reason of failed")).isNotBlank();
     }
     return result;
   }
@@ -87,10 +80,10 @@ final class TransportDriver implements AutoCloseable {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       OpenResult result = open();
-      if (result instanceof OpenResult.Connected) {
+      if (result.outcome() == OpenResult.Outcome.CONNECTED) {
         return;
       }
-      if (result instanceof OpenResult.Listening) {
+      if (result.outcome() == OpenResult.Outcome.LISTENING) {
         awaitDaemon(limit);
         return;
       }

@@ -43,7 +43,7 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
     multicast = new Multicast(socket, group);
     thread = Thread.ofPlatform().name("audit-netlink-peer").daemon().start(this::run);
     if (group > 0) {
-      context.log().addListener(multicast);
+      context.addListener(multicast);
     }
   }
 
@@ -163,7 +163,7 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
   }
 
   private KernelStatus status() {
-    AuditStatus status = context.log().status();
+    AuditStatus status = context.status();
     AuditSettings settings = status.settings();
     Daemon daemon = requests.daemon();
     return new KernelStatus(
@@ -203,7 +203,7 @@ final class PeerServer implements AutoCloseable, PeerRequests.Effects {
   /** Ends the thread, which closes the socket. */
   @Override
   public void close() {
-    context.log().removeListener(multicast);
+    context.removeListener(multicast);
     closed = true;
     wakeUp.signal();
     try {

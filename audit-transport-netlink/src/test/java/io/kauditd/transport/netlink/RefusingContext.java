@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
-import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
 import io.kauditd.spi.TransportContext;
 
 /** A context that remembers whether anybody got through to the engine. */
 final class RefusingContext implements TransportContext {
-  private final AuditLog log;
   volatile boolean connected;
 
-  RefusingContext(AuditLog log) {
-    this.log = log;
+  @Override
+  public void connect() {
+    connected = true;
   }
 
   @Override
@@ -19,10 +20,19 @@ final class RefusingContext implements TransportContext {
   }
 
   @Override
+  public void disconnect() {}
+
+  @Override
   public void disconnect(long peer) {}
 
   @Override
-  public AuditLog log() {
-    return log;
+  public void addListener(MulticastListener listener) {}
+
+  @Override
+  public void removeListener(MulticastListener listener) {}
+
+  @Override
+  public AuditStatus status() {
+    return AuditStatus.builder().build();
   }
 }
