@@ -47,6 +47,28 @@ class AuditRecordTest {
   }
 
   @Test
+  void aNumberIsAddedAndTakenAwayInACopyAndSaysNothing() {
+    var record = AuditRecord.of(1112, 1, 2, "x");
+    var numbered = record.withNumber(7);
+    assertThat(record.number()).isZero();
+    assertThat(numbered.number()).isEqualTo(7);
+    assertThat(numbered).isEqualTo(record).hasSameHashCodeAs(record).hasToString(record.toString());
+    assertThat(numbered.withNumber(0).number()).isZero();
+    assertThatThrownBy(() -> record.withNumber(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("record number -1 is negative; numbers begin with 1, and 0 is for none");
+  }
+
+  @Test
+  void aHeadAndANumberDoNotTakeEachOtherAway() {
+    var both = AuditRecord.of(1112, 1, 2, "x").withNumber(7).withHead("node=a type=USER_LOGIN");
+    assertThat(both.number()).isEqualTo(7);
+    assertThat(both.withHead(null).number()).isEqualTo(7);
+    assertThat(both.withNumber(8).head()).isEqualTo("node=a type=USER_LOGIN");
+    assertThat(both.withNumber(0).head()).isEqualTo("node=a type=USER_LOGIN");
+  }
+
+  @Test
   void typesAndTimesAreNotNegative() {
     assertThatThrownBy(() -> AuditRecord.of(-1, 1, 2, "x"))
         .isInstanceOf(IllegalArgumentException.class)
