@@ -7,7 +7,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module io.kauditd.api {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.kauditd.api;
   exports io.kauditd.spi;

@@ -2,7 +2,7 @@
 /** The audit command. */
 @org.jspecify.annotations.NullMarked
 module io.kauditd.cli {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires io.kauditd.core;
   requires io.kauditd.metrics;
   requires io.kauditd.queue.spool;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 @org.jspecify.annotations.NullMarked
 module io.kauditd.metrics {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive io.kauditd.api;
   requires transitive micrometer.core;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 /** The queue {@code spool}: keeps its records on disk, so that they survive the program. */
 @NullMarked
 module io.kauditd.queue.spool {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive io.kauditd.api;
   requires org.slf4j;
 

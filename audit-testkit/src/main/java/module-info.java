@@ -8,7 +8,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module io.kauditd.testkit {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive io.kauditd.simulation;
   requires transitive org.junit.jupiter.api;
   requires org.assertj.core;

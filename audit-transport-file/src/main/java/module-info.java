@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 /** The transport {@code file}: appends to a log that ausearch can read. */
 @NullMarked
 module io.kauditd.transport.file {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive io.kauditd.api;
   requires org.slf4j;
 

@@ -6,7 +6,7 @@ import io.kauditd.transport.netlink.PeerSourceProvider;
 /** The kernel's audit socket as a source and a transport, and the same between two processes. */
 @org.jspecify.annotations.NullMarked
 module io.kauditd.transport.netlink {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive io.kauditd.api;
   requires org.slf4j;
 

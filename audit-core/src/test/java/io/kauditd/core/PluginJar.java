@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.jspecify.annotations.NullMarked;
 
 /** Builds real jars for the tests: compiles sources, and packs what comes out, or part of it. */
 final class PluginJar {
@@ -125,7 +124,6 @@ final class PluginJar {
     var compiler = ToolProvider.getSystemJavaCompiler();
     var path = new ArrayList<Path>(libraries);
     path.add(0, codeSource(PluginProvider.class));
-    path.add(codeSource(NullMarked.class)); // which the API requires to be compiled against
     String joined = String.join(":", path.stream().map(Path::toString).toList());
     boolean module = sources.containsKey("module-info");
     var arguments =

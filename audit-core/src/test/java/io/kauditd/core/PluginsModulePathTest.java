@@ -74,6 +74,34 @@ class PluginsModulePathTest {
         .source(provider, PluginJar.provider(provider, id, body));
   }
 
+  /** The annotations are for those who check nullness; nobody else needs their module. */
+  @Test
+  void usersCompileWithoutTheModuleOfTheAnnotations() {
+    String user =
+        """
+        package user;
+        import io.kauditd.api.*;
+        import io.kauditd.core.*;
+        import io.kauditd.spi.*;
+        class User {
+          String why(SendResult result) { return result.reason(); }
+          AuditRecord plain(AuditRecord record) { return record.withHead(null); }
+          AuditRecord next(RecordBatch batch) { return batch.next(); }
+          <T> T find(PluginConfig config, PluginOption<T> option) { return config.find(option); }
+          Routing rest(FailedSend failure) { return KernelPolicy.MAINLINE.routeRest(failure); }
+        }
+        """;
+    Path jar =
+        jar()
+            .against(PluginJar.codeSource(Plugins.class))
+            .against(PluginJar.codeSource(Logger.class))
+            .source("module-info", "module user { requires io.kauditd.core; }")
+            .source("user.User", user)
+            .build(scratch.resolve("user.jar"));
+
+    assertThat(jar).exists();
+  }
+
   /** The lines that the probe prints; the modules stand on its module path, or in a layer. */
   private List<String> probe(boolean inLayer, String... ids) throws Exception {
     Path core = PluginJar.codeSource(Plugins.class);
