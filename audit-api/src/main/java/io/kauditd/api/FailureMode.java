@@ -4,6 +4,9 @@ package io.kauditd.api;
 /**
  * What happens when a record is lost; the kernel's {@code failure} flag, see audit_panic().
  *
+ * <p>Later versions may add modes, as the kernel may. Who switches over them has a {@code default},
+ * which does as {@link #PRINTK}.
+ *
  * @since 0.1.0
  */
 public enum FailureMode {

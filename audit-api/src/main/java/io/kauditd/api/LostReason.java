@@ -4,6 +4,9 @@ package io.kauditd.api;
 /**
  * Why a record will not be delivered. Every dropped record is counted under exactly one reason.
  *
+ * <p>Later versions may add reasons. Who shows them goes through {@link Ledger#dropped()} or {@link
+ * #values()}, and asks {@link #message} and {@link #countsAsLost}.
+ *
  * @since 0.1.0
  */
 public enum LostReason {

@@ -4,6 +4,9 @@ package io.kauditd.spi;
 /**
  * The three queues of kauditd.
  *
+ * <p>Later versions may add a queue. A policy that switches over them has a {@code default}, which
+ * answers {@link Routing#requeueLast()}: the record stays in the queue it came from.
+ *
  * @since 0.1.0
  */
 public enum QueueRole {

@@ -4,6 +4,9 @@ package io.kauditd.spi;
 /**
  * Why a record could not be sent: the errors that the engine treats apart, and the rest.
  *
+ * <p>Later versions may add errors. A policy that switches over them has a {@code default}, which
+ * asks {@link #isTransient} whether another attempt may help.
+ *
  * @since 0.1.0
  */
 public enum SendError {
