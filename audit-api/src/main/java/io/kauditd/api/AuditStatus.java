@@ -185,7 +185,24 @@ public final class AuditStatus {
 
   @Override
   public int hashCode() {
-    return Objects.hash(settings, policy, transport, daemon, lost, ledger, highWater, passes);
+    return Objects.hash(
+        settings,
+        policy,
+        transport,
+        connected,
+        daemon,
+        lost,
+        backlogWaitTimeActualMs,
+        ledger,
+        highWater,
+        passes,
+        sendAttempts,
+        failedSends,
+        printed,
+        resets,
+        endlessPasses,
+        lastError,
+        closed);
   }
 
   /** Every value by its name. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -176,7 +175,7 @@ public final class Routing {
   }
 
   private IllegalStateException unfit(String why) {
-    return new IllegalStateException(target.name().toLowerCase(Locale.ROOT) + ": " + why);
+    return new IllegalStateException(target + ": " + why);
   }
 
   /** Where it goes. */
