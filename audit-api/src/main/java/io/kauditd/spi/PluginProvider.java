@@ -2,7 +2,7 @@
 package io.kauditd.spi;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link java.util.ServiceLoader} finds of a plug-in: its id, the SPI version it was compiled
@@ -43,9 +43,10 @@ public interface PluginProvider {
   }
 
   /**
-   * The option that the argument sets: {@code path} for {@code file:out.log}. One of the options.
+   * The option that the argument sets: {@code path} for {@code file:out.log}. One of the options;
+   * null if it takes no argument.
    */
-  default Optional<PluginOption<?>> argument() {
-    return Optional.empty();
+  default @Nullable PluginOption<?> argument() {
+    return null;
   }
 }

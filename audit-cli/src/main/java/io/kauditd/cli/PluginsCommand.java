@@ -108,12 +108,9 @@ final class PluginsCommand implements Callable<Integer> {
   }
 
   private void list(PluginEntry entry) {
+    PluginOption<?> argument = entry.argument();
     String written =
-        entry.id()
-            + entry
-                .argument()
-                .map(option -> ":" + option.key().toUpperCase(Locale.ROOT))
-                .orElse("");
+        entry.id() + (argument == null ? "" : ":" + argument.key().toUpperCase(Locale.ROOT));
     screen.out().printf("  %-18s %s%n", written, entry.description());
     screen.out().printf("  %-18s from %s%n", "", entry.origin());
     if (options) {
@@ -156,7 +153,8 @@ final class PluginsCommand implements Callable<Integer> {
     map.put("description", entry.description());
     map.put("spiVersion", entry.spiVersion());
     map.put("origin", entry.origin());
-    map.put("argument", entry.argument().map(PluginOption::key).orElse(null));
+    PluginOption<?> argument = entry.argument();
+    map.put("argument", argument == null ? null : argument.key());
     map.put("options", entry.options().stream().map(PluginsCommand::document).toList());
     return map;
   }

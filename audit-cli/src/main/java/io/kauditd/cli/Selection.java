@@ -81,19 +81,18 @@ final class Selection {
       return;
     }
     PluginEntry entry = entry(part);
-    PluginOption<?> option =
-        entry
-            .argument()
-            .orElseThrow(() ->
-                UserError.usage(
-                    choice.where()
-                        + ": "
-                        + entry
-                        + " takes no argument, so '"
-                        + choice
-                        + "' should be '"
-                        + choice.id()
-                        + "'"));
+    PluginOption<?> option = entry.argument();
+    if (option == null) {
+      throw UserError.usage(
+          choice.where()
+              + ": "
+              + entry
+              + " takes no argument, so '"
+              + choice
+              + "' should be '"
+              + choice.id()
+              + "'");
+    }
     valuesOf(part).put(option.key(), argument);
   }
 

@@ -9,7 +9,6 @@ import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** A source for tests that goes wrong. */
 final class StubSource implements RecordSource {
@@ -71,8 +70,8 @@ final class StubSource implements RecordSource {
     }
 
     @Override
-    public Optional<PluginOption<?>> argument() {
-      return Optional.of(MODE);
+    public PluginOption<?> argument() {
+      return MODE;
     }
 
     @Override

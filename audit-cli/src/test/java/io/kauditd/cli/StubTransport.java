@@ -15,7 +15,6 @@ import io.kauditd.spi.TransportContext;
 import io.kauditd.spi.TransportProvider;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A transport for tests, found as any other: it takes records, or fails as it is told to. */
@@ -100,8 +99,8 @@ final class StubTransport implements Transport {
     }
 
     @Override
-    public Optional<PluginOption<?>> argument() {
-      return Optional.of(MODE);
+    public PluginOption<?> argument() {
+      return MODE;
     }
 
     @Override

@@ -13,7 +13,6 @@ import io.kauditd.spi.SpiVersion;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The providers of what this module brings along.
@@ -79,8 +78,8 @@ public final class BuiltIns {
     }
 
     @Override
-    public Optional<PluginOption<?>> argument() {
-      return Optional.of(KEEP);
+    public PluginOption<?> argument() {
+      return KEEP;
     }
 
     @Override

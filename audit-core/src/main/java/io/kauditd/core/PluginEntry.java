@@ -4,35 +4,84 @@ package io.kauditd.core;
 import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.PluginProvider;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plug-in that was found and can be used. What its provider says of itself was asked once, when
- * it was loaded.
+ * it was loaded. Immutable; made by {@link Plugins} alone.
  *
- * @param kind what kind of plug-in it is
- * @param id the name it is picked by
- * @param description what it is for, in one line
- * @param spiVersion the SPI version it was compiled against
- * @param options the options it takes
- * @param argument the option that stands after the id, {@code path} in {@code file:out.log}
- * @param origin the jar or directory it was loaded from
- * @param provider the provider itself
  * @since 0.1.0
  */
-public record PluginEntry(
-    PluginKind kind,
-    String id,
-    String description,
-    int spiVersion,
-    List<PluginOption<?>> options,
-    Optional<PluginOption<?>> argument,
-    String origin,
-    PluginProvider provider) {
+public final class PluginEntry {
+  private final PluginKind kind;
+  private final String id;
+  private final String description;
+  private final int spiVersion;
+  private final List<PluginOption<?>> options;
+  private final @Nullable PluginOption<?> argument;
+  private final String origin;
+  private final PluginProvider provider;
 
-  /** Copies the options. */
-  public PluginEntry {
-    options = List.copyOf(options);
+  PluginEntry(
+      PluginKind kind,
+      String id,
+      String description,
+      int spiVersion,
+      List<PluginOption<?>> options,
+      @Nullable PluginOption<?> argument,
+      String origin,
+      PluginProvider provider) {
+    this.kind = kind;
+    this.id = id;
+    this.description = description;
+    this.spiVersion = spiVersion;
+    this.options = List.copyOf(options);
+    this.argument = argument;
+    this.origin = origin;
+    this.provider = provider;
+  }
+
+  /** What kind of plug-in it is. */
+  public PluginKind kind() {
+    return kind;
+  }
+
+  /** The name it is picked by. */
+  public String id() {
+    return id;
+  }
+
+  /** What it is for, in one line. */
+  public String description() {
+    return description;
+  }
+
+  /** The SPI version it was compiled against. */
+  public int spiVersion() {
+    return spiVersion;
+  }
+
+  /** The options it takes. Cannot be changed. */
+  public List<PluginOption<?>> options() {
+    return options;
+  }
+
+  /**
+   * The option that stands after the id, {@code path} in {@code file:out.log}; null if there is
+   * none.
+   */
+  public @Nullable PluginOption<?> argument() {
+    return argument;
+  }
+
+  /** The jar or directory it was loaded from. */
+  public String origin() {
+    return origin;
+  }
+
+  /** The provider itself. */
+  public PluginProvider provider() {
+    return provider;
   }
 
   /** Whether it takes an option of this key. */

@@ -4,16 +4,43 @@ package io.kauditd.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in, or a jar in a plug-in directory, that could not be loaded.
+ * A plug-in, or a jar in a plug-in directory, that could not be loaded. Immutable; made by {@link
+ * Plugins} alone.
  *
- * @param origin the jar or directory it stands in
- * @param kind the kind of plug-in, null where the jar did not let itself be read that far
- * @param id its id, null where the provider did not come as far as telling it
- * @param reason what is wrong with it and what to do, in one sentence
  * @since 0.1.0
  */
-public record PluginFailure(
-    String origin, @Nullable PluginKind kind, @Nullable String id, String reason) {
+public final class PluginFailure {
+  private final String origin;
+  private final @Nullable PluginKind kind;
+  private final @Nullable String id;
+  private final String reason;
+
+  PluginFailure(String origin, @Nullable PluginKind kind, @Nullable String id, String reason) {
+    this.origin = origin;
+    this.kind = kind;
+    this.id = id;
+    this.reason = reason;
+  }
+
+  /** The jar or directory it stands in. */
+  public String origin() {
+    return origin;
+  }
+
+  /** The kind of plug-in, null where the jar did not let itself be read that far. */
+  public @Nullable PluginKind kind() {
+    return kind;
+  }
+
+  /** Its id, null where the provider did not come as far as telling it. */
+  public @Nullable String id() {
+    return id;
+  }
+
+  /** What is wrong with it and what to do, in one sentence. */
+  public String reason() {
+    return reason;
+  }
 
   /** Where and why, for a log. */
   @Override

@@ -90,10 +90,9 @@ final class PluginFindings {
         throw new BadProvider("it declares the option '" + option.key() + "' twice");
       }
     }
-    var argument = provider.argument();
-    if (argument.isPresent() && !keys.contains(argument.get().key())) {
-      throw new BadProvider(
-          "its argument '" + argument.get().key() + "' is not one of its options");
+    PluginOption<?> argument = provider.argument();
+    if (argument != null && !keys.contains(argument.key())) {
+      throw new BadProvider("its argument '" + argument.key() + "' is not one of its options");
     }
     String description = provider.description();
     if (description == null || description.isBlank()) {

@@ -7,7 +7,6 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.ErrorPolicyProvider;
 import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginConfigException;
-import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -203,7 +203,9 @@ public final class Plugins implements AutoCloseable {
     }
     return found(kind).stream()
         .filter(entry -> entry.id().equals(id.substring(0, colon)))
-        .flatMap(entry -> entry.argument().stream().map(PluginOption::key))
+        .map(PluginEntry::argument)
+        .flatMap(Stream::ofNullable)
+        .map(argument -> argument.key())
         .findFirst()
         .map(key ->
             "what stands behind the colon is the option '" + key + "' and goes into the options; ");

@@ -270,8 +270,8 @@ class PluginsTest {
             "c.P",
             "c",
             """
-            public java.util.Optional<PluginOption<?>> argument() {
-              return java.util.Optional.of(PluginOption.string("x", "x"));
+            public PluginOption<?> argument() {
+              return PluginOption.string("x", "x");
             }
             """)
         .build(jars.resolve("c.jar"));

@@ -8,7 +8,6 @@ import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Provides the source {@code file}.
@@ -46,8 +45,8 @@ public final class FileSourceProvider implements RecordSourceProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(PATH);
+  public PluginOption<?> argument() {
+    return PATH;
   }
 
   @Override

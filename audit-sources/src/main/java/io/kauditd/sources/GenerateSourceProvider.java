@@ -9,7 +9,6 @@ import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Provides the source {@code generate}.
@@ -63,8 +62,8 @@ public final class GenerateSourceProvider implements RecordSourceProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(COUNT);
+  public PluginOption<?> argument() {
+    return COUNT;
   }
 
   @Override

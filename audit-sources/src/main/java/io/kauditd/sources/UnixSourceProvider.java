@@ -8,7 +8,6 @@ import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Provides the source {@code unix}.
@@ -50,8 +49,8 @@ public final class UnixSourceProvider implements RecordSourceProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(PATH);
+  public PluginOption<?> argument() {
+    return PATH;
   }
 
   @Override

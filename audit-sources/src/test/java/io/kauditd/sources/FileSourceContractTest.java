@@ -8,7 +8,6 @@ import io.kauditd.testkit.RecordSourceContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileSourceContractTest extends RecordSourceContract {
@@ -30,20 +29,20 @@ class FileSourceContractTest extends RecordSourceContract {
   }
 
   @Override
-  protected Optional<RecordSource> newEndlessSource() throws IOException {
-    return Optional.of(source(Lines.numbered(1), true));
+  protected RecordSource newEndlessSource() throws IOException {
+    return source(Lines.numbered(1), true);
   }
 
   @Override
-  protected Optional<RecordSource> newSourceWithBadInput() throws IOException {
+  protected RecordSource newSourceWithBadInput() throws IOException {
     String tooLong = "x".repeat(2 * AuditRecord.MAX_LENGTH_BYTES);
-    return Optional.of(source(tooLong + "\n" + Lines.numbered(1), false));
+    return source(tooLong + "\n" + Lines.numbered(1), false);
   }
 
   @Override
-  protected Optional<Unopenable> newUnopenableSource() {
+  protected Unopenable newUnopenableSource() {
     Path nowhere = dir.resolve("not-there.log");
-    return Optional.of(
-        new Unopenable(new FileSource(nowhere, false, RecordType.TRUSTED_APP), nowhere.toString()));
+    return Unopenable.of(
+        new FileSource(nowhere, false, RecordType.TRUSTED_APP), nowhere.toString());
   }
 }

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.kauditd.api.RecordType;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.testkit.RecordSourceContract;
-import java.util.Optional;
 
 class GenerateSourceContractTest extends RecordSourceContract {
   private static final int SIZE_BYTES = 64;
@@ -22,7 +21,7 @@ class GenerateSourceContractTest extends RecordSourceContract {
   }
 
   @Override
-  protected Optional<RecordSource> newEndlessSource() {
-    return Optional.of(new GenerateSource(0, 100, SIZE_BYTES, RecordType.TRUSTED_APP));
+  protected RecordSource newEndlessSource() {
+    return new GenerateSource(0, 100, SIZE_BYTES, RecordType.TRUSTED_APP);
   }
 }

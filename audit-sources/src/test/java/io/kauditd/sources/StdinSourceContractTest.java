@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** Standard input is a channel like any other; here it is a pipe. */
@@ -51,13 +50,13 @@ class StdinSourceContractTest extends RecordSourceContract {
   }
 
   @Override
-  protected Optional<RecordSource> newEndlessSource() throws IOException {
-    return Optional.of(source(Lines.numbered(1), false));
+  protected RecordSource newEndlessSource() throws IOException {
+    return source(Lines.numbered(1), false);
   }
 
   @Override
-  protected Optional<RecordSource> newSourceWithBadInput() throws IOException {
+  protected RecordSource newSourceWithBadInput() throws IOException {
     String tooLong = "x".repeat(2 * AuditRecord.MAX_LENGTH_BYTES);
-    return Optional.of(source(tooLong + "\n" + Lines.numbered(1), true));
+    return source(tooLong + "\n" + Lines.numbered(1), true);
   }
 }

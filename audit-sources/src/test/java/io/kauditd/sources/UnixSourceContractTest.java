@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,17 +77,15 @@ class UnixSourceContractTest extends RecordSourceContract {
   }
 
   @Override
-  protected Optional<RecordSource> newSourceWithBadInput() {
-    return Optional.of(
-        source("x".repeat(2 * AuditRecord.MAX_LENGTH_BYTES) + "\n" + Lines.numbered(1)));
+  protected RecordSource newSourceWithBadInput() {
+    return source("x".repeat(2 * AuditRecord.MAX_LENGTH_BYTES) + "\n" + Lines.numbered(1));
   }
 
   @Override
-  protected Optional<Unopenable> newUnopenableSource() {
+  protected Unopenable newUnopenableSource() {
     Path nowhere = dir.resolve("not-there").resolve("in.sock");
-    return Optional.of(
-        new Unopenable(
-            new UnixSource(nowhere, UnixSource.Access.OWNER, 10, RecordType.TRUSTED_APP),
-            nowhere.toString()));
+    return Unopenable.of(
+        new UnixSource(nowhere, UnixSource.Access.OWNER, 10, RecordType.TRUSTED_APP),
+        nowhere.toString());
   }
 }

@@ -3,6 +3,8 @@ package io.kauditd.testkit;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -43,7 +45,13 @@ abstract class Contract {
     Assumptions.assumeTrue(reason == null, () -> rule.name() + " is not followed: " + reason);
   }
 
-  /** Skips a test that needs what only the author can make. */
+  /** What only the author can make; skips a test that needs it and has it not. */
+  static <T> T needed(@Nullable T given, Rule rule, String method) {
+    needs(given != null, rule, method);
+    return Objects.requireNonNull(given);
+  }
+
+  /** Skips a test that needs what only the author can do. */
   static void needs(boolean possible, Rule rule, String method) {
     Assumptions.assumeTrue(possible, () -> rule.name() + " is not checked: override " + method);
   }

@@ -85,12 +85,12 @@ public abstract class PluginProviderContract extends Contract {
           .as(Rule.G4.when("the description of option '%s'", option.key()))
           .isNotBlank();
     }
-    provider
-        .argument()
-        .ifPresent(argument ->
-            assertThat(keys)
-                .as(Rule.G4.when("the argument '%s' is not among the options", argument.key()))
-                .contains(argument.key()));
+    PluginOption<?> argument = provider.argument();
+    if (argument != null) {
+      assertThat(keys)
+          .as(Rule.G4.when("the argument '%s' is not among the options", argument.key()))
+          .contains(argument.key());
+    }
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -54,39 +54,68 @@ public abstract class RecordSourceContract extends Contract {
 
   /**
    * A source that never ends by itself, because it waits for more, or because there always is more;
-   * it has at least one record to read. Closing it is what is tested.
+   * it has at least one record to read. Closing it is what is tested. Null if there is none.
    *
    * @throws Exception fails the test
    */
-  protected Optional<RecordSource> newEndlessSource() throws Exception {
-    return endsByItself() ? Optional.empty() : Optional.of(newSource(1));
+  protected @Nullable RecordSource newEndlessSource() throws Exception {
+    return endsByItself() ? null : newSource(1);
   }
 
   /**
    * A source that reads something that is no record, such as a line that is too long, and behind it
-   * one record, which is that of {@link #expectedText expectedText(1)}.
+   * one record, which is that of {@link #expectedText expectedText(1)}. Null if there is none: S7
+   * is then not checked.
    *
    * @throws Exception fails the test
    */
-  protected Optional<RecordSource> newSourceWithBadInput() throws Exception {
-    return Optional.empty();
+  protected @Nullable RecordSource newSourceWithBadInput() throws Exception {
+    return null;
   }
 
   /**
    * A source that cannot be opened.
    *
-   * @param source run throws
-   * @param name what the message must contain, such as the path of the file
+   * @since 0.1.0
    */
-  public record Unopenable(RecordSource source, String name) {}
+  public static final class Unopenable {
+    private final RecordSource source;
+    private final String name;
+
+    private Unopenable(RecordSource source, String name) {
+      this.source = Objects.requireNonNull(source, "source");
+      this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * For {@link RecordSourceContract#newUnopenableSource}.
+     *
+     * @param source run throws
+     * @param name what the message must contain, such as the path of the file
+     */
+    public static Unopenable of(RecordSource source, String name) {
+      return new Unopenable(source, name);
+    }
+
+    /** Its run throws. */
+    public RecordSource source() {
+      return source;
+    }
+
+    /** What the message must contain. */
+    public String name() {
+      return name;
+    }
+  }
 
   /**
-   * A source that cannot be opened, for example a file that is not there.
+   * A source that cannot be opened, for example a file that is not there; null if there is none: S8
+   * is then not checked.
    *
    * @throws Exception fails the test
    */
-  protected Optional<Unopenable> newUnopenableSource() throws Exception {
-    return Optional.empty();
+  protected @Nullable Unopenable newUnopenableSource() throws Exception {
+    return null;
   }
 
   /** Whether a record is one of the test's own; a source may read others in between. */
@@ -175,18 +204,21 @@ public abstract class RecordSourceContract extends Contract {
   }
 
   private RecordSource endless(Rule rule) throws Exception {
-    Optional<RecordSource> source = newEndlessSource();
-    needs(source.isPresent(), rule, "newEndlessSource()");
-    return source.orElseThrow();
+    return needed(newEndlessSource(), rule, "newEndlessSource()");
   }
 
   @Test
   void s5_closeMayComeBeforeRun() throws Exception {
     checks(Rule.S5);
-    RecordSource source = newEndlessSource().orElseGet(this::newEndingSource);
+    RecordSource source = newAnySource();
     source.close();
     RunningSource started = start(Rule.S5, source, 0);
     started.join(CLOSE_LIMIT.plus(patience()), Rule.S5.when("run, after close"));
+  }
+
+  private RecordSource newAnySource() throws Exception {
+    RecordSource endless = newEndlessSource();
+    return endless != null ? endless : newEndingSource();
   }
 
   private RecordSource newEndingSource() {
@@ -223,9 +255,8 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s7_whatIsNoRecordIsReported() throws Exception {
     checks(Rule.S7);
-    Optional<RecordSource> source = newSourceWithBadInput();
-    needs(source.isPresent(), Rule.S7, "newSourceWithBadInput()");
-    RunningSource started = start(Rule.S7, source.orElseThrow(), 0);
+    RecordSource source = needed(newSourceWithBadInput(), Rule.S7, "newSourceWithBadInput()");
+    RunningSource started = start(Rule.S7, source, 0);
     started.awaitRecords(1, deadline());
     started.closeAndJoin(deadline(), patience());
 
@@ -240,9 +271,7 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s8_aSourceThatCannotBeOpenedSaysWhich() throws Exception {
     checks(Rule.S8);
-    Optional<Unopenable> given = newUnopenableSource();
-    needs(given.isPresent(), Rule.S8, "newUnopenableSource()");
-    Unopenable unopenable = given.orElseThrow();
+    Unopenable unopenable = needed(newUnopenableSource(), Rule.S8, "newUnopenableSource()");
 
     assertThat(catchThrowable(() -> unopenable.source().run(new RunningSource.Nowhere())))
         .as(Rule.S8.when("run"))
@@ -254,7 +283,7 @@ public abstract class RecordSourceContract extends Contract {
   @Test
   void s9_nothingComesAfterRunHasReturned() throws Exception {
     checks(Rule.S9);
-    RunningSource started = start(Rule.S9, newEndlessSource().orElseGet(this::newEndingSource), 0);
+    RunningSource started = start(Rule.S9, newAnySource(), 0);
     started.awaitRecords(1, deadline());
     started.closeAndJoin(deadline(), patience());
 

@@ -35,7 +35,9 @@ enum Rule {
   Q15("recovered() counts what an earlier run left, and nothing else"),
 
   T1("creating it does no I/O and starts no thread"),
-  T2("open answers Connected with a peer of 1 or more, Listening, or Failed with a reason"),
+  T2(
+      "open answers connected, with a port of 1 or more if there is one, listening, or failed with"
+          + " a reason"),
   T3("open and send return in time"),
   T4(
       "the result fits the batch: without an error at least one record was taken, and never more"

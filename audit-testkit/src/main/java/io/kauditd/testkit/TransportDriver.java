@@ -100,7 +100,7 @@ final class TransportDriver implements AutoCloseable {
     if (registered == null) {
       throw new AssertionError(
           Rule.T2.when(
-              "open answered Listening, and no daemon was registered with"
+              "open answered listening, and no daemon was registered with"
                   + " TransportContext.connect within %d ms",
               limit.toMillis()));
     }

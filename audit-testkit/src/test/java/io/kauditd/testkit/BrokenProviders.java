@@ -10,7 +10,6 @@ import io.kauditd.spi.PluginProvider;
 import io.kauditd.spi.SpiVersion;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Providers that each break a rule. */
 final class BrokenProviders {
@@ -43,8 +42,8 @@ final class BrokenProviders {
     }
 
     @Override
-    public Optional<PluginOption<?>> argument() {
-      return Optional.of(NAME);
+    public PluginOption<?> argument() {
+      return NAME;
     }
 
     @Override

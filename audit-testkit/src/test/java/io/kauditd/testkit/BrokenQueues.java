@@ -10,7 +10,6 @@ import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,8 @@ final class BrokenQueues {
     }
 
     @Override
-    protected Optional<AuditQueue> openCopy(QueueRole role) {
-      return Optional.of(new PlainQueue(medium.copy()));
+    protected AuditQueue openCopy(QueueRole role) {
+      return new PlainQueue(medium.copy());
     }
 
     @Override

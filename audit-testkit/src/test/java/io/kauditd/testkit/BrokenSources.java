@@ -5,7 +5,6 @@ import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,33 +27,31 @@ final class BrokenSources {
     }
 
     @Override
-    protected Optional<RecordSource> newEndlessSource() {
-      return Optional.of(source(1, true));
+    protected RecordSource newEndlessSource() {
+      return source(1, true);
     }
 
     @Override
-    protected Optional<RecordSource> newSourceWithBadInput() {
-      return Optional.of(
+    protected RecordSource newSourceWithBadInput() {
+      return new PlainSource(1, false) {
+        @Override
+        public void run(RecordSink sink) throws IOException {
+          sink.problem("line 1: is no record");
+          super.run(sink);
+        }
+      };
+    }
+
+    @Override
+    protected Unopenable newUnopenableSource() {
+      return Unopenable.of(
           new PlainSource(1, false) {
             @Override
             public void run(RecordSink sink) throws IOException {
-              sink.problem("line 1: is no record");
-              super.run(sink);
+              throw new IOException("cannot read /nowhere/in.log: there is no such file");
             }
-          });
-    }
-
-    @Override
-    protected Optional<Unopenable> newUnopenableSource() {
-      return Optional.of(
-          new Unopenable(
-              new PlainSource(1, false) {
-                @Override
-                public void run(RecordSink sink) throws IOException {
-                  throw new IOException("cannot read /nowhere/in.log: there is no such file");
-                }
-              },
-              "/nowhere/in.log"));
+          },
+          "/nowhere/in.log");
     }
 
     @Override
@@ -210,8 +207,8 @@ final class BrokenSources {
     }
 
     @Override
-    protected Optional<RecordSource> newSourceWithBadInput() {
-      return Optional.of(new PlainSource(1, false));
+    protected RecordSource newSourceWithBadInput() {
+      return new PlainSource(1, false);
     }
   }
 
@@ -226,16 +223,15 @@ final class BrokenSources {
     }
 
     @Override
-    protected Optional<Unopenable> newUnopenableSource() {
-      return Optional.of(
-          new Unopenable(
-              new PlainSource(1, false) {
-                @Override
-                public void run(RecordSink sink) throws IOException {
-                  throw new IOException("No such file or directory");
-                }
-              },
-              "/nowhere/in.log"));
+    protected Unopenable newUnopenableSource() {
+      return Unopenable.of(
+          new PlainSource(1, false) {
+            @Override
+            public void run(RecordSink sink) throws IOException {
+              throw new IOException("No such file or directory");
+            }
+          },
+          "/nowhere/in.log");
     }
   }
 
@@ -293,14 +289,13 @@ final class BrokenSources {
     }
 
     @Override
-    protected Optional<RecordSource> newSourceWithBadInput() {
-      return Optional.of(
-          new PlainSource(1, false) {
-            @Override
-            public void run(RecordSink sink) {
-              throw new NumberFormatException("line 1");
-            }
-          });
+    protected RecordSource newSourceWithBadInput() {
+      return new PlainSource(1, false) {
+        @Override
+        public void run(RecordSink sink) {
+          throw new NumberFormatException("line 1");
+        }
+      };
     }
   }
 

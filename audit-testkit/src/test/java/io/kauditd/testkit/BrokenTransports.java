@@ -11,7 +11,6 @@ import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,8 @@ final class BrokenTransports {
     final PlainTransport.Daemon daemon = new PlainTransport.Daemon();
 
     @Override
-    protected Optional<List<String>> arrived() {
-      return Optional.of(List.copyOf(daemon.arrived));
+    protected List<String> arrived() {
+      return List.copyOf(daemon.arrived);
     }
 
     @Override

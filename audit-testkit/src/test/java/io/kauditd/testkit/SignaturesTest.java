@@ -46,6 +46,15 @@ class SignaturesTest {
     return lines;
   }
 
+  /** The components of a record cannot be added to without breaking who calls its constructor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"audit-api", "audit-core", "audit-testkit"})
+  void noneIsARecordThatCouldNotGrow(String module) throws Exception {
+    assertThat(Signatures.of(classesOf(module)))
+        .as("public records of %s; make it a class with factories and with… methods", module)
+        .noneMatch(line -> line.contains(" record ("));
+  }
+
   /** What a line says, by example. */
   @Test
   void tellWhatACallerDependsOn() throws Exception {

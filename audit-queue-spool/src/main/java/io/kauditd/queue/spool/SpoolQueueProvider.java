@@ -11,7 +11,6 @@ import io.kauditd.spi.SpiVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Provides the queue {@code spool}.
@@ -68,8 +67,8 @@ public final class SpoolQueueProvider implements AuditQueueProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(PATH);
+  public PluginOption<?> argument() {
+    return PATH;
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.kauditd.testkit.AuditQueueContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,14 +39,14 @@ class SpoolQueueContractTest {
     }
 
     @Override
-    protected Optional<AuditQueue> openCopy(QueueRole role) throws IOException {
+    protected AuditQueue openCopy(QueueRole role) throws IOException {
       Path copy = Files.createDirectory(dir.resolve("copy"));
       try (Stream<Path> files = Files.list(dir.resolve("spool"))) {
         for (Path file : files.toList()) {
           Files.copy(file, copy.resolve(file.getFileName()));
         }
       }
-      return Optional.of(open(copy));
+      return open(copy);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Provides the transport {@code file}.
@@ -69,8 +68,8 @@ public final class FileTransportProvider implements TransportProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(PATH);
+  public PluginOption<?> argument() {
+    return PATH;
   }
 
   @Override

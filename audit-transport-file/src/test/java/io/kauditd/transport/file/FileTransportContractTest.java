@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,12 +39,11 @@ class FileTransportContractTest {
     }
 
     @Override
-    protected Optional<List<String>> arrived() throws IOException {
+    protected List<String> arrived() throws IOException {
       String all = Files.exists(log()) ? Files.readString(log(), ISO_8859_1) : "";
-      return Optional.of(
-          all.lines()
-              .map(line -> line.substring(line.indexOf(BEFORE_THE_TEXT) + BEFORE_THE_TEXT.length()))
-              .toList());
+      return all.lines()
+          .map(line -> line.substring(line.indexOf(BEFORE_THE_TEXT) + BEFORE_THE_TEXT.length()))
+          .toList();
     }
 
     @Override

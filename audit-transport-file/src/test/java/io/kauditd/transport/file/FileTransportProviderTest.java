@@ -36,7 +36,7 @@ class FileTransportProviderTest {
     }
     assertThat(provider.id()).isEqualTo("file");
     assertThat(provider.spiVersion()).isEqualTo(SpiVersion.CURRENT);
-    assertThat(provider.argument()).contains(FileTransportProvider.PATH);
+    assertThat(provider.argument()).isSameAs(FileTransportProvider.PATH);
     assertThat(provider.options()).contains(FileTransportProvider.PATH);
   }
 

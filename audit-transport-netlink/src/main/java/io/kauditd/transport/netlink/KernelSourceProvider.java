@@ -8,7 +8,6 @@ import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The source {@code kernel}.
@@ -73,8 +72,8 @@ public final class KernelSourceProvider implements RecordSourceProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(MODE);
+  public PluginOption<?> argument() {
+    return MODE;
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.kauditd.spi.TransportProvider;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -94,8 +93,8 @@ public final class NetlinkTransportProvider implements TransportProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(MODE);
+  public PluginOption<?> argument() {
+    return MODE;
   }
 
   @Override

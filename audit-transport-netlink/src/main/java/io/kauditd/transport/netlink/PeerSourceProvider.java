@@ -7,7 +7,6 @@ import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The source {@code netlink}: the records of another engine, whose transport is in peer mode.
@@ -63,8 +62,8 @@ public final class PeerSourceProvider implements RecordSourceProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(PORT);
+  public PluginOption<?> argument() {
+    return PORT;
   }
 
   @Override

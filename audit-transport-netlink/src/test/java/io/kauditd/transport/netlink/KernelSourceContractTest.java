@@ -11,7 +11,6 @@ import io.kauditd.testkit.RecordSourceContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -115,9 +114,9 @@ class KernelSourceContractTest extends RecordSourceContract {
 
   /** The place of the daemon is taken. */
   @Override
-  protected Optional<Unopenable> newUnopenableSource() throws Exception {
+  protected Unopenable newUnopenableSource() throws Exception {
     others.add(new RunningSource(source()));
     Await.until("a daemon is registered", this::isRegistered);
-    return Optional.of(new Unopenable(source(), "process " + ProcessHandle.current().pid()));
+    return Unopenable.of(source(), "process " + ProcessHandle.current().pid());
   }
 }

@@ -8,7 +8,6 @@ import io.kauditd.testkit.TransportContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,15 +67,14 @@ class KernelTransportContractTest extends TransportContract {
   }
 
   @Override
-  protected Optional<List<String>> arrived() {
-    return Optional.of(
-        daemon.sink.records().stream()
-            .filter(record -> record.type() == RecordType.TRUSTED_APP)
-            .map(AuditRecord::text)
-            .map(OURS::matcher)
-            .filter(Matcher::matches)
-            .map(ours -> ours.group(1))
-            .toList());
+  protected List<String> arrived() {
+    return daemon.sink.records().stream()
+        .filter(record -> record.type() == RecordType.TRUSTED_APP)
+        .map(AuditRecord::text)
+        .map(OURS::matcher)
+        .filter(Matcher::matches)
+        .map(ours -> ours.group(1))
+        .toList();
   }
 
   @Override

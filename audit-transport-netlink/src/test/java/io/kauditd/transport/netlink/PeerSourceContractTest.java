@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,10 +74,10 @@ class PeerSourceContractTest extends RecordSourceContract {
 
   /** A stranger sends something that looks like a record as soon as the daemon has registered. */
   @Override
-  protected Optional<RecordSource> newSourceWithBadInput() {
+  protected RecordSource newSourceWithBadInput() {
     Thread stranger = Thread.ofPlatform().start(this::forge);
     others.add(stranger::join);
-    return Optional.of(source());
+    return source();
   }
 
   private void forge() {
@@ -97,9 +96,9 @@ class PeerSourceContractTest extends RecordSourceContract {
 
   /** The place of the daemon is taken. */
   @Override
-  protected Optional<Unopenable> newUnopenableSource() throws Exception {
+  protected Unopenable newUnopenableSource() throws Exception {
     others.add(new RunningSource(source()));
     Await.until("a daemon is registered", () -> engine.status().daemon() != 0);
-    return Optional.of(new Unopenable(source(), "process " + ProcessHandle.current().pid()));
+    return Unopenable.of(source(), "process " + ProcessHandle.current().pid());
   }
 }

@@ -10,7 +10,6 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,8 +52,8 @@ public final class SyslogTransportProvider implements TransportProvider {
   }
 
   @Override
-  public Optional<PluginOption<?>> argument() {
-    return Optional.of(SERVER_OPTION);
+  public PluginOption<?> argument() {
+    return SERVER_OPTION;
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.kauditd.spi.Transport;
 import io.kauditd.testkit.TransportContract;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** The rules T1 to T12, against a real server. */
@@ -25,11 +24,9 @@ class SyslogTransportContractTest extends TransportContract {
   }
 
   @Override
-  protected Optional<List<String>> arrived() {
-    return Optional.of(
-        server.messages().stream()
-            .map(message -> message.substring(message.indexOf("): ") + "): ".length()))
-            .toList());
+  protected List<String> arrived() {
+    return server.messages().stream()
+        .map(message -> message.substring(message.indexOf("): ") + "): ".length()).toList());
   }
 
   @Override
