@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import io.kauditd.api.AuditLog;
+import io.kauditd.api.ManagedAuditLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class LiveOptions {
    *
    * @return what has come of it, a sentence each
    */
-  List<String> reload(AuditLog log) {
+  List<String> reload(ManagedAuditLog log) {
     RunOptions wanted;
     try {
       wanted = again.get();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -54,10 +55,13 @@ final class WatchedTransport implements Transport {
   public OpenResult open(TransportContext engine) {
     context = engine;
     OpenResult result = transport.open(new Registrations(engine));
-    if (result instanceof OpenResult.Failed(String reason)) {
-      trouble("cannot be opened: " + reason, true);
-    } else if (result instanceof OpenResult.Connected) {
-      opened();
+    if (result == null) {
+      return result; // the engine names the fault
+    }
+    switch (result.outcome()) {
+      case FAILED -> trouble("cannot be opened: " + result.reason(), true);
+      case CONNECTED -> opened();
+      default -> {}
     }
     return result;
   }
@@ -154,7 +158,7 @@ final class WatchedTransport implements Transport {
 
   private long lost() {
     TransportContext engine = context;
-    return engine == null ? 0 : engine.log().status().lost();
+    return engine == null ? 0 : engine.status().lost();
   }
 
   @Override
@@ -191,15 +195,31 @@ final class WatchedTransport implements Transport {
     }
 
     @Override
+    public void connect() {
+      works();
+      engine.connect();
+    }
+
+    @Override
     public void connect(long peer) {
       works();
       engine.connect(peer);
     }
 
     @Override
+    public void disconnect() {
+      gone();
+      engine.disconnect();
+    }
+
+    @Override
     public void disconnect(long peer) {
-      trouble("has lost its daemon: it has unregistered", true);
+      gone();
       engine.disconnect(peer);
+    }
+
+    private void gone() {
+      trouble("has lost its daemon: it has unregistered", true);
     }
 
     @Override
@@ -208,8 +228,18 @@ final class WatchedTransport implements Transport {
     }
 
     @Override
-    public AuditLog log() {
-      return engine.log();
+    public void addListener(MulticastListener listener) {
+      engine.addListener(listener);
+    }
+
+    @Override
+    public void removeListener(MulticastListener listener) {
+      engine.removeListener(listener);
+    }
+
+    @Override
+    public AuditStatus status() {
+      return engine.status();
     }
   }
 }

@@ -4,6 +4,8 @@ package io.kauditd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
 import io.kauditd.core.AuditEngine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.spi.OpenResult;
@@ -60,14 +62,26 @@ class WatchedTransportTest {
   private final TransportContext context =
       new TransportContext() {
         @Override
+        public void connect() {}
+
+        @Override
         public void connect(long peer) {}
+
+        @Override
+        public void disconnect() {}
 
         @Override
         public void disconnect(long peer) {}
 
         @Override
-        public io.kauditd.api.AuditLog log() {
-          return engine;
+        public void addListener(MulticastListener listener) {}
+
+        @Override
+        public void removeListener(MulticastListener listener) {}
+
+        @Override
+        public AuditStatus status() {
+          return engine.status();
         }
       };
 
@@ -96,13 +110,13 @@ class WatchedTransportTest {
 
   @Test
   void saysThatItCannotBeOpenedOnceForEachCause() {
-    open(new OpenResult.Failed("no such directory"));
-    open(new OpenResult.Failed("no such directory"));
-    open(new OpenResult.Failed("permission denied after 12 ms"));
-    open(new OpenResult.Failed("permission denied after 345 ms"));
+    open(OpenResult.failed("no such directory"));
+    open(OpenResult.failed("no such directory"));
+    open(OpenResult.failed("permission denied after 12 ms"));
+    open(OpenResult.failed("permission denied after 345 ms"));
     nowNs += Duration.ofMillis(5200).toNanos();
-    open(new OpenResult.Connected(1));
-    open(new OpenResult.Connected(1));
+    open(OpenResult.connected(1));
+    open(OpenResult.connected(1));
 
     assertThat(said)
         .containsExactly(
@@ -114,12 +128,12 @@ class WatchedTransportTest {
 
   @Test
   void saysThatItLostItsDaemonUntilARecordIsTaken() {
-    open(new OpenResult.Connected(1));
+    open(OpenResult.connected(1));
     send(SendResult.sent(1));
     assertThat(said).isEmpty();
     send(SendResult.failed(0, SendError.ECONNREFUSED, "nobody listens"));
     send(SendResult.failed(0, SendError.ECONNREFUSED, "nobody listens"));
-    open(new OpenResult.Connected(1)); // which does not mean that it takes anything
+    open(OpenResult.connected(1)); // which does not mean that it takes anything
     send(SendResult.failed(0, SendError.EIO, "broken"));
     send(SendResult.sent(1));
 
@@ -133,7 +147,7 @@ class WatchedTransportTest {
 
   @Test
   void isSilentAboutADaemonThatIsSlow() {
-    open(new OpenResult.Connected(1));
+    open(OpenResult.connected(1));
     for (int i = 0; i < 10; i++) {
       send(SendResult.failed(0, SendError.EAGAIN, "full"));
       nowNs += Duration.ofMillis(90).toNanos();
@@ -152,11 +166,11 @@ class WatchedTransportTest {
   @Test
   void saysWhatWasLostMeanwhile() {
     engine.configure(s -> s.withBacklogLimit(1).withFailureMode(io.kauditd.api.FailureMode.SILENT));
-    open(new OpenResult.Failed("away"));
+    open(OpenResult.failed("away"));
     for (int i = 0; i < 5; i++) {
       engine.log(1112, "record");
     }
-    open(new OpenResult.Connected(1));
+    open(OpenResult.connected(1));
 
     assertThat(said.getLast()).endsWith("; 3 records were lost");
     engine.close(Duration.ZERO);
