@@ -25,6 +25,8 @@ public enum LostReason {
   NOT_HELD("not held: audit default is off", false),
   /** The error policy chose to drop the record. */
   SHED("shed by the error policy", true),
+  /** It was the oldest of a full queue and made room for a newer one, as the policy chose. */
+  EVICTED("evicted for a newer record", true),
   /** The transport will never take this record, for example because of its type. */
   REJECTED("rejected by the transport", true),
   /** The queue that was to keep the record failed, for example for want of disk space. */

@@ -103,6 +103,24 @@ public interface AuditQueue extends AutoCloseable {
   }
 
   /**
+   * Records that the queue let go of by itself to make room for newer ones, since it was opened. It
+   * grows when they leave {@link #size}; the engine counts them as dropped, {@link
+   * io.kauditd.api.LostReason#EVICTED evicted}. <b>Thread</b>: kauditd.
+   */
+  default long evicted() {
+    return 0;
+  }
+
+  /**
+   * Whether the queue has a bound of its own, in bytes for example. It takes the place of the
+   * backlog limit: {@link #add} is called without a limit, and says itself when there is no room.
+   * <b>Thread</b>: any. <b>Blocking</b>: never; the answer never changes.
+   */
+  default boolean boundsItself() {
+    return false;
+  }
+
+  /**
    * Whether the records in the queue outlive the program, a killed one too: a record that was added
    * then counts as settled, as one that was delivered does. <b>Thread</b>: any. <b>Blocking</b>:
    * never; the answer never changes.

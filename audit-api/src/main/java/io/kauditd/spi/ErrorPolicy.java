@@ -61,4 +61,14 @@ public interface ErrorPolicy {
   default boolean stopsPass() {
     return false;
   }
+
+  /**
+   * Whether records reach the transport in the order they were logged, always, so that what waits
+   * in the hold queue is older than what waits in the retry queue, and that older than what is in
+   * the main queue. The engine can then tell how far records are settled while some wait. Always
+   * the same.
+   */
+  default boolean keepsOrder() {
+    return false;
+  }
 }

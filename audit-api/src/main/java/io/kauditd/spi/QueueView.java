@@ -11,13 +11,16 @@ import io.kauditd.api.AuditSettings;
  */
 public interface QueueView {
   /**
-   * The records in a queue, 0 or more. Those in flight do not count: the one that is asked about,
-   * and those behind it that the transport has pulled already. So the queue that is walked can seem
-   * to have room that they will take again.
+   * The records in a queue, 0 or more. The one that is asked about is in flight and does not count:
+   * so the queue that is walked can seem to have room that it will take again.
    */
   int size(QueueRole role);
 
-  /** Whether a queue has room by the backlog limit; always, if that is 0. */
+  /**
+   * Whether a queue has room by the backlog limit. Always, if that is 0, or if the queue
+   * {@linkplain AuditQueue#boundsItself has a bound of its own}, which only shows when a record is
+   * added: {@link Routing#orKeepPlace} says what becomes of it then.
+   */
   default boolean hasRoom(QueueRole role) {
     int limit = settings().backlogLimit();
     return limit == 0 || size(role) < limit;

@@ -29,6 +29,25 @@ public final class Routing {
   }
 
   /**
+   * What becomes of a record whose target queue has no room. Later versions may add to these: a
+   * policy that looks at another's answer has a {@code default}, and passes on what it does not
+   * know.
+   *
+   * @since 0.1.0
+   */
+  public enum WhenFull {
+    /** It is lost, counted as an overflow of that queue. */
+    LOSE,
+    /** It keeps its place in the queue it came from, as {@link Target#KEEP_PLACE}. */
+    KEEP_PLACE,
+    /**
+     * The oldest record of the target queue makes room for it, counted as {@link
+     * io.kauditd.api.LostReason#EVICTED}.
+     */
+    EVICT_OLDEST
+  }
+
+  /**
    * The places a record can go to. Later versions may add some: a policy that looks at another's
    * answer has a {@code default}, and passes on what it does not know.
    *
@@ -63,16 +82,23 @@ public final class Routing {
   private final Printing printing;
   private final boolean onlyIfAuditDefault;
   private final boolean bounded;
+  private final WhenFull whenFull;
 
-  private Routing(Target target, Printing printing, boolean onlyIfAuditDefault, boolean bounded) {
+  private Routing(
+      Target target,
+      Printing printing,
+      boolean onlyIfAuditDefault,
+      boolean bounded,
+      WhenFull whenFull) {
     this.target = target;
     this.printing = printing;
     this.onlyIfAuditDefault = onlyIfAuditDefault;
     this.bounded = bounded;
+    this.whenFull = whenFull;
   }
 
   private static Routing plain(Target target) {
-    return new Routing(target, Printing.NEVER, false, false);
+    return new Routing(target, Printing.NEVER, false, false, WhenFull.LOSE);
   }
 
   /** Send it again, now. */
@@ -82,7 +108,7 @@ public final class Routing {
 
   /** To the retry queue, within the backlog limit; if that is full, it is printed and lost. */
   public static Routing toRetry() {
-    return new Routing(Target.RETRY_QUEUE, Printing.WHEN_FULL, false, true);
+    return new Routing(Target.RETRY_QUEUE, Printing.WHEN_FULL, false, true, WhenFull.LOSE);
   }
 
   /**
@@ -90,7 +116,7 @@ public final class Routing {
    * the backlog limit.
    */
   public static Routing toHold() {
-    return new Routing(Target.HOLD_QUEUE, Printing.FIRST, true, true);
+    return new Routing(Target.HOLD_QUEUE, Printing.FIRST, true, true, WhenFull.LOSE);
   }
 
   /** Back to the end of its own queue; in the main queue as {@link #keepPlace}. */
@@ -125,7 +151,7 @@ public final class Routing {
     if (!target.isQueue() && target != Target.DROP) {
       throw unfit("a record that stays in its queue is not printed");
     }
-    return new Routing(target, Printing.FIRST, onlyIfAuditDefault, bounded);
+    return new Routing(target, Printing.FIRST, onlyIfAuditDefault, bounded, whenFull);
   }
 
   /**
@@ -134,12 +160,12 @@ public final class Routing {
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
   public Routing printedWhenFull() {
-    return new Routing(intoQueue(), Printing.WHEN_FULL, onlyIfAuditDefault, bounded);
+    return new Routing(intoQueue(), Printing.WHEN_FULL, onlyIfAuditDefault, bounded, whenFull);
   }
 
   /** The same answer, the record not being printed. */
   public Routing unprinted() {
-    return new Routing(target, Printing.NEVER, onlyIfAuditDefault, bounded);
+    return new Routing(target, Printing.NEVER, onlyIfAuditDefault, bounded, whenFull);
   }
 
   /**
@@ -149,12 +175,12 @@ public final class Routing {
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
   public Routing onlyWithAuditDefault() {
-    return new Routing(intoQueue(), printing, true, bounded);
+    return new Routing(intoQueue(), printing, true, bounded, whenFull);
   }
 
   /** The same answer, whether {@code auditDefault} is on or off. */
   public Routing always() {
-    return new Routing(target, printing, false, bounded);
+    return new Routing(target, printing, false, bounded, whenFull);
   }
 
   /**
@@ -164,7 +190,27 @@ public final class Routing {
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
   public Routing unbounded() {
-    return new Routing(intoQueue(), printing, onlyIfAuditDefault, false);
+    return new Routing(intoQueue(), printing, onlyIfAuditDefault, false, whenFull);
+  }
+
+  /**
+   * The same answer, the record keeping its place if the queue it would go to has no room, by the
+   * backlog limit or by a bound of its own; the walk over its own queue then ends.
+   *
+   * @throws IllegalStateException if it goes to neither the retry nor the hold queue
+   */
+  public Routing orKeepPlace() {
+    return new Routing(intoQueue(), printing, onlyIfAuditDefault, bounded, WhenFull.KEEP_PLACE);
+  }
+
+  /**
+   * The same answer, the oldest record of the queue it goes to making room for it if there is none.
+   * The oldest is dropped and counted; so the newest records are kept.
+   *
+   * @throws IllegalStateException if it goes to neither the retry nor the hold queue
+   */
+  public Routing orEvictOldest() {
+    return new Routing(intoQueue(), printing, onlyIfAuditDefault, bounded, WhenFull.EVICT_OLDEST);
   }
 
   private Target intoQueue() {
@@ -198,6 +244,11 @@ public final class Routing {
     return bounded;
   }
 
+  /** What becomes of it if the target queue has no room. */
+  public WhenFull whenFull() {
+    return whenFull;
+  }
+
   /** Whether it is printed if the target queue is full. */
   public boolean printedOnOverflow() {
     return printing == Printing.WHEN_FULL;
@@ -209,12 +260,13 @@ public final class Routing {
         && target == that.target
         && printing == that.printing
         && onlyIfAuditDefault == that.onlyIfAuditDefault
-        && bounded == that.bounded;
+        && bounded == that.bounded
+        && whenFull == that.whenFull;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(target, printing, onlyIfAuditDefault, bounded);
+    return Objects.hash(target, printing, onlyIfAuditDefault, bounded, whenFull);
   }
 
   /** For example {@code RETRY_QUEUE, bounded, printed when full}. */
@@ -227,6 +279,11 @@ public final class Routing {
           case NEVER -> "";
           case WHEN_FULL -> ", printed when full";
           case FIRST -> ", printed first";
+        }
+        + switch (whenFull) {
+          case LOSE -> "";
+          case KEEP_PLACE -> ", or it keeps its place";
+          case EVICT_OLDEST -> ", or the oldest makes room";
         };
   }
 }

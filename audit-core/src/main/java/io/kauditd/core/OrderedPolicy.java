@@ -15,8 +15,8 @@ import io.kauditd.spi.Routing;
  * the queues, hold before retry before main: a pass stops sending at the first failure that its
  * attempts do not cure; records of the hold and retry queues keep their places; a record that
  * leaves the main queue goes to the hold queue only if nothing waits in the retry queue, and to the
- * retry queue otherwise. When the retry queue is full while a daemon is connected, the main queue
- * stays as it is, and producers meet its limit.
+ * retry queue otherwise. When the queue that it would go to has no room, the main queue stays as it
+ * is, and producers meet its limit and its wait.
  *
  * @since 0.1.0
  */
@@ -26,8 +26,8 @@ public final class OrderedPolicy implements ErrorPolicy {
 
   private static final Routing SEND_AGAIN = Routing.sendAgain();
   private static final Routing KEEP_PLACE = Routing.keepPlace();
-  private static final Routing RETRY = Routing.toRetry();
-  private static final Routing HOLD = Routing.toHold();
+  private static final Routing RETRY = Routing.toRetry().orKeepPlace();
+  private static final Routing HOLD = Routing.toHold().orKeepPlace();
 
   /** A policy; it has no state. */
   public OrderedPolicy() {}
@@ -39,19 +39,9 @@ public final class OrderedPolicy implements ErrorPolicy {
     }
     return switch (failure.queue()) {
       case HOLD -> KEEP_PLACE;
-      case RETRY -> failure.connected() ? KEEP_PLACE : flushed(queues);
-      case MAIN -> failure.connected() ? retried(queues) : unconnected(queues);
+      case RETRY -> failure.connected() ? KEEP_PLACE : HOLD; // the retry queue moves
+      case MAIN -> failure.connected() ? RETRY : unconnected(queues);
     };
-  }
-
-  /** The daemon is gone and the retry queue moves to the hold queue, as far as that has room. */
-  private static Routing flushed(QueueView queues) {
-    boolean moves = queues.hasRoom(QueueRole.HOLD) || !queues.settings().auditDefault();
-    return moves ? HOLD : KEEP_PLACE;
-  }
-
-  private static Routing retried(QueueView queues) {
-    return queues.hasRoom(QueueRole.RETRY) ? RETRY : KEEP_PLACE;
   }
 
   private static Routing unconnected(QueueView queues) {
@@ -60,6 +50,11 @@ public final class OrderedPolicy implements ErrorPolicy {
 
   @Override
   public boolean stopsPass() {
+    return true;
+  }
+
+  @Override
+  public boolean keepsOrder() {
     return true;
   }
 }

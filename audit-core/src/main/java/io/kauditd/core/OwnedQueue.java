@@ -5,6 +5,8 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ final class OwnedQueue {
   private final AuditQueue queue;
   private final FaultLog faults;
 
+  private final boolean boundsItself;
+  private final boolean outlivesProgram;
+  private int inFlight;
+
   /** What came of adding a record. */
   enum Added {
     YES,
@@ -28,6 +34,32 @@ final class OwnedQueue {
     this.role = role;
     this.queue = queue;
     this.faults = faults;
+    this.boundsItself = asks("boundsItself", queue::boundsItself);
+    this.outlivesProgram = asks("outlivesProgram", queue::outlivesProgram);
+  }
+
+  private boolean asks(String name, BooleanSupplier call) {
+    try {
+      return call.getAsBoolean();
+    } catch (Throwable e) { // plug-in code
+      faults.threw(queue, name, e);
+      return false;
+    }
+  }
+
+  /** Whether its own bound takes the place of the backlog limit. */
+  boolean boundsItself() {
+    return boundsItself;
+  }
+
+  /** Whether what is in it is there at the next start. */
+  boolean outlivesProgram() {
+    return outlivesProgram;
+  }
+
+  /** Records that were polled, and neither acknowledged nor put back. */
+  int inFlight() {
+    return inFlight;
   }
 
   QueueRole role() {
@@ -39,9 +71,12 @@ final class OwnedQueue {
     return queue;
   }
 
-  Added add(AuditRecord record, int capacity) {
+  /** Adds a record, if there is room by the queue's own bound or else by {@code limit}. */
+  Added add(AuditRecord record, int limit) {
     try {
-      return queue.add(record, capacity) ? Added.YES : Added.NO_ROOM;
+      return queue.add(record, boundsItself ? Integer.MAX_VALUE : limit)
+          ? Added.YES
+          : Added.NO_ROOM;
     } catch (IOException e) {
       faults.failed(queue, "cannot take a record", e);
     } catch (Throwable e) { // plug-in code
@@ -53,7 +88,9 @@ final class OwnedQueue {
   /** The record at the head, now in flight; null if there is none, or it cannot be had just now. */
   @Nullable AuditRecord poll() {
     try {
-      return queue.poll();
+      AuditRecord record = queue.poll();
+      inFlight += record == null ? 0 : 1;
+      return record;
     } catch (Throwable e) { // plug-in code
       faults.threw(queue, "poll", e);
       return null;
@@ -62,6 +99,7 @@ final class OwnedQueue {
 
   /** The oldest {@code count} in flight are settled, whether the queue can forget them or not. */
   void acknowledge(int count) {
+    inFlight -= count;
     try {
       queue.acknowledge(count);
     } catch (Throwable e) { // plug-in code
@@ -71,6 +109,7 @@ final class OwnedQueue {
 
   /** Returns false if the queue did not take the youngest {@code count} in flight back. */
   boolean putBack(int count) {
+    inFlight -= count;
     try {
       queue.putBack(count);
       return true;
@@ -91,22 +130,30 @@ final class OwnedQueue {
   }
 
   long recovered() {
-    try {
-      return queue.recovered();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "recovered", e);
-      return 0;
-    }
+    return count("recovered", queue::recovered, 0);
   }
 
   /** Records that the queue has lost; {@code before} if it cannot tell. */
   long lost(long before) {
+    return count("lost", queue::lost, before);
+  }
+
+  /** Records that the queue has evicted; {@code before} if it cannot tell. */
+  long evicted(long before) {
+    return count("evicted", queue::evicted, before);
+  }
+
+  private long count(String name, LongSupplier call, long before) {
     try {
-      return queue.lost();
+      long now = call.getAsLong();
+      if (now >= before) {
+        return now;
+      }
+      faults.broke(queue, name, "it went down from " + before);
     } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "lost", e);
-      return before;
+      faults.threw(queue, name, e);
     }
+    return before;
   }
 
   void passEnded() {

@@ -4,36 +4,43 @@ package io.kauditd.core;
 import io.kauditd.api.LostReason;
 import io.kauditd.spi.QueueRole;
 
-/** Counts what the queues themselves lose, so that the ledger balances when a medium is damaged. */
+/**
+ * Counts what the queues themselves lose or evict, so that the ledger balances when a medium is
+ * damaged, or a queue makes room by itself.
+ */
 final class QueueLosses {
   private static final QueueRole[] ROLES = QueueRole.values();
 
   private final Queues queues;
   private final Counters counters;
   private final Losses losses;
-  private final FaultLog faults;
-  private final long[] counted = new long[ROLES.length];
+  private final long[] lost = new long[ROLES.length];
+  private final long[] evicted = new long[ROLES.length];
 
-  QueueLosses(Queues queues, Counters counters, Losses losses, FaultLog faults) {
+  QueueLosses(Queues queues, Counters counters, Losses losses) {
     this.queues = queues;
     this.counters = counters;
     this.losses = losses;
-    this.faults = faults;
   }
 
-  /** Counts what was lost since the last call. Called by the owner alone. */
+  /** Counts what has gone since the last call. Called by the owner alone. */
   void count() {
     for (int i = 0; i < ROLES.length; i++) {
-      long total = queues.get(ROLES[i]).lost(counted[i]);
-      long fresh = total - counted[i];
-      if (fresh < 0) {
-        faults.broke(queues.get(ROLES[i]).queue(), "lost", "it went down from " + counted[i]);
-      } else if (fresh > 0) {
-        counted[i] = total;
-        counters.takenFromMain += ROLES[i] == QueueRole.MAIN ? fresh : 0;
-        counters.drop(LostReason.QUEUE_FAILURE, fresh);
-        losses.report(LostReason.QUEUE_FAILURE, fresh);
-      }
+      OwnedQueue queue = queues.get(ROLES[i]);
+      long nowLost = queue.lost(lost[i]);
+      long nowEvicted = queue.evicted(evicted[i]);
+      drop(queue, LostReason.QUEUE_FAILURE, nowLost - lost[i]);
+      drop(queue, LostReason.EVICTED, nowEvicted - evicted[i]);
+      lost[i] = nowLost;
+      evicted[i] = nowEvicted;
+    }
+  }
+
+  private void drop(OwnedQueue queue, LostReason reason, long count) {
+    if (count > 0) {
+      counters.takenFromMain += queue.role() == QueueRole.MAIN ? count : 0;
+      counters.drop(reason, count);
+      losses.report(reason, count);
     }
   }
 }

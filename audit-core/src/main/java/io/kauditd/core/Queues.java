@@ -33,6 +33,11 @@ record Queues(
   }
 
   @Override
+  public boolean hasRoom(QueueRole role) {
+    return get(role).boundsItself() || QueueView.super.hasRoom(role);
+  }
+
+  @Override
   public AuditSettings settings() {
     return currentSettings.get();
   }

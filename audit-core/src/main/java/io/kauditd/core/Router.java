@@ -8,6 +8,8 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Routing;
+import io.kauditd.spi.Routing.WhenFull;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ final class Router {
   private final Losses losses;
   private final Counters counters;
   private final FaultLog faults;
+  private final boolean walksOnce;
+  private final boolean stopsPass;
+  private final boolean keepsOrder;
 
   Router(
       Queues queues,
@@ -37,6 +42,9 @@ final class Router {
     this.losses = losses;
     this.counters = counters;
     this.faults = faults;
+    this.walksOnce = asks("walksOnce", policy::walksOnce, true);
+    this.stopsPass = asks("stopsPass", policy::stopsPass, false);
+    this.keepsOrder = asks("keepsOrder", policy::keepsOrder, false);
   }
 
   /** The policy's answer for one record; mainline's, if the policy fails. */
@@ -74,12 +82,25 @@ final class Router {
         : routing;
   }
 
+  private boolean asks(String name, BooleanSupplier call, boolean otherwise) {
+    try {
+      return call.getAsBoolean();
+    } catch (Throwable e) { // plug-in code
+      faults.threw(policy, name, e);
+      return otherwise;
+    }
+  }
+
   boolean walksOnce() {
-    return policy.walksOnce();
+    return walksOnce;
   }
 
   boolean stopsPass() {
-    return policy.stopsPass();
+    return stopsPass;
+  }
+
+  boolean keepsOrder() {
+    return keepsOrder;
   }
 
   /**
@@ -87,21 +108,22 @@ final class Router {
    * it keeps its place there after all.
    */
   boolean place(AuditRecord record, Routing routing, QueueRole from) {
-    if (routing.printed()) {
-      print(record);
-    }
     if (routing.onlyIfAuditDefault() && !queues.settings().auditDefault()) {
+      printIf(routing.printed(), record);
       drop(LostReason.NOT_HELD);
       return true;
     }
-    switch (routing.target()) {
-      case RETRY_QUEUE -> enqueue(record, queues.retry(), routing, LostReason.RETRY_OVERFLOW);
-      case HOLD_QUEUE -> enqueue(record, queues.hold(), routing, LostReason.HOLD_OVERFLOW);
+    return switch (routing.target()) {
+      case RETRY_QUEUE -> enqueue(record, routing, QueueRole.RETRY, from);
+      case HOLD_QUEUE -> enqueue(record, routing, QueueRole.HOLD, from);
       case REQUEUE_LAST, REQUEUE_FIRST, KEEP_PLACE, SEND_AGAIN ->
-          enqueue(record, queues.get(from), routing, overflowOf(from));
-      case DROP -> drop(LostReason.SHED);
-    }
-    return true;
+          enqueue(record, routing, from, from);
+      case DROP -> {
+        printIf(routing.printed(), record);
+        drop(LostReason.SHED);
+        yield true;
+      }
+    };
   }
 
   private static LostReason overflowOf(QueueRole role) {
@@ -112,22 +134,49 @@ final class Router {
     };
   }
 
-  private void enqueue(AuditRecord record, OwnedQueue to, Routing routing, LostReason overflow) {
+  private boolean enqueue(AuditRecord record, Routing routing, QueueRole to, QueueRole from) {
+    OwnedQueue queue = queues.get(to);
     int limit = queues.settings().backlogLimit();
-    LostReason lost = overflow;
-    switch (to.add(record, routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE)) {
+    int capacity = routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE;
+    boolean mayStay = routing.whenFull() == WhenFull.KEEP_PLACE;
+    printIf(routing.printed() && !mayStay, record);
+    OwnedQueue.Added added = queue.add(record, capacity);
+    if (added == OwnedQueue.Added.NO_ROOM) {
+      if (mayStay) {
+        return false;
+      }
+      if (routing.whenFull() == WhenFull.EVICT_OLDEST) {
+        if (to == from) {
+          drop(LostReason.EVICTED); // the record in flight is the oldest of that queue
+          return true;
+        }
+        while (added == OwnedQueue.Added.NO_ROOM && evictOldest(queue)) {
+          added = queue.add(record, capacity);
+        }
+      }
+    }
+    switch (added) {
       case YES -> {
+        printIf(routing.printed() && mayStay, record);
         counters.highRetry = Math.max(counters.highRetry, queues.retry().size());
         counters.highHold = Math.max(counters.highHold, queues.hold().size());
-        return;
       }
-      case NO_ROOM -> {}
-      case FAILED -> lost = LostReason.QUEUE_FAILURE;
+      case NO_ROOM, FAILED -> {
+        printIf(routing.printedOnOverflow() || (routing.printed() && mayStay), record);
+        drop(added == OwnedQueue.Added.FAILED ? LostReason.QUEUE_FAILURE : overflowOf(to));
+      }
     }
-    if (routing.printedOnOverflow()) {
-      print(record);
+    return true;
+  }
+
+  /** Makes room for one record; false if there is none to evict, or one of them is in flight. */
+  private boolean evictOldest(OwnedQueue queue) {
+    if (queue.inFlight() > 0 || queue.poll() == null) {
+      return false;
     }
-    drop(lost);
+    queue.acknowledge(1);
+    drop(LostReason.EVICTED);
+    return true;
   }
 
   /** Drops a record that the transport will never take. */
@@ -139,6 +188,12 @@ final class Router {
   private void drop(LostReason reason) {
     counters.drop(reason);
     losses.report(reason);
+  }
+
+  private void printIf(boolean wanted, AuditRecord record) {
+    if (wanted) {
+      print(record);
+    }
   }
 
   private void print(AuditRecord record) {

@@ -260,6 +260,11 @@ public final class SpoolQueue implements AuditQueue {
   }
 
   @Override
+  public boolean boundsItself() {
+    return true;
+  }
+
+  @Override
   public boolean outlivesProgram() {
     return true;
   }
