@@ -59,6 +59,39 @@ public interface ManagedAuditLog extends AuditLog, AutoCloseable {
   void resume();
 
   /**
+   * Waits until each record that was logged before the call was delivered, dropped and counted, or
+   * lies in a queue that survives the program. Records are taken meanwhile as always.
+   *
+   * <p>A policy that lets records overtake each other may have to empty the retry and hold queues
+   * before this is known.
+   *
+   * <p><b>Thread</b>: any. On the kauditd thread, and in a plug-in or listener that it calls, it
+   * does not wait: it would wait for itself. In an engine without a thread its owner runs passes
+   * here, and others wait for those that the owner runs. <b>Blocking</b>: at most {@code timeout};
+   * an interrupt does not end it and is kept for the caller.
+   *
+   * @param timeout 0 for only looking
+   * @throws IllegalArgumentException if it is negative
+   */
+  FlushResult flush(Duration timeout);
+
+  /**
+   * The position behind the last record that was accepted so far: what a thread has logged before
+   * it asks stands at or below it. Positions only grow.
+   *
+   * <p><b>Blocking</b>: never; cheap enough for each batch of records.
+   */
+  long accepted();
+
+  /**
+   * How far records are settled: each at or below this position was delivered, dropped and counted,
+   * or lies in a queue that survives the program. To be compared with what {@link #accepted} said.
+   *
+   * <p><b>Blocking</b>: never.
+   */
+  long settled();
+
+  /**
    * Stops taking records, delivers what waits until the deadline has passed, and closes queues and
    * transport. What could not be delivered is in the ledger, as waiting. Calling it again returns
    * the final status.

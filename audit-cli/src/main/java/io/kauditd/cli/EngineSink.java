@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.RecordSink;
 
 /** Hands a source's records to the engine. Thread-safe, as the log and the problems are. */
 final class EngineSink implements RecordSink {
-  private final AuditLog log;
+  private final ManagedAuditLog log;
   private final Problems problems;
 
-  EngineSink(AuditLog log, Problems problems) {
+  EngineSink(ManagedAuditLog log, Problems problems) {
     this.log = log;
     this.problems = problems;
   }
@@ -34,5 +34,15 @@ final class EngineSink implements RecordSink {
   @Override
   public void problem(String problem) {
     problems.add(problem);
+  }
+
+  @Override
+  public long accepted() {
+    return log.accepted();
+  }
+
+  @Override
+  public long settled() {
+    return log.settled();
   }
 }

@@ -5,6 +5,8 @@ import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.FlushResult;
+import io.kauditd.api.Ledger;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
@@ -12,6 +14,7 @@ import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -47,6 +50,8 @@ public final class AuditEngine implements ManagedAuditLog {
   private final StatusBoard status;
   private final PassMachine machine;
 
+  private final AtomicLong given = new AtomicLong(); // the highest position that was told
+
   private volatile boolean closed;
 
   AuditEngine(EngineParts parts, Gate.Wakeup wakeup) {
@@ -71,7 +76,17 @@ public final class AuditEngine implements ManagedAuditLog {
     this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
     this.status = new StatusBoard(queues, counters, losses, gate);
     this.machine =
-        new PassMachine(parts, queues, commands, counters, losses, faults, link, listeners, status);
+        new PassMachine(
+            parts,
+            queues,
+            commands,
+            counters,
+            losses,
+            faults,
+            link,
+            listeners,
+            gate::accepted,
+            status);
   }
 
   /**
@@ -234,6 +249,60 @@ public final class AuditEngine implements ManagedAuditLog {
   public AuditStatus status() {
     return status.read(
         settings.get(), parts.policyId(), parts.transportId(), link.lastError(), closed);
+  }
+
+  @Override
+  public long accepted() {
+    return given.accumulateAndGet(gate.entered(), Math::max);
+  }
+
+  @Override
+  public long settled() {
+    long asked = given.get(); // before looking: what comes later may not be settled
+    long position = machine.settlement().position();
+    boolean all = !gate.isBusy() && position >= gate.accepted();
+    return all ? Math.max(position, asked) : position;
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // there is one NONE
+  public FlushResult flush(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout is " + timeout + "; it must be 0 or longer");
+    }
+    long position = accepted();
+    Ledger before = status().ledger();
+    BooleanSupplier reached = () -> settled() >= position;
+    if (!reached.getAsBoolean() && !timeout.isZero() && !machine.isRunByMe()) {
+      long timeoutNs = TimeUnit.NANOSECONDS.convert(timeout);
+      if (wakeup == Gate.Wakeup.NONE && machine.isOwnedByMe()) {
+        passUntil(reached, timeoutNs);
+      } else {
+        wakeup.commandPosted();
+        machine.settlement().await(reached, timeoutNs);
+      }
+    }
+    return flushed(reached.getAsBoolean(), before, status().ledger());
+  }
+
+  /** Runs passes, on the owner's own thread, until it is reached, or a pass does not help. */
+  private void passUntil(BooleanSupplier reached, long timeoutNs) {
+    long startNs = clock.nanoTime();
+    BooleanSupplier over = () -> clock.nanoTime() - startNs >= timeoutNs;
+    long leftBefore = Long.MAX_VALUE;
+    while (!reached.getAsBoolean() && waiting() < leftBefore && !over.getAsBoolean()) {
+      leftBefore = waiting();
+      passUntil(over);
+    }
+  }
+
+  private FlushResult flushed(boolean complete, Ledger before, Ledger after) {
+    return FlushResult.of(
+        complete,
+        after.delivered() - before.delivered(),
+        after.droppedTotal() - before.droppedTotal(),
+        machine.kept(after),
+        after.waiting() - machine.kept(after));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.kauditd.api.LostReason;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ final class Gate {
   private final Wakeup wakeup;
   private final FaultLog faults;
   private final LongAdder waitedNs = new LongAdder();
+  private final AtomicLong entered = new AtomicLong();
+  private final AtomicLong accepted = new AtomicLong();
   private volatile boolean closed;
 
   /** What producers do to get the kauditd thread going. */
@@ -84,6 +87,21 @@ final class Gate {
     return waitedNs.sum();
   }
 
+  /** Records that the main queue took so far. */
+  long accepted() {
+    return main instanceof MemoryQueue memory ? memory.added() : accepted.get();
+  }
+
+  /** As {@link #accepted}, with those that are on their way into the main queue. */
+  long entered() {
+    return main instanceof MemoryQueue memory ? memory.added() : entered.get();
+  }
+
+  /** Whether a record is on its way into the main queue, so that nobody knows its place there. */
+  boolean isBusy() {
+    return entered() != accepted();
+  }
+
   /** From now on nothing is accepted; those who wait are sent away. */
   void close() {
     closed = true;
@@ -113,6 +131,24 @@ final class Gate {
 
   /** Adds to the main queue; whatever a stranger's queue throws does not reach who logs. */
   private boolean add(AuditRecord record, int capacity) throws IOException {
+    if (main instanceof MemoryQueue memory) {
+      return memory.add(record, capacity);
+    }
+    boolean added = false;
+    entered.incrementAndGet();
+    try {
+      added = addToAny(record, main.boundsItself() ? Integer.MAX_VALUE : capacity);
+      return added;
+    } finally {
+      if (added) {
+        accepted.incrementAndGet();
+      } else {
+        entered.decrementAndGet();
+      }
+    }
+  }
+
+  private boolean addToAny(AuditRecord record, int capacity) throws IOException {
     try {
       return main.add(record, capacity);
     } catch (IOException e) {
@@ -175,7 +211,7 @@ final class Gate {
 
   private boolean isOverLimit() {
     int limit = settings.get().backlogLimit();
-    return limit > 0 && main.size() > limit;
+    return limit > 0 && !main.boundsItself() && main.size() > limit;
   }
 
   /** Sleeps until a pass has ended; returns the time that is left of {@code leftNs}. */

@@ -5,6 +5,7 @@ import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.FlushResult;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
@@ -202,6 +203,21 @@ public final class Kauditd implements ManagedAuditLog {
   @Override
   public AuditStatus status() {
     return engine.status();
+  }
+
+  @Override
+  public FlushResult flush(Duration timeout) {
+    return engine.flush(timeout);
+  }
+
+  @Override
+  public long accepted() {
+    return engine.accepted();
+  }
+
+  @Override
+  public long settled() {
+    return engine.settled();
   }
 
   @Override

@@ -2,7 +2,9 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.Ledger;
 import io.kauditd.spi.QueueRole;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ final class PassMachine {
   private final Walk walk;
   private final QueueLosses queueLosses;
   private final StatusBoard status;
+  private final LongSupplier accepted;
+  private final Settlement settlement;
   private final BacklogWait backlogWait;
   private final Pause retryPause;
 
@@ -37,6 +41,9 @@ final class PassMachine {
 
   /** Who runs the pass that goes on, or null. */
   private volatile @Nullable Thread runner;
+
+  /** Who ran the last pass, or null. */
+  private volatile @Nullable Thread lastRunner;
 
   // Of the pass that goes on.
   private @Nullable QueueRole next; // the queue to walk after this one
@@ -65,19 +72,22 @@ final class PassMachine {
       FaultLog faults,
       TransportLink link,
       Listeners listeners,
+      LongSupplier accepted,
       StatusBoard status) {
     this.queues = queues;
     this.clock = parts.clock();
     this.commands = commands;
     this.counters = counters;
     this.link = link;
+    this.accepted = accepted;
     this.status = status;
     this.backlogWait = parts.backlogWait();
     this.retryPause = parts.retryPause();
     this.router = new Router(queues, parts.policy(), parts.printk(), losses, counters, faults);
     Stage stage = new Stage(commands);
     this.walk = new Walk(queues, router, link, listeners, counters, stage, parts.maxBatchRecords());
-    this.queueLosses = new QueueLosses(queues, counters, losses, faults);
+    this.settlement = new Settlement(queues, router.keepsOrder());
+    this.queueLosses = new QueueLosses(queues, counters, losses);
     queueLosses.count();
     counters.highHold = queues.hold().size();
     counters.highRetry = queues.retry().size();
@@ -99,6 +109,7 @@ final class PassMachine {
       throw new IllegalStateException("a pass goes on already");
     }
     runner = Thread.currentThread();
+    lastRunner = runner;
     nowNs = clock.nanoTime();
     counters.passes++;
     event = PassEvent.begin(counters);
@@ -176,6 +187,16 @@ final class PassMachine {
     if (outcome instanceof Outcome.Refused(var error) && walk.end() == null) {
       walk.refused(error);
     }
+    lookHowFarSettled();
+  }
+
+  private void lookHowFarSettled() {
+    settlement.update(counters.takenFromMain - queues.main().inFlight(), accepted.getAsLong());
+  }
+
+  /** How far records are settled; for all threads. */
+  Settlement settlement() {
+    return settlement;
   }
 
   /** Ends the pass where it is, with what was not sent in its place. */
@@ -229,6 +250,8 @@ final class PassMachine {
       queues.get(role).passEnded();
     }
     queueLosses.count();
+    lookHowFarSettled();
+    settlement.wakeAll(); // those who look at more than the position
     status.show(connection);
     event.end(connection, counters, queues, !endless);
     runner = null;
@@ -340,6 +363,19 @@ final class PassMachine {
   /** Whether the calling thread runs a pass just now, and so must not wait for one. Any thread. */
   boolean isRunByMe() {
     return runner == Thread.currentThread();
+  }
+
+  /** Whether the calling thread ran the last pass; true for all before the first. Any thread. */
+  boolean isOwnedByMe() {
+    Thread last = lastRunner;
+    return last == null || last == Thread.currentThread();
+  }
+
+  /** Records of a ledger that wait in queues which outlive the program. Any thread. */
+  long kept(Ledger ledger) {
+    return (queues.main().outlivesProgram() ? ledger.inMain() : 0)
+        + (queues.retry().outlivesProgram() ? ledger.inRetry() : 0)
+        + (queues.hold().outlivesProgram() ? ledger.inHold() : 0);
   }
 
   /** Records that wait anywhere. */
