@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.files;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.Charset;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The few system calls that the JDK has no method for: opening a name below a directory that is
+ * open already, and a lock that belongs to one open file. All else is done through {@code
+ * /proc/self/fd}, whose entries lead to what was opened and not to a name.
+ *
+ * <p>Linux on 64 bits. A failure comes back as the negative error number, the kernel's convention.
+ */
+final class Libc {
+  static final int EPERM = 1;
+  static final int ENOENT = 2;
+  static final int EACCES = 13;
+  static final int EAGAIN = 11;
+  static final int EEXIST = 17;
+
+  private static final int O_WRONLY = 01;
+  private static final int O_CREAT = 0100;
+  private static final int O_EXCL = 0200;
+  private static final int O_APPEND = 02000;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int O_PATH = 010000000;
+  private static final int AT_FDCWD = -100;
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+  private static final int MAX_LINK_BYTES = 4096; // PATH_MAX
+
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+  private Libc() {}
+
+  /**
+   * Whether the system calls can be made without a word from the JVM: on this system, by code that
+   * was granted native access. Where it was not, the JVM would print a warning today and refuse
+   * later. The system property {@code kauditd.files.native=false} forbids them, too.
+   */
+  static boolean isUsable() {
+    return Libc.class.getModule().isNativeAccessEnabled()
+        && Host.IS_KNOWN
+        && !"false".equals(System.getProperty("kauditd.files.native"));
+  }
+
+  /** What does not change while the program runs. */
+  private static final class Host {
+    /** Not the same number on all processors. */
+    static final int O_NOFOLLOW =
+        switch (System.getProperty("os.arch", "")) {
+          case "amd64", "x86_64", "riscv64", "s390x", "loongarch64" -> 0400000;
+          case "aarch64", "ppc64", "ppc64le" -> 0100000;
+          default -> 0;
+        };
+
+    static final boolean IS_KNOWN =
+        System.getProperty("os.name", "").equals("Linux")
+            && O_NOFOLLOW != 0
+            && Files.isDirectory(DESCRIPTORS);
+  }
+
+  /** The functions, linked when the first of them is called. */
+  private static final class Functions {
+    static final Linker LINKER = Linker.nativeLinker();
+    static final StructLayout STATE = Linker.Option.captureStateLayout();
+    static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
+
+    /** struct flock of the 64-bit systems. */
+    static final MemoryLayout LOCK =
+        MemoryLayout.structLayout(
+            JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
+
+    static final MethodHandle OPENAT =
+        handle("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    static final MethodHandle FCNTL = handle("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    static final MethodHandle READLINKAT =
+        handle("readlinkat", 0, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+    static final MethodHandle CLOSE = handle("close", 0, JAVA_INT, JAVA_INT);
+    static final MethodHandle GETEUID = handle("geteuid", 0, JAVA_INT);
+    static final MethodHandle STRERROR = handle("strerror", 0, ADDRESS, JAVA_INT);
+
+    private Functions() {}
+
+    /**
+     * @param named how many arguments stand in the declaration before {@code ...}; 0 for all
+     */
+    @SuppressWarnings("restricted") // with STRERROR, the one place of this module
+    private static MethodHandle handle(
+        String name, int named, MemoryLayout result, MemoryLayout... arguments) {
+      Linker.Option state = Linker.Option.captureCallState("errno");
+      Linker.Option[] options =
+          named == 0
+              ? new Linker.Option[] {state}
+              : new Linker.Option[] {state, Linker.Option.firstVariadicArg(named)};
+      return LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow(name),
+          FunctionDescriptor.of(result, arguments),
+          options);
+    }
+  }
+
+  private static int result(int returned, MemorySegment state) {
+    return returned >= 0 ? returned : -state.get(JAVA_INT, Functions.ERRNO);
+  }
+
+  private static Error unexpected(Throwable t) {
+    return new LinkageError("a native call failed in the JVM", t);
+  }
+
+  private static int openat(int directory, byte[] name, int flags, int mode) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Functions.STATE);
+      MemorySegment text = arena.allocate(name.length + 1L);
+      MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
+      int all = flags | O_CLOEXEC;
+      return result((int) Functions.OPENAT.invokeExact(state, directory, text, all, mode), state);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /**
+   * Opens what has a name in a directory, without any effect on it: a link is not followed, a
+   * device or pipe is not touched.
+   *
+   * @param directory its descriptor; without effect if the name begins with a slash
+   */
+  static int openPlace(int directory, byte[] name) {
+    return openat(directory, name, O_PATH | Host.O_NOFOLLOW, 0);
+  }
+
+  /** Makes a file that was not there, its owner's alone, and opens it for appending. */
+  static int create(int directory, byte[] name) {
+    int flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL | Host.O_NOFOLLOW;
+    return openat(directory, name, flags, 0600);
+  }
+
+  /** Opens what a descriptor leads to once more, for appending. */
+  static int openForAppending(int place) {
+    return openat(AT_FDCWD, bytesOf(descriptor(place)), O_WRONLY | O_APPEND, 0);
+  }
+
+  private static byte[] bytesOf(Path path) {
+    return PathBytes.of(path);
+  }
+
+  /** A path that leads to what a descriptor of this process has open. */
+  static Path descriptor(int fd) {
+    return DESCRIPTORS.resolve(Integer.toString(fd));
+  }
+
+  /**
+   * Locks an open file for writing, as a whole and for as long as the descriptor is open. Unlike
+   * the locks of the JDK, it is not lost when another descriptor of the file is closed; like them,
+   * it keeps out those who ask for a lock of either kind, and works over NFS.
+   */
+  static int lock(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Functions.STATE);
+      MemorySegment lock = arena.allocate(Functions.LOCK); // from 0, to the end, of no process
+      lock.set(JAVA_SHORT, 0, F_WRLCK);
+      return result((int) Functions.FCNTL.invokeExact(state, fd, F_OFD_SETLK, lock), state);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** What a symbolic link that is open says. */
+  static byte[] readLink(int place, Path shown) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Functions.STATE);
+      MemorySegment text = arena.allocate(MAX_LINK_BYTES);
+      MemorySegment empty = arena.allocate(1);
+      long size = text.byteSize();
+      long length = (long) Functions.READLINKAT.invokeExact(state, place, empty, text, size);
+      if (length < 0) {
+        throw failure(state.get(JAVA_INT, Functions.ERRNO), shown);
+      }
+      return text.asSlice(0, length).toArray(JAVA_BYTE);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  static void close(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      int _ = (int) Functions.CLOSE.invokeExact(arena.allocate(Functions.STATE), fd);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  static int geteuid() {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) Functions.GETEUID.invokeExact(arena.allocate(Functions.STATE));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** The exception that the JDK has for an error number, positive. */
+  static IOException failure(int errno, Path shown) {
+    return switch (errno) {
+      case ENOENT -> new NoSuchFileException(shown.toString());
+      case EEXIST -> new FileAlreadyExistsException(shown.toString());
+      case EACCES -> new AccessDeniedException(shown.toString());
+      default -> new FileSystemException(shown.toString(), null, words(errno));
+    };
+  }
+
+  @SuppressWarnings("restricted")
+  private static String words(int errno) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Functions.STATE);
+      MemorySegment text = (MemorySegment) Functions.STRERROR.invokeExact(state, errno);
+      return text.reinterpret(MAX_LINK_BYTES).getString(0, Charset.defaultCharset());
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+}
