@@ -4,12 +4,14 @@
 module io.kauditd.cli {
   requires static org.jspecify;
   requires io.kauditd.core;
+  requires io.kauditd.files;
   requires io.kauditd.metrics;
   requires io.kauditd.queue.spool;
   requires io.kauditd.simulation;
   requires io.kauditd.sources;
   requires io.kauditd.transport.file;
   requires io.kauditd.transport.netlink;
+  requires com.github.luben.zstd_jni; // for --set compress=zstd
   requires com.google.common; // Guice needs it and, as an automatic module, cannot say so
   requires com.google.guice;
   requires tools.jackson.core;

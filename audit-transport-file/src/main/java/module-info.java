@@ -7,7 +7,9 @@ import org.jspecify.annotations.NullMarked;
 module io.kauditd.transport.file {
   requires static org.jspecify;
   requires transitive io.kauditd.api;
+  requires io.kauditd.files;
   requires org.slf4j;
+  requires static com.github.luben.zstd_jni; // for compress=zstd
 
   exports io.kauditd.transport.file;
 

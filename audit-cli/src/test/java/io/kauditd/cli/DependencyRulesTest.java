@@ -63,9 +63,21 @@ class DependencyRulesTest {
   void transportsQueuesAndSourcesKnowTheApiAndNotTheEngine() {
     String[] api = {"io.kauditd.api..", "io.kauditd.spi..", "org.slf4j.."};
     onlyKnows("io.kauditd.queue.spool..", api).check(MODULES);
-    onlyKnows("io.kauditd.transport.file..", api).allowEmptyShould(true).check(MODULES);
+    onlyKnows(
+            "io.kauditd.transport.file..",
+            "io.kauditd.api..",
+            "io.kauditd.spi..",
+            "io.kauditd.files..",
+            "org.slf4j..",
+            "com.github.luben.zstd..")
+        .check(MODULES);
     onlyKnows("io.kauditd.transport.netlink..", api).allowEmptyShould(true).check(MODULES);
     onlyKnows("io.kauditd.sources..", api).allowEmptyShould(true).check(MODULES);
+  }
+
+  @Test
+  void whatOpensFilesKnowsNothingButJava() {
+    onlyKnows("io.kauditd.files..").check(MODULES);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +34,24 @@ public final class FileTransport implements Transport {
   private final Path path;
   private final LogOpener opener;
   private final Flusher flusher;
-  private final Rotation rotation;
+  private final Rotator rotator;
+  private final DiskWatch disk;
   private final LineBatch lines = new LineBatch();
   private @Nullable LogFile open;
   private @Nullable Leftover leftover;
   private boolean interrupted;
 
-  FileTransport(FileTransportBuilder options) {
+  /**
+   * A transport.
+   *
+   * @param nanoTime a clock for pauses
+   */
+  FileTransport(FileTransportBuilder options, LongSupplier nanoTime) {
     this.path = options.path;
     this.opener = new LogOpener(options.path, options.group);
-    this.flusher = new Flusher(options.flush, options.flushRecords, opener);
-    this.rotation = new Rotation(options.maxSizeBytes, options.keep);
+    this.flusher = new Flusher(options.flush, options.flushRecords);
+    this.rotator = new Rotator(options, opener, nanoTime);
+    this.disk = new DiskWatch(options, nanoTime);
   }
 
   /** Starts to build a transport that appends to a file. */
@@ -54,6 +62,7 @@ public final class FileTransport implements Transport {
   @Override
   public OpenResult open(TransportContext context) {
     reset();
+    disk.context(context);
     deferInterrupt();
     try {
       openFile();
@@ -67,14 +76,14 @@ public final class FileTransport implements Transport {
 
   @Override
   public SendResult send(RecordBatch batch) {
-    lines.fill(batch, rotation.room(open != null ? open.sizeBytes() : 0));
+    lines.fill(batch, rotator.room(open != null ? open.sizeBytes() : 0));
     AuditRecord refused = lines.refused();
     if (lines.count() == 0 && refused != null) {
       return rejected(refused);
     }
     deferInterrupt();
     try {
-      SendResult result = write();
+      SendResult result = writeIfThereIsRoom();
       return result.error() == null && refused != null ? rejected(refused) : result;
     } finally {
       restoreInterrupt();
@@ -88,17 +97,20 @@ public final class FileTransport implements Transport {
         "record " + record.serial() + " is longer than " + AuditRecord.MAX_LENGTH_BYTES + " bytes");
   }
 
+  private SendResult writeIfThereIsRoom() {
+    String refusal = disk.refusal(lines.bytes().remaining());
+    return refusal == null ? write() : SendResult.failed(0, SendError.EAGAIN, refusal);
+  }
+
   private SendResult write() {
-    String doing = "open";
     LogFile file;
     try {
       file = currentFile();
-      if (rotation.isDue(file.sizeBytes())) {
-        doing = "rotate";
+      if (rotator.isDue(file)) {
         file = rotate(file);
       }
     } catch (IOException e) {
-      return failed(0, failure(doing, e));
+      return failed(0, failure("open", e));
     }
     return append(file, file.sizeBytes());
   }
@@ -120,7 +132,11 @@ public final class FileTransport implements Transport {
       withdraw(openOr(file), start);
       return failed(0, failure("force", e));
     }
-    return failure == null ? SendResult.sent(whole) : failed(whole, failure("write to", failure));
+    if (failure != null) {
+      return failed(whole, failure("write to", failure));
+    }
+    disk.wrote();
+    return SendResult.sent(whole);
   }
 
   /** The file that took another's place, if it had to be opened anew. */
@@ -184,17 +200,25 @@ public final class FileTransport implements Transport {
     leftover = null;
     open = file;
     flusher.opened(file);
+    rotator.opened(file);
+    disk.opened(file.directory().resolve(Path.of(".")));
     return file;
   }
 
   private LogFile rotate(LogFile file) throws IOException {
     flusher.forceAll(file);
-    rotation.rotate(path, opener.rotatedPermissions());
-    closeFile();
-    return openFile();
+    LogFile fresh = rotator.rotate(file);
+    if (fresh != file) {
+      open = fresh;
+      flusher.opened(fresh);
+    }
+    return fresh;
   }
 
   private SendResult failed(int taken, IoFailure failure) {
+    if (failure.isNoRoom()) {
+      disk.foundFull(failure.reason());
+    }
     return SendResult.failed(taken, failure.error(), failure.reason());
   }
 
@@ -221,6 +245,7 @@ public final class FileTransport implements Transport {
     LogFile file = open;
     open = null;
     if (file != null) {
+      rotator.closing();
       try {
         file.close();
       } catch (IOException e) {
@@ -244,6 +269,32 @@ public final class FileTransport implements Transport {
       LOG.warn("{}", failure("force", e).reason());
     }
     closeFile();
+  }
+
+  /** Begins a new log, if the old one holds anything. */
+  @Override
+  public void rotate() {
+    rotator.ask();
+    LogFile file = open;
+    if (file == null) {
+      return; // when it is opened again
+    }
+    deferInterrupt();
+    try {
+      if (rotator.isDue(file)) {
+        rotate(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("{}; a new log is begun with the next records", failure("rotate", e).reason());
+    } finally {
+      restoreInterrupt();
+    }
+  }
+
+  /** Goes on after {@link DiskAction#STOP}, whatever is free. */
+  @Override
+  public void resume() {
+    disk.resume();
   }
 
   @Override

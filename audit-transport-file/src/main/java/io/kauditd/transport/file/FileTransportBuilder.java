@@ -2,7 +2,11 @@
 package io.kauditd.transport.file;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,16 @@ public final class FileTransportBuilder {
   long maxSizeBytes;
   int keep = DEFAULT_KEEP;
   @Nullable String group;
+  RotationPeriod period = RotationPeriod.NEVER;
+  Compression compression = Compression.NONE;
+  long maxTotalBytes;
+  SpaceLimit spaceLeft = SpaceLimit.NONE;
+  DiskAction spaceLeftAction = DiskAction.LOG;
+  SpaceLimit adminSpaceLeft = SpaceLimit.NONE;
+  DiskAction adminSpaceLeftAction = DiskAction.STOP;
+  DiskAction diskFullAction = DiskAction.LOG;
+  Clock clock = Clock.systemUTC();
+  Supplier<ZoneId> zone = ZoneId::systemDefault;
 
   FileTransportBuilder(Path path) {
     this.path = Objects.requireNonNull(path, "path");
@@ -68,6 +82,62 @@ public final class FileTransportBuilder {
     return this;
   }
 
+  /** How long a log is written to; for ever if not set. By the clock and the zone of the system. */
+  public FileTransportBuilder period(RotationPeriod rotationPeriod) {
+    this.period = Objects.requireNonNull(rotationPeriod, "rotationPeriod");
+    return this;
+  }
+
+  /** The clock that says when a period is over, with its zone; the system's if not set. */
+  public FileTransportBuilder clock(Clock periodClock) {
+    this.clock = Objects.requireNonNull(periodClock, "periodClock");
+    this.zone = periodClock::getZone;
+    return this;
+  }
+
+  /**
+   * How rotated logs are compressed; not at all if not set.
+   *
+   * @throws IllegalArgumentException if a library is missing for it
+   */
+  public FileTransportBuilder compression(Compression how) {
+    how.check();
+    this.compression = how;
+    return this;
+  }
+
+  /**
+   * How large all rotated logs may be together, 4,096 bytes or more; the oldest go first. No limit
+   * if not set. The log that is written to does not count.
+   */
+  public FileTransportBuilder maxTotalBytes(long bytes) {
+    if (bytes < MIN_SIZE_BYTES) {
+      throw new IllegalArgumentException("maxTotalBytes " + bytes + " is below " + MIN_SIZE_BYTES);
+    }
+    this.maxTotalBytes = bytes;
+    return this;
+  }
+
+  /** What is done when less of the disk is free than a limit; nothing if not set. */
+  public FileTransportBuilder spaceLeft(SpaceLimit limit, DiskAction action) {
+    this.spaceLeft = Objects.requireNonNull(limit, "limit");
+    this.spaceLeftAction = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** The same for a second, lower limit: the last chance to do something. */
+  public FileTransportBuilder adminSpaceLeft(SpaceLimit limit, DiskAction action) {
+    this.adminSpaceLeft = Objects.requireNonNull(limit, "limit");
+    this.adminSpaceLeftAction = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /** What is done when records do not fit on the disk; they wait anyway. Default: a warning. */
+  public FileTransportBuilder diskFull(DiskAction action) {
+    this.diskFullAction = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
   private static int inRange(String name, int value, int min, int max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
@@ -76,8 +146,23 @@ public final class FileTransportBuilder {
     return value;
   }
 
-  /** The transport; it does nothing before it is opened. */
+  /**
+   * The transport; it does nothing before it is opened.
+   *
+   * @throws IllegalArgumentException if the two limits of free space are the wrong way round
+   */
   public FileTransport build() {
-    return new FileTransport(this);
+    if (!spaceLeft.isNone()
+        && !adminSpaceLeft.isNone()
+        && spaceLeft.isComparableWith(adminSpaceLeft)
+        && !spaceLeft.isSurelyAbove(adminSpaceLeft)) {
+      throw new IllegalArgumentException(
+          "admin-space-left (" + adminSpaceLeft + ") is not below space-left (" + spaceLeft + ")");
+    }
+    return build(System::nanoTime);
+  }
+
+  FileTransport build(LongSupplier nanoTime) {
+    return new FileTransport(this, nanoTime);
   }
 }

@@ -11,23 +11,21 @@ final class Flusher {
 
   private final FlushMode mode;
   private final int everyRecords;
-  private final LogOpener opener;
   private long unforced;
 
   /**
    * @param everyRecords how many records may be unforced in the incremental mode
    */
-  Flusher(FlushMode mode, int everyRecords, LogOpener opener) {
+  Flusher(FlushMode mode, int everyRecords) {
     this.mode = mode;
     this.everyRecords = everyRecords;
-    this.opener = opener;
   }
 
   /** A file was opened: if it is new, its name has to come to the disk too. */
   void opened(LogFile file) throws IOException {
     unforced = 0;
     if (mode.forces() && file.isNew()) {
-      opener.forceDirectory();
+      file.directory().force();
     }
   }
 

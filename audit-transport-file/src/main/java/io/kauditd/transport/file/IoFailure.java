@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.UnfitFileException;
 import io.kauditd.spi.SendError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error how the engine is to treat it
  * @param reason what happened, in words
+ * @param isNoRoom whether the file, the disk or the user's share of it is full
  */
-record IoFailure(SendError error, String reason) {
+record IoFailure(SendError error, String reason, boolean isNoRoom) {
   private static final Path ALWAYS_FULL = Path.of("/dev/full");
 
   /** There is no room: the file, the disk or the user's share of it is full. */
@@ -45,10 +47,10 @@ record IoFailure(SendError error, String reason) {
   static IoFailure of(String doing, IOException cause) {
     if (cause instanceof UnfitFileException unfit) {
       return new IoFailure(
-          SendError.ECONNREFUSED, Objects.requireNonNullElse(unfit.getMessage(), doing));
+          SendError.ECONNREFUSED, Objects.requireNonNullElse(unfit.getMessage(), doing), false);
     }
     String words = words(cause);
-    return new IoFailure(error(cause, words), doing + ": " + words);
+    return new IoFailure(error(cause, words), doing + ": " + words, isNoRoom(words));
   }
 
   private static SendError error(IOException cause, String words) {

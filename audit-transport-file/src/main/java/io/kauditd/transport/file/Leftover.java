@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.FileStatus;
+
 /**
  * What stands at the end of a log and has to be cut off when it is opened again: a batch, or the
  * torn line of one, that was not reported as taken and could not be cut off at once.

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.FileStatus;
+import io.kauditd.files.Place;
+import io.kauditd.files.SafeDirectory;
+import io.kauditd.files.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that is open for appending, and locked. A character device is one as well, without a size:
@@ -12,25 +21,62 @@ import java.nio.file.Path;
  */
 final class LogFile implements AutoCloseable {
   private final Path path;
+  private final SafeDirectory directory;
+  private final Place place;
+  private final @Nullable WriterLock lock; // null for a device
   private final FileChannel channel;
-  private final FileStatus opened;
   private final boolean isNew;
+  private final FileStatus opened;
+  private final @Nullable Object key;
+  private boolean givenAway;
   private long sizeBytes;
 
   /**
-   * @param opened the status of the file that the channel leads to
+   * A locked file.
+   *
+   * @param directory where it stands; closed with it, as are {@code place} and {@code lock}
    * @param isNew whether it was made by opening it
    */
-  LogFile(Path path, FileChannel channel, FileStatus opened, boolean isNew) throws IOException {
+  LogFile(Path path, SafeDirectory directory, Place place, WriterLock lock, boolean isNew)
+      throws IOException {
     this.path = path;
-    this.channel = channel;
-    this.opened = opened;
+    this.directory = directory;
+    this.place = place;
+    this.lock = lock;
+    this.channel = lock.channel();
     this.isNew = isNew;
-    this.sizeBytes = opened.isRegular() ? channel.size() : 0;
+    this.opened = place.status();
+    this.key = place.key();
+    this.sizeBytes = channel.size();
+  }
+
+  /** A device. */
+  LogFile(Path path, SafeDirectory directory, Place place, FileChannel device) throws IOException {
+    this.path = path;
+    this.directory = directory;
+    this.place = place;
+    this.lock = null;
+    this.channel = device;
+    this.isNew = false;
+    this.opened = place.status();
+    this.key = null;
   }
 
   Path path() {
     return path;
+  }
+
+  SafeDirectory directory() {
+    return directory;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  /** The lock; null for a device. */
+  @Nullable WriterLock lock() {
+    return lock;
   }
 
   boolean isNew() {
@@ -43,16 +89,22 @@ final class LogFile implements AutoCloseable {
   }
 
   /**
-   * Whether the path still leads here, and nobody else has made the file longer or shorter.
+   * Whether the path still leads here, and nobody else has made the file longer or shorter. One
+   * stat(2), asked for each batch.
    *
    * @throws IOException if that cannot be found out
    */
   boolean isCurrent() throws IOException {
-    if (!opened.isRegular()) {
+    if (lock == null) {
       return true;
     }
-    FileStatus now = FileStatus.ofIfThere(path);
-    return now != null && now.isSameFileAs(opened) && now.sizeBytes() == sizeBytes;
+    try {
+      BasicFileAttributes now =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return now.size() == sizeBytes && key != null && key.equals(now.fileKey());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /**
@@ -67,7 +119,7 @@ final class LogFile implements AutoCloseable {
         channel.write(bytes);
       }
     } finally {
-      if (opened.isRegular()) {
+      if (lock != null) {
         sizeBytes += bytes.position() - from;
       }
     }
@@ -80,7 +132,7 @@ final class LogFile implements AutoCloseable {
 
   /** Cuts the file back to an earlier size. */
   void cutTo(long newSizeBytes) throws IOException {
-    if (opened.isRegular()) {
+    if (lock != null) {
       channel.truncate(newSizeBytes);
       sizeBytes = newSizeBytes;
     }
@@ -88,7 +140,7 @@ final class LogFile implements AutoCloseable {
 
   /** Forces what was written to the disk. */
   void force(FlushMode mode) throws IOException {
-    if (opened.isRegular()) {
+    if (lock != null) {
       channel.force(mode == FlushMode.SYNC);
     }
   }
@@ -97,8 +149,29 @@ final class LogFile implements AutoCloseable {
     return channel.isOpen();
   }
 
+  /** Closes this file alone: another one has its name, and the directory with it. */
+  void giveWay() throws IOException {
+    givenAway = true;
+    close();
+  }
+
   @Override
   public void close() throws IOException {
-    channel.close();
+    try {
+      channel.close();
+    } finally {
+      try {
+        if (lock != null && givenAway) {
+          lock.closeThisAlone();
+        } else if (lock != null) {
+          lock.close();
+        }
+      } finally {
+        place.close();
+        if (!givenAway) {
+          directory.close();
+        }
+      }
+    }
   }
 }

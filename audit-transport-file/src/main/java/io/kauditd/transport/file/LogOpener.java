@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.FileStatus;
+import io.kauditd.files.Place;
+import io.kauditd.files.SafeDirectory;
+import io.kauditd.files.UnfitFileException;
+import io.kauditd.files.WriterLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +22,29 @@ import org.slf4j.LoggerFactory;
 final class LogOpener {
   private static final Logger LOG = LoggerFactory.getLogger(LogOpener.class);
 
-  private static final Set<OpenOption> OPTIONS =
-      Set.of(
-          StandardOpenOption.WRITE,
-          StandardOpenOption.APPEND,
-          StandardOpenOption.CREATE,
-          LinkOption.NOFOLLOW_LINKS);
-
-  private static final Set<OpenOption> DEVICE_OPTIONS =
-      Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
   /** Attempts to open a file that another program moves, or writes to, all the time. */
   private static final int ATTEMPTS = 5;
 
+  private static final int OWNER_WRITES = 0600;
+  private static final int OWNER_READS = 0400;
+  private static final int GROUP_READS = 0040;
+
   private final Path path;
+  private final Path name;
+  private final PathCheck check;
   private final @Nullable String group;
 
   LogOpener(Path path, @Nullable String group) {
     this.path = path;
+    Path last = path.getFileName();
+    this.name = last != null ? last : path;
+    this.check = new PathCheck(path);
     this.group = group;
+  }
+
+  /** The name of the log in its directory. */
+  Path name() {
+    return name;
   }
 
   /**
@@ -52,46 +54,72 @@ final class LogOpener {
    */
   LogFile open(@Nullable Leftover leftover) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      FileStatus before = PathCheck.check(path);
-      if (before != null && before.isCharacterDevice()) {
-        return new LogFile(path, FileChannel.open(path, DEVICE_OPTIONS), before, false);
-      }
-      Tail tail = before != null ? Tail.of(path) : new Tail(0, 0);
-      FileChannel channel = FileChannel.open(path, OPTIONS, permissionsAtFirst());
-      boolean done = false;
+      SafeDirectory directory = check.openDirectory();
+      LogFile file = null;
       try {
-        FileStatus opened = FileStatus.of(path);
-        lock(channel, opened);
-        // Between the look at its end and the lock the file may have become another one.
-        if (channel.size() == tail.sizeBytes() && (before == null || before.isSameFileAs(opened))) {
-          protect(opened);
-          repair(channel, leftover != null && leftover.standsIn(opened) ? leftover : null, tail);
-          done = true;
-          return new LogFile(path, channel, opened, before == null);
-        }
+        file = openIn(directory, leftover);
       } finally {
-        if (!done) {
-          channel.close();
+        if (file == null) {
+          directory.close();
         }
+      }
+      if (file != null) {
+        return file;
       }
     }
     throw new UnfitFileException(
         path + " is changed by another program all the time; stop it or choose another file");
   }
 
-  private void lock(FileChannel channel, FileStatus opened) throws IOException {
-    FileLock lock;
+  /** Opens the log; null if it became another one meanwhile. */
+  private @Nullable LogFile openIn(SafeDirectory directory, @Nullable Leftover leftover)
+      throws IOException {
+    Place found = directory.find(name);
+    boolean isNew = found == null;
+    Place place;
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      throw new UnfitFileException(path + " is being written by this process already", e);
+      place = found != null ? found : directory.create(name);
+    } catch (FileAlreadyExistsException e) {
+      return null; // somebody was faster
     }
-    if (lock == null) {
-      throw new UnfitFileException(
-          path
-              + " is being written by "
-              + LockHolder.of(opened)
-              + "; stop it or choose another file");
+    LogFile file = null;
+    try {
+      file = openPlace(directory, place, isNew, leftover);
+      return file;
+    } finally {
+      if (file == null) {
+        place.close();
+      }
+    }
+  }
+
+  private @Nullable LogFile openPlace(
+      SafeDirectory directory, Place place, boolean isNew, @Nullable Leftover leftover)
+      throws IOException {
+    FileStatus before = place.status();
+    check.checkFile(directory, before);
+    if (before.isCharacterDevice()) {
+      FileChannel device = place.open(Set.of(StandardOpenOption.WRITE));
+      return new LogFile(path, directory, place, device);
+    }
+    Tail tail = isNew ? Tail.EMPTY : Tail.of(path, place);
+    WriterLock lock = WriterLock.take(directory, name, place);
+    LogFile file = null;
+    try {
+      FileStatus opened = place.status();
+      FileStatus named = directory.look(name);
+      // Between the look at its end and the lock the file may have become another one.
+      if (named != null && named.isSameFileAs(opened) && opened.sizeBytes() == tail.sizeBytes()) {
+        protect(place);
+        boolean isLeft = leftover != null && leftover.standsIn(opened);
+        repair(lock.channel(), isLeft ? leftover : null, tail);
+        file = new LogFile(path, directory, place, lock, isNew);
+      }
+      return file;
+    } finally {
+      if (file == null) {
+        lock.close();
+      }
     }
   }
 
@@ -109,50 +137,45 @@ final class LogOpener {
     }
   }
 
-  private FileAttribute<Set<PosixFilePermission>> permissionsAtFirst() {
-    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  /** The permissions of a log that was rotated; one group may read it if that was asked for. */
+  int rotatedPermissions() {
+    return group != null ? OWNER_READS | GROUP_READS : OWNER_READS;
   }
 
-  /** The permissions of the log; one group may read it if that was asked for. */
-  Set<PosixFilePermission> permissions() {
-    return PosixFilePermissions.fromString(group != null ? "rw-r-----" : "rw-------");
-  }
-
-  /** The permissions of a log that was rotated. */
-  Set<PosixFilePermission> rotatedPermissions() {
-    return PosixFilePermissions.fromString(group != null ? "r--r-----" : "r--------");
-  }
-
-  private void protect(FileStatus opened) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    if (group != null && !view.readAttributes().group().getName().equals(group)) {
-      try {
-        view.setGroup(
-            path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
-      } catch (UserPrincipalNotFoundException e) {
-        throw new UnfitFileException(
-            "there is no group '" + group + "'; create it or set the option 'group'", e);
-      }
+  /** Gives an open file the owners and permissions of a log. */
+  void protect(Place file) throws IOException {
+    if (group != null) {
+      giveToGroup(file, group);
     }
-    if (!view.readAttributes().permissions().equals(permissions())) {
-      view.setPermissions(permissions());
-      if (opened.sizeBytes() > 0) {
-        LOG.info(
-            "changed the permissions of {} to {}",
-            path,
-            PosixFilePermissions.toString(permissions()));
+    int permissions = group != null ? OWNER_WRITES | GROUP_READS : OWNER_WRITES;
+    FileStatus status = file.status();
+    if (status.permissions() != permissions) {
+      file.setPermissions(permissions);
+      if (status.sizeBytes() > 0) {
+        LOG.info("changed the permissions of {} to {}", path, Integer.toOctalString(permissions));
       }
     }
   }
 
-  /** Makes the directory remember, on the disk, that a file was made or renamed in it. */
-  void forceDirectory() throws IOException {
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent != null) {
-      try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
-        directory.force(true);
+  /** Gives a file to the group that may read logs, if there is one. */
+  void giveToGroup(Place file) throws IOException {
+    if (group != null) {
+      giveToGroup(file, group);
+    }
+  }
+
+  private void giveToGroup(Place file, String groupName) throws IOException {
+    try {
+      GroupPrincipal principal =
+          path.getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByGroupName(groupName);
+      if (!file.belongsTo(principal)) {
+        file.setGroup(principal);
       }
+    } catch (UserPrincipalNotFoundException e) {
+      throw new UnfitFileException(
+          "there is no group '" + groupName + "'; create it or set the option 'group'", e);
     }
   }
 }

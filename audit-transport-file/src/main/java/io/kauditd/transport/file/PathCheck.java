@@ -1,67 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.FileStatus;
+import io.kauditd.files.SafeDirectory;
+import io.kauditd.files.SafeDirectory.Weakness;
+import io.kauditd.files.UnfitFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Whether a path is one where nobody else can put something in the log's place, and what stands
- * there is something a log can be. A failed check is an {@link UnfitFileException}.
+ * Whether a log stands where nobody else can put something in its place, and is something a log can
+ * be. What is asked is the status of what was opened. A failed check is an {@link
+ * UnfitFileException}.
  */
 final class PathCheck {
-  private static final Path SELF = Path.of("/proc/self");
+  private static final Logger LOG = LoggerFactory.getLogger(PathCheck.class);
 
-  private PathCheck() {}
+  private final Path path;
+  private boolean warned;
 
-  /**
-   * Checks the file and every directory on the way to it.
-   *
-   * @return the status of the file, null if it is not there yet
-   */
-  static @Nullable FileStatus check(Path path) throws IOException {
-    FileStatus directory = checkDirectories(path);
-    FileStatus file = FileStatus.ofIfThere(path);
-    if (file != null) {
-      checkKind(path, file);
-      if (directory.isWritableForAll() && file.isRegular()) {
-        checkOwner(path, file);
-      }
-    }
-    return file;
+  PathCheck(Path path) {
+    this.path = path;
   }
 
-  private static FileStatus checkDirectories(Path path) throws IOException {
+  /** Opens the directory of the log, if every directory on the way can be trusted. */
+  SafeDirectory openDirectory() throws IOException {
     Path parent = path.toAbsolutePath().getParent();
     if (parent == null) {
       throw new UnfitFileException(path + " is a directory; choose a file");
     }
-    Path real;
+    SafeDirectory directory;
     try {
-      real = parent.toRealPath(); // links among the directories are fine: what they lead to counts
+      directory = SafeDirectory.open(parent);
     } catch (NoSuchFileException e) {
       throw new UnfitFileException("the directory " + parent + " does not exist; create it", e);
     }
-    for (Path part = real.getRoot(); ; part = part.resolve(real.getName(part.getNameCount()))) {
-      FileStatus status = FileStatus.of(part);
-      if (!status.isDirectory()) {
-        throw new UnfitFileException(part + " is not a directory");
+    boolean done = false;
+    try {
+      for (Weakness weakness : directory.weaknesses()) {
+        judge(weakness);
       }
-      if (status.isWritableForAll() && !status.isSticky()) {
-        throw new UnfitFileException(
-            "the directory "
-                + part
-                + " is writable for everyone, so that everyone could put another file in the log's"
-                + " place; take that permission away (chmod o-w) or choose another directory");
-      }
-      if (part.getNameCount() == real.getNameCount()) {
-        return status;
+      warned = true;
+      done = true;
+      return directory;
+    } finally {
+      if (!done) {
+        directory.close();
       }
     }
   }
 
-  private static void checkKind(Path path, FileStatus file) throws UnfitFileException {
+  private void judge(Weakness weakness) throws UnfitFileException {
+    switch (weakness.kind()) {
+      case WRITABLE_FOR_ALL ->
+          throw new UnfitFileException(
+              "the directory "
+                  + weakness.directory()
+                  + " is writable for everyone, so that everyone could put another file in the"
+                  + " log's place; take that permission away (chmod o-w) or choose another"
+                  + " directory");
+      case ANOTHER_USERS -> {
+        if (!warned) {
+          LOG.warn(
+              "the directory {} belongs to user {}, who can put another file in the place of {};"
+                  + " give it to root or to the user of this program, or choose another directory",
+              weakness.directory(),
+              weakness.userId(),
+              path);
+        }
+      }
+      case STICKY -> {
+        // whoever owns a file there keeps it: see checkFile
+      }
+    }
+  }
+
+  /** Checks what stands at the path already. */
+  void checkFile(SafeDirectory directory, FileStatus file) throws IOException {
     if (file.isSymbolicLink()) {
       throw new UnfitFileException(
           path + " is a symbolic link, which is not followed; name the file itself");
@@ -72,28 +90,24 @@ final class PathCheck {
     if (!file.isRegular() && !file.isCharacterDevice()) {
       throw new UnfitFileException(path + " is neither a file nor a character device");
     }
+    if (directory.isShared() && file.isRegular()) {
+      checkOwner(file);
+    }
   }
 
-  /** Where everyone may make files, one that somebody else has prepared is not taken. */
-  private static void checkOwner(Path path, FileStatus file) throws IOException {
-    if (!isOwn(file)) {
+  /** Where others may make files, one that somebody else has prepared is not taken. */
+  private void checkOwner(FileStatus file) throws IOException {
+    if (file.userId() != SafeDirectory.ownUserId()) {
       throw new UnfitFileException(
           path
-              + " stands in a directory that is writable for everyone and belongs to another user");
+              + " stands in a directory where other users can make files and belongs to another"
+              + " user");
     }
     if (file.links() > 1) {
       throw new UnfitFileException(
           path
-              + " stands in a directory that is writable for everyone and has another name as"
+              + " stands in a directory where other users can make files and has another name as"
               + " well");
-    }
-  }
-
-  private static boolean isOwn(FileStatus file) {
-    try {
-      return FileStatus.of(SELF.toRealPath()).userId() == file.userId();
-    } catch (IOException e) {
-      return true; // no /proc: the kernel's own protection of such directories has to do
     }
   }
 }

@@ -4,12 +4,17 @@ package io.kauditd.transport.file;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kauditd.api.AuditLineEncoder;
+import io.kauditd.files.FileStatus;
+import io.kauditd.files.Place;
+import io.kauditd.files.UnfitFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The end of a log as it was found: whether the last line is whole, and where the whole lines end.
@@ -17,42 +22,59 @@ import java.nio.file.StandardOpenOption;
  * reported as taken. A machine that died can leave NULs behind as well, where the file had grown
  * and its data never came to the disk.
  *
- * <p>A file is looked at before it is opened for writing and locked, since closing any channel to
- * it afterwards would end the lock.
+ * <p>What is no log is neither cut nor written to.
  *
  * @param sizeBytes the size of the file when it was looked at
  * @param wholeBytes where its last whole line ends
  */
 record Tail(long sizeBytes, long wholeBytes) {
+  static final Tail EMPTY = new Tail(0, 0);
+
   private static final int CHUNK_BYTES = 64 * 1024;
-  private static final int BEGINNING_BYTES = 512;
+  private static final int BEGINNING_BYTES = 2 * AuditLineEncoder.MAX_LINE_BYTES;
+
+  /** More than a kernel holds back of a log before the disk has it. */
+  private static final long MAX_NULS_BYTES = 16 << 20;
+
+  private static final int OTHERS = 0037; // a log is not writable for its group
+
+  /** What every line that a log has contains, whatever else its record brought along. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(\\S+=\\S* )*type=\\S+ msg=.*|(\\P{Cntrl}* )?msg=audit\\([0-9].*", Pattern.DOTALL);
+
+  /** How the first line of a log begins; asked whether a piece of it can become one. */
+  private static final Pattern FIRST_LINE =
+      Pattern.compile(
+          "(node=\\S+ )?type=[A-Z0-9_\\[\\]]+ msg=audit\\([0-9]+\\.[0-9]+:[0-9]+\\): .*",
+          Pattern.DOTALL);
 
   /**
    * Looks at the end of a file.
    *
-   * @throws UnfitFileException if it ends in something that is no torn line of a log
+   * @throws UnfitFileException if it is no log
    */
-  static Tail of(Path path) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+  static Tail of(Path path, Place place) throws IOException {
+    FileStatus status = place.status();
+    try (FileChannel file = place.open(Set.of(StandardOpenOption.READ))) {
       long size = file.size();
+      if (size == 0) {
+        return EMPTY;
+      }
       long written = endOfData(file, size);
       long whole = endOfLastLine(file, written);
-      if (whole < size && !isLog(file, written)) {
-        throw unfit(path);
-      }
-      if (written - whole > AuditLineEncoder.MAX_LINE_BYTES) {
-        throw unfit(path);
+      boolean isLog =
+          written == 0
+              ? size <= MAX_NULS_BYTES && (status.permissions() & OTHERS) == 0
+              : isLog(file, written, whole);
+      if (!isLog || written - whole > AuditLineEncoder.MAX_LINE_BYTES) {
+        throw new UnfitFileException(
+            path
+                + " does not look like an audit log; nothing was changed; choose another file, or"
+                + " move this one away");
       }
       return new Tail(size, whole);
     }
-  }
-
-  private static UnfitFileException unfit(Path path) {
-    return new UnfitFileException(
-        path
-            + " does not end in a line end, and is no audit log that was cut short; nothing was"
-            + " changed; choose another file, or end its last line");
   }
 
   boolean isTorn() {
@@ -86,23 +108,25 @@ record Tail(long sizeBytes, long wholeBytes) {
     return from;
   }
 
-  /** Whether the file begins as a log does, if only with a piece of its first line. */
-  private static boolean isLog(FileChannel file, long end) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate(BEGINNING_BYTES);
-    int length = read(file, chunk, 0, Math.min(end, BEGINNING_BYTES));
-    String beginning = new String(chunk.array(), 0, length, ISO_8859_1);
-    if (beginning.indexOf('\n') < 0 && length < BEGINNING_BYTES) {
-      return startsAlike(beginning, "type=") || startsAlike(beginning, "node=");
+  /** Whether the first line is a log's or the last whole one is, or a piece is all there is. */
+  @SuppressWarnings("JdkObsolete") // hitEnd: whether more could make a line of it
+  private static boolean isLog(FileChannel file, long end, long whole) throws IOException {
+    String beginning = text(file, 0, Math.min(end, BEGINNING_BYTES));
+    int firstEnd = beginning.indexOf('\n');
+    if (firstEnd < 0) {
+      Matcher piece = FIRST_LINE.matcher(beginning);
+      return piece.matches() || piece.hitEnd();
     }
-    String firstLine = beginning.lines().findFirst().orElse("");
-    return firstLine.startsWith("type=")
-        || firstLine.startsWith("node=")
-        || firstLine.contains(" msg=audit(");
+    if (LINE.matcher(beginning.substring(0, firstEnd)).matches()) {
+      return true;
+    }
+    String last = text(file, Math.max(0, whole - BEGINNING_BYTES), Math.max(0, whole - 1));
+    return LINE.matcher(last.substring(last.lastIndexOf('\n') + 1)).matches();
   }
 
-  /** Whether one of the two is how the other begins. */
-  private static boolean startsAlike(String text, String start) {
-    return text.startsWith(start) || start.startsWith(text);
+  private static String text(FileChannel file, long from, long to) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate((int) (to - from));
+    return new String(chunk.array(), 0, read(file, chunk, from, to), ISO_8859_1);
   }
 
   /** Reads from one position to another, or as much of it as there is. */

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Programs that tests start beside themselves. */
 final class Children {
+  static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
   private Children() {}
 
   static String javaCommand() {
@@ -16,23 +18,33 @@ final class Children {
 
   /** Starts a class of the tests in a Java machine of its own. */
   static Process java(Class<?> main, String... arguments) throws IOException {
-    return builder(List.of(), main, arguments).start();
+    return builder(List.of(), List.of(), main, arguments).start();
+  }
+
+  /** The same, with words before the command and options for the JVM. */
+  static Process java(List<String> before, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    return builder(before, options, main, arguments).start();
   }
 
   /** The same, with words before the command, such as {@code setpriv …}. */
   static Process java(List<String> before, Class<?> main, String... arguments) throws IOException {
-    return builder(before, main, arguments).start();
+    return builder(before, List.of(), main, arguments).start();
   }
 
   /** The same, with its output going elsewhere. */
   static Process java(ProcessBuilder.Redirect output, Class<?> main, String... arguments)
       throws IOException {
-    return builder(List.of(), main, arguments).redirectOutput(output).start();
+    return builder(List.of(), List.of(NATIVE_ACCESS), main, arguments)
+        .redirectOutput(output)
+        .start();
   }
 
-  private static ProcessBuilder builder(List<String> before, Class<?> main, String... arguments) {
+  private static ProcessBuilder builder(
+      List<String> before, List<String> options, Class<?> main, String... arguments) {
     var command = new ArrayList<String>(before);
     command.add(javaCommand());
+    command.addAll(options);
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",

@@ -70,13 +70,34 @@ class FileTransportProviderTest {
         + " data, sync'",
     "freq, 0, option 'freq': '0' is not valid; it takes a whole number between 1 and 1000000",
     "keep, 1000, option 'keep': '1000' is not valid; it takes a whole number between 1 and 999",
-    "max-file, 8, 'option ''max-file'' is not known; the options are flush, freq, group, keep,"
-        + " max-size, path'",
+    "max-file, 8, 'option ''max-file'' is not known; the options are admin-space-left,"
+        + " admin-space-left-action, compress, disk-full-action, flush, freq, group, keep,"
+        + " max-size, max-total-size, path, rotate, space-left, space-left-action'",
+    "space-left, 5 apples, 'option ''space-left'': ''5 apples'' is not valid; it takes MiB as in"
+        + " auditd.conf, a size such as 75MiB, or a share such as 5%'",
+    "space-left, 100%, 'option ''space-left'': ''100%'' is not valid; it takes MiB as in"
+        + " auditd.conf, a size such as 75MiB, or a share such as 5%'",
+    "disk-full-action, exec prog, 'option ''disk-full-action'': ''exec prog'' is not valid; it"
+        + " takes ignore, log (syslog), stop (suspend), panic, or exec and the absolute path of a"
+        + " program'",
+    "rotate, weekly, 'option ''rotate'': ''weekly'' is not valid; it takes one of never, hourly,"
+        + " daily'",
   })
   void aWrongOptionIsNamed(String key, String value, String message) {
     assertThatThrownBy(() -> create(Map.of("path", "x", key, value)))
         .isInstanceOf(PluginConfigException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void theLimitsOfFreeSpaceStandInOrder() {
+    assertThatThrownBy(
+            () -> create(Map.of("path", "x", "space-left", "50", "admin-space-left", "75MiB")))
+        .isInstanceOf(PluginConfigException.class)
+        .hasMessage("admin-space-left (75 MiB) is not below space-left (50 MiB)");
+    create(Map.of("path", "x", "space-left", "5%", "admin-space-left", "75")).close();
+    create(Map.of("path", "x", "space-left", "75", "space-left-action", "suspend")).close();
+    create(Map.of("path", "x", "admin-space-left-action", "exec /bin/true")).close();
   }
 
   @Test

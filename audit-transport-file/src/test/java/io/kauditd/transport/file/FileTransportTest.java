@@ -16,7 +16,6 @@ import io.kauditd.spi.SendResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -310,14 +309,5 @@ class FileTransportTest {
                   + "; stop it or choose another file");
     }
     open(transport);
-  }
-
-  @Test
-  void aLogThatWasLockedByNobodyIsLockedNow() throws Exception {
-    open(transport);
-    try (FileChannel other = FileChannel.open(log, StandardOpenOption.WRITE)) {
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(other::tryLock))
-          .isInstanceOf(java.nio.channels.OverlappingFileLockException.class);
-    }
   }
 }

@@ -32,7 +32,7 @@ final class ForeignUser {
     return temp;
   }
 
-  static SendingChild.Remote start(Path place) throws Exception {
+  static SendingChild.Remote start(Path place, String... more) throws Exception {
     List<String> command = new ArrayList<>();
     if (IS_ROOT) {
       command.addAll(
@@ -42,6 +42,7 @@ final class ForeignUser {
     command.addAll(List.of(Children.javaCommand(), "-cp", copyOfClassPath(place)));
     command.add(SendingChild.class.getName());
     command.add(place.resolve("logs").resolve("audit.log").toString());
+    command.addAll(List.of(more));
     return new SendingChild.Remote(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }

@@ -135,4 +135,39 @@ class PathCheckTest {
     }
     assertThat(reason(pipe)).isEqualTo(pipe + " is neither a file nor a character device");
   }
+
+  @Test
+  void inAnotherUsersDirectoryOnlyAnOwnFileIsTaken() throws Exception {
+    Path theirs = Files.createDirectory(real.resolve("theirs"));
+    Path log = theirs.resolve("audit.log");
+    try {
+      Files.setAttribute(theirs, "unix:uid", 65534);
+    } catch (FileSystemException e) {
+      assumeTrue(false, "only root gives directories away");
+    }
+    opens(log); // with a warning
+    opens(log);
+    Path second = Files.createLink(theirs.resolve("second"), log);
+    assertThat(reason(log)).endsWith("and has another name as well");
+    Files.delete(second);
+    Files.setAttribute(log, "unix:uid", 65534);
+    assertThat(reason(log)).endsWith("and belongs to another user");
+  }
+
+  @Test
+  void aLinkOfAnotherUserAmongTheDirectoriesIsNotFollowed() throws Exception {
+    Path open = Files.createDirectory(real.resolve("open"));
+    chmod(open, STICKY_FOR_ALL);
+    Path target = Files.createDirectory(real.resolve("target"));
+    Path link = Files.createSymbolicLink(open.resolve("link"), target);
+    opens(link.resolve("audit.log")); // an own one is
+    try {
+      Files.setAttribute(link, "unix:uid", 65534, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException e) {
+      assumeTrue(false, "only root gives links away");
+    }
+    assertThat(reason(link.resolve("b.log")))
+        .startsWith(link + " is a symbolic link that belongs to another user");
+    assertThat(target.resolve("b.log")).doesNotExist();
+  }
 }

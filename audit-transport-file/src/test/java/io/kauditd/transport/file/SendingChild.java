@@ -17,7 +17,11 @@ final class SendingChild {
 
   public static void main(String[] arguments) throws IOException {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (var transport = FileTransport.builder(Path.of(arguments[0])).build()) {
+    var builder = FileTransport.builder(Path.of(arguments[0]));
+    if (arguments.length > 1) {
+      builder.maxSizeBytes(4096); // --rotate
+    }
+    try (var transport = builder.build()) {
       for (String line; (line = in.readLine()) != null; ) {
         System.out.println(answer(transport, line.split(" ", -1)));
       }

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,7 @@ class TornLineTest {
     sendThird();
     assertThat(serials(log)).containsExactly(1L, 3L);
     found(nuls);
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-------"));
     sendThird();
     assertThat(serials(log)).containsExactly(3L);
   }
@@ -84,33 +88,82 @@ class TornLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "[section]\nkey = value", "typ\ntail", "TYPE=a"})
+  @ValueSource(
+      strings = {
+        "x",
+        "[section]\nkey = value",
+        "typ\ntail",
+        "TYPE=a",
+        "some notes\n",
+        "\n",
+        "type=config",
+        "type=config\nkey=value",
+        "type=config\nkey=value\n",
+        "{\"type\":\"USER_LOGIN\"}\n",
+        "\u001f\u008b\u0008\0\0\0type=USER_LOGIN msg=audit(1.000:1): x\n\0\0",
+        "notes\n\0\0\0\0",
+      })
   void aFileThatIsNoLogIsLeftAsItIs(String text) throws Exception {
     found(text);
-    try (var transport = FileTransport.builder(log).build()) {
+    var before = Files.readAttributes(log, "unix:*");
+    assertRefused();
+    assertThat(Files.readString(log, ISO_8859_1)).isEqualTo(text);
+    for (String kept : List.of("mode", "uid", "gid", "ino", "size", "lastModifiedTime", "ctime")) {
+      assertThat(Files.getAttribute(log, "unix:" + kept)).as(kept).isEqualTo(before.get(kept));
+    }
+  }
+
+  private void assertRefused() {
+    try (var transport = FileTransport.builder(log).maxSizeBytes(4096).keep(1).build()) {
       assertThat(reasonOfFailure(transport))
           .isEqualTo(
               log
-                  + " does not end in a line end, and is no audit log that was cut short; nothing"
-                  + " was changed; choose another file, or end its last line");
+                  + " does not look like an audit log; nothing was changed; choose another file, or"
+                  + " move this one away");
+      assertThat(transport.send(ListBatch.ofSerials(0, 1)).taken()).isZero();
     }
-    assertThat(Files.readString(log, ISO_8859_1)).isEqualTo(text);
+  }
+
+  @Test
+  void anEmptyDiskImageIsNoLog() throws Exception {
+    try (var image = new RandomAccessFile(log.toFile(), "rw")) {
+      image.setLength(64L << 20);
+    }
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-------"));
+    assertRefused();
+    found("\0".repeat(1000));
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
+    assertRefused();
+    assertThat(Files.size(log)).isEqualTo(1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "type=USER_LOGIN msg=audit(1.000:1): x\n",
+        "node=web1 type=USER_LOGIN msg=audit(1.000:1): x\n",
+        "host=web1 node=b type=UNKNOWN[4711] msg=audit(1.000:1): x\n",
+        "type=USER_LOGIN msg=? x\n",
+        "type=DAEMON_START msg=NULL\n",
+        "an odd head msg=audit(1.000:1): x\n",
+        "# a remark of somebody\ntype=USER_LOGIN msg=audit(1.000:1): x\n",
+        "type=USER_LOGIN msg=audit(1.000:1): x\nand then something else\n",
+      })
+  void whatALogCanHoldIsAppendedTo(String text) throws Exception {
+    found(text);
+    sendThird();
+    assertThat(Files.readString(log, ISO_8859_1)).startsWith(text).hasLineCount(lines(text) + 1);
+  }
+
+  private static int lines(String text) {
+    return (int) text.lines().count();
   }
 
   @Test
   void aTailThatIsLongerThanAnyLineIsLeftAsItIs() throws Exception {
     String text = FIRST + "x".repeat(100_000);
     found(text);
-    try (var transport = FileTransport.builder(log).build()) {
-      assertThat(reasonOfFailure(transport)).contains("nothing was changed");
-    }
+    assertRefused();
     assertThat(Files.readString(log, ISO_8859_1)).isEqualTo(text);
-  }
-
-  @Test
-  void anotherTextFileThatEndsInALineEndIsAppendedTo() throws Exception {
-    found("some notes\n");
-    sendThird();
-    assertThat(Files.readString(log, ISO_8859_1)).startsWith("some notes\ntype=USER_LOGIN");
   }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * How rotated logs are compressed.
+ *
+ * @since 0.1.0
+ */
+public enum Compression {
+  /** Not at all. */
+  NONE(""),
+  /** As gzip(1) does; {@code audit.log.1.gz}. */
+  GZIP(".gz"),
+  /**
+   * As zstd(1) does: faster and smaller; {@code audit.log.1.zst}. Needs the library {@code
+   * com.github.luben:zstd-jni}.
+   */
+  ZSTD(".zst");
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final String ZSTD_CLASS = "com.github.luben.zstd.ZstdOutputStream";
+
+  private final String suffix;
+
+  Compression(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /** What stands after the number in the name of a compressed log. */
+  String suffix() {
+    return suffix;
+  }
+
+  /**
+   * Makes sure that what it takes is there.
+   *
+   * @throws IllegalArgumentException saying what is missing
+   */
+  void check() {
+    if (this == ZSTD) {
+      try {
+        Class.forName(ZSTD_CLASS, false, Compression.class.getClassLoader());
+      } catch (ClassNotFoundException e) {
+        throw new IllegalArgumentException(
+            "compress=zstd needs the library com.github.luben:zstd-jni, which is not there; add it,"
+                + " or use compress=gzip",
+            e);
+      }
+    }
+  }
+
+  /** A stream that compresses what is written to it. */
+  OutputStream to(OutputStream out) throws IOException {
+    return switch (this) {
+      case NONE -> out;
+      case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
+      case ZSTD -> Zstd.to(out);
+    };
+  }
+
+  /** Loaded only where it is used: the library may not be there. */
+  private static final class Zstd {
+    static OutputStream to(OutputStream out) throws IOException {
+      try {
+        return new com.github.luben.zstd.ZstdOutputStream(out).setChecksum(true);
+      } catch (LinkageError e) {
+        throw new IOException("the library zstd-jni does not work here: " + e, e);
+      }
+    }
+  }
+}
