@@ -5,13 +5,7 @@ import io.kauditd.transport.netlink.NetlinkTransportProvider;
 import io.kauditd.transport.netlink.PeerDaemon;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,7 +52,8 @@ final class ListenCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Append to this file, readable by its owner alone, instead of printing.")
+      description =
+          "Append to this file, readable by its owner alone if it is made, instead of printing.")
   private @Nullable Path output;
 
   @Option(
@@ -115,19 +110,6 @@ final class ListenCommand implements Callable<Integer> {
     if (output == null) {
       return new ScreenStream(screen.data());
     }
-    Path file = output;
-    if (Files.isDirectory(file)) {
-      throw new UserError(
-          ExitCode.INPUT_OUTPUT, "--output: " + file + " is a directory; name a file in it");
-    }
-    try {
-      var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      var ownerAlone =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-      return Channels.newOutputStream(FileChannel.open(file, options, ownerAlone));
-    } catch (IOException e) {
-      throw new UserError(
-          ExitCode.INPUT_OUTPUT, "--output: cannot open " + file + ": " + e.getMessage(), e);
-    }
+    return new ResultFile("--output", output).append();
   }
 }

@@ -1,73 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.files.OutputFile;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A file that the command writes when it is done: whole or not at all.
+ * A file that the user named for results: written whole or not at all, or through, where it is a
+ * device, a pipe or a link.
  *
  * @param option the option that names it, {@code --summary}
  * @param path the file
  */
 record ResultFile(String option, Path path) {
+  private OutputFile file() {
+    return new OutputFile(
+        path, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+  }
+
   /**
    * Makes sure at the start that it can be written at the end.
    *
    * @throws UserError if not
    */
   void check() {
-    Path directory = directory();
-    if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-      throw cannotBeWritten(
-          "'"
-              + directory
-              + (Files.isDirectory(directory)
-                  ? "' is not writable"
-                  : "' is not a directory; make it first"),
-          null);
-    }
-    if (Files.isDirectory(path)) {
-      throw UserError.usage(option + ": '" + path + "' is a directory; name a file in it");
+    try {
+      file().check();
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
     }
   }
 
   /**
-   * Writes beside the file and moves it there.
+   * Writes all of it.
    *
    * @throws UserError if that fails
    */
   void write(byte[] content) {
     try {
-      // Not a temporary file of the JDK's, which nobody else may read.
-      long pid = ProcessHandle.current().pid();
-      Path part = directory().resolve("." + path.getFileName() + "." + pid + ".part");
-      try {
-        Files.write(part, content);
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-        Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      file().write(content);
     } catch (IOException e) {
-      throw cannotBeWritten(e.toString(), e);
+      throw cannotBeWritten(e);
     }
   }
 
-  private UserError cannotBeWritten(String reason, @Nullable Throwable cause) {
-    return new UserError(
-        ExitCode.INPUT_OUTPUT, option + ": '" + path + "' cannot be written: " + reason, cause);
+  /**
+   * Opens it to add to its end; one that is made is readable for its owner alone.
+   *
+   * @throws UserError if that fails
+   */
+  OutputStream append() {
+    try {
+      return file().append();
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
   }
 
-  private Path directory() {
-    Path parent = path.toAbsolutePath().getParent();
-    return parent == null ? path.toAbsolutePath() : parent;
+  private UserError cannotBeWritten(IOException e) {
+    return new UserError(
+        ExitCode.INPUT_OUTPUT, option + ": '" + path + "' cannot be written: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof java.nio.file.AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+    return reason != null ? reason : e.toString();
   }
 }

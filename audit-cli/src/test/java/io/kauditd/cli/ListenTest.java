@@ -156,7 +156,10 @@ class ListenTest {
             "audit listen: --port: 'x' is not valid; it takes a number between 1 and 4294967295");
     Tool.Result result = Tool.run("listen", "--output", directory.toString());
     assertThat(result.complaint())
-        .isEqualTo("audit listen: --output: " + directory + " is a directory; name a file in it");
+        .isEqualTo(
+            "audit listen: --output: '"
+                + directory
+                + "' cannot be written: it is a directory; name a file in it");
     assertThat(result.code()).isEqualTo(ExitCode.INPUT_OUTPUT);
   }
 }
