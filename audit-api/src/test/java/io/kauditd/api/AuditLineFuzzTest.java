@@ -4,16 +4,17 @@ package io.kauditd.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Whatever a line holds: it is no record, or one that is written back as the same bytes. */
 class AuditLineFuzzTest {
-  private static final int LINES_PER_SEED = 40_000;
+  private static final int LINES_PER_SEED = 20_000;
 
   private static final String[] CORPUS = {
     "type=USER_LOGIN msg=audit(1642555588.123:456): pid=1 uid=0 msg='op=login res=success'",
@@ -58,13 +59,19 @@ class AuditLineFuzzTest {
     "\u00FF"
   };
 
-  static LongStream seeds() {
-    return LongStream.rangeClosed(1, 5);
+  @Test
+  @Tag(Deep.TAG)
+  void aLineIsNoRecordOrTheSameBytes() {
+    try (DeepSearch lines =
+        Deep.search("fuzzed lines of the audit format", 100_000, 10_000_000, 100_000_000)) {
+      for (long seed = lines.seed(); lines.goesOn(); seed++) {
+        fuzz(seed);
+        lines.tried(LINES_PER_SEED);
+      }
+    }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void aLineIsNoRecordOrTheSameBytes(long seed) {
+  private static void fuzz(long seed) {
     var random = new Random(seed);
     var encoder = new AuditLineEncoder();
     ByteBuffer target = ByteBuffer.allocate(AuditLineEncoder.MAX_LINE_BYTES);

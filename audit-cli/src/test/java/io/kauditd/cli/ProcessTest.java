@@ -78,8 +78,9 @@ class ProcessTest {
   @CsvSource({"TERM,143", "INT,130"})
   void drainsAndSumsUpWhenASignalComes(String signal, int code) throws Exception {
     assumeFalse(
-        signal.equals("INT") && ignoresInterrupts(),
-        "skipped: SIGINT is ignored here, as in a shell's background jobs, and so by every child");
+        ignores(signal),
+        "skipped: the signal is ignored here, as in a shell's background jobs or under nohup, and"
+            + " so by every child");
     try (var tool = start("generate:0", "null", "--set", "rate=2000")) {
       awaitDelivery(tool);
       tool.signal(signal);
@@ -96,20 +97,26 @@ class ProcessTest {
     }
   }
 
-  /** Whether this process was started with SIGINT ignored, which its children inherit. */
-  static boolean ignoresInterrupts() throws IOException {
+  /** Whether this process was started with the signal ignored, which its children inherit. */
+  static boolean ignores(String signal) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return false;
     }
+    int number =
+        switch (signal) {
+          case "HUP" -> 1;
+          case "INT" -> 2;
+          case "TERM" -> 15;
+          default -> throw new IllegalArgumentException(signal);
+        };
     String ignored =
         Files.readAllLines(status).stream()
             .filter(line -> line.startsWith("SigIgn:"))
             .map(line -> line.substring("SigIgn:".length()).strip())
             .findFirst()
             .orElse("0");
-    long sigint = 1L << (2 - 1);
-    return (Long.parseUnsignedLong(ignored, 16) & sigint) != 0;
+    return (Long.parseUnsignedLong(ignored, 16) & (1L << (number - 1))) != 0;
   }
 
   @Test

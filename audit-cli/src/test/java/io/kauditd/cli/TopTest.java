@@ -225,7 +225,7 @@ class TopTest {
   @ParameterizedTest
   @CsvSource({"q, 0", "'\003', 130"})
   void leavesTheTerminalAsItWas(char key, int code) throws Exception {
-    assumeThat(code == 130 && ProcessTest.ignoresInterrupts())
+    assumeThat(code == 130 && ProcessTest.ignores("INT"))
         .as("SIGINT is ignored here, as in a shell's background jobs, and so by every child")
         .isFalse();
     try (var pty = new Pty()) {

@@ -5,11 +5,14 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.ProducerContext;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -63,26 +66,34 @@ public class GateLincheckTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void underStress() {
-    new StressOptions()
-        .threads(3)
-        .actorsPerThread(3)
-        .iterations(10)
-        .invocationsPerIteration(500)
-        .sequentialSpecification(Model.class)
-        .check(GateLincheckTest.class);
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 4, 500, 5_000)) {
+      new StressOptions()
+          .threads(3)
+          .actorsPerThread(3)
+          .iterations((int) scenarios.count())
+          .invocationsPerIteration(500)
+          .sequentialSpecification(Model.class)
+          .check(GateLincheckTest.class);
+      scenarios.tried(scenarios.count());
+    }
   }
 
   @Test
+  @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    new ModelCheckingOptions()
-        .threads(3)
-        .actorsPerThread(2)
-        .iterations(10)
-        .invocationsPerIteration(200)
-        .checkObstructionFreedom(false)
-        .sequentialSpecification(Model.class)
-        .check(GateLincheckTest.class);
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 4, 500, 5_000)) {
+      new ModelCheckingOptions()
+          .threads(3)
+          .actorsPerThread(2)
+          .iterations((int) scenarios.count())
+          .invocationsPerIteration(200)
+          .checkObstructionFreedom(false)
+          .sequentialSpecification(Model.class)
+          .check(GateLincheckTest.class);
+      scenarios.tried(scenarios.count());
+    }
   }
 
   /** The gate without concurrency: the limit is exceeded at limit + 1. */

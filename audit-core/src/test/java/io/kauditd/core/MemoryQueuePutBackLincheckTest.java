@@ -2,10 +2,13 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,26 +46,34 @@ public class MemoryQueuePutBackLincheckTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void underStress() {
-    new StressOptions()
-        .threads(3)
-        .actorsPerThread(3)
-        .iterations(15)
-        .invocationsPerIteration(500)
-        .sequentialSpecification(Model.class)
-        .check(MemoryQueuePutBackLincheckTest.class);
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 4, 500, 5_000)) {
+      new StressOptions()
+          .threads(3)
+          .actorsPerThread(3)
+          .iterations((int) scenarios.count())
+          .invocationsPerIteration(500)
+          .sequentialSpecification(Model.class)
+          .check(MemoryQueuePutBackLincheckTest.class);
+      scenarios.tried(scenarios.count());
+    }
   }
 
   @Test
+  @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    new ModelCheckingOptions()
-        .threads(3)
-        .actorsPerThread(2)
-        .iterations(15)
-        .invocationsPerIteration(300)
-        .checkObstructionFreedom(false)
-        .sequentialSpecification(Model.class)
-        .check(MemoryQueuePutBackLincheckTest.class);
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 4, 500, 5_000)) {
+      new ModelCheckingOptions()
+          .threads(3)
+          .actorsPerThread(2)
+          .iterations((int) scenarios.count())
+          .invocationsPerIteration(300)
+          .checkObstructionFreedom(false)
+          .sequentialSpecification(Model.class)
+          .check(MemoryQueuePutBackLincheckTest.class);
+      scenarios.tried(scenarios.count());
+    }
   }
 
   /** The queue without concurrency. */

@@ -4,6 +4,7 @@ package io.kauditd.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Deep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,11 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many producers on one queue: nothing lost, nothing twice, no bound overstepped. */
 class MemoryQueueStressTest {
   private static final int PRODUCERS = 4;
-  private static final int RECORDS_EACH = 40_000;
+  private static final int RECORDS_EACH = (int) Deep.count(10_000, 5_000_000, 50_000_000);
 
   @ParameterizedTest(name = "capacity {0}")
   @ValueSource(ints = {1, 7, 1025, Integer.MAX_VALUE})
   @Timeout(120)
+  @Tag(Deep.TAG)
   void everyRecordComesOutOnceAndInItsProducersOrder(int capacity) throws Exception {
     var queue = new MemoryQueue();
     var producersLeft = new AtomicInteger(PRODUCERS);

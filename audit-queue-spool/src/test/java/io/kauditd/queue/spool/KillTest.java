@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(240)
 class KillTest {
-  private static final int ROUNDS = 6;
   private static final int MOST_SAID_BYTES = 60_000;
 
   @TempDir Path dir;
@@ -56,12 +58,19 @@ class KillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NONE,21", "PASS,22", "DATA,23"})
-  void whatWasTakenAndNotAcknowledgedIsThereAndNothingElse(Sync sync, long seed) throws Exception {
+  @CsvSource({"NONE, 1", "PASS, 2", "DATA, 3"})
+  @Tag(Deep.TAG)
+  void whatWasTakenAndNotAcknowledgedIsThereAndNothingElse(Sync sync, int number) throws Exception {
+    try (DeepSearch kills = Deep.search("kills of a writer of spools", 4, 350, 3_500)) {
+      killAgainAndAgain(sync, kills, kills.seed() + number);
+    }
+  }
+
+  private void killAgainAndAgain(Sync sync, DeepSearch kills, long seed) throws Exception {
     var random = new Random(seed);
     long acknowledged = 0;
     long next = 1;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; kills.goesOn(); round++) {
       Said said = runAndKill(sync, next, random);
       String where = "seed " + seed + ", round " + round + ", " + said;
       long taken = Math.max(said.taken(), next - 1);
@@ -80,8 +89,9 @@ class KillTest {
       }
       acknowledged = last - left.size();
       next = last + 1;
+      kills.tried(1);
     }
-    assertThat(acknowledged).isGreaterThan(ROUNDS);
+    assertThat(acknowledged).isGreaterThan(kills.count());
   }
 
   private Said runAndKill(Sync sync, long next, Random random) throws Exception {

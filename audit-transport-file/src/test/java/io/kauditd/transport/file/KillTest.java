@@ -7,11 +7,14 @@ import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,31 +36,42 @@ class KillTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void everyRecordReportedByASyncTransportIsThereAndWhole() throws Exception {
-    killAgainAndAgain(Writer.TRANSPORT, FlushMode.SYNC, 12, 1);
+    killAgainAndAgain(Writer.TRANSPORT, FlushMode.SYNC, 1);
   }
 
   @Test
+  @Tag(Deep.TAG)
   void aTransportThatNeverFlushesLosesNothingToAKillEither() throws Exception {
-    killAgainAndAgain(Writer.TRANSPORT, FlushMode.NONE, 12, 2);
+    killAgainAndAgain(Writer.TRANSPORT, FlushMode.NONE, 2);
   }
 
   @Test
+  @Tag(Deep.TAG)
   void everyRecordThatTheEngineReportsDeliveredIsThereAndWhole() throws Exception {
-    killAgainAndAgain(Writer.ENGINE, FlushMode.SYNC, 6, 3);
+    killAgainAndAgain(Writer.ENGINE, FlushMode.SYNC, 3);
   }
 
   @Test
+  @Tag(Deep.TAG)
   void theEngineWithItsUsualFlushingKeepsWhatItReported() throws Exception {
-    killAgainAndAgain(Writer.ENGINE, FlushMode.INCREMENTAL, 6, 4);
+    killAgainAndAgain(Writer.ENGINE, FlushMode.INCREMENTAL, 4);
   }
 
-  private void killAgainAndAgain(Writer writer, FlushMode mode, int times, long seed)
+  private void killAgainAndAgain(Writer writer, FlushMode mode, int number) throws Exception {
+    try (DeepSearch kills = Deep.search("kills of a writer of files", 4, 250, 2_500)) {
+      killAgainAndAgain(writer, mode, kills, kills.seed() + number);
+    }
+  }
+
+  private void killAgainAndAgain(Writer writer, FlushMode mode, DeepSearch kills, long seed)
       throws Exception {
     var random = new Random(seed);
+    long times = kills.count();
     int torn = 0;
     long reported = 0;
-    for (int i = 0; i < times; i++) {
+    for (int i = 0; kills.goesOn(); i++) {
       Path log = dir.resolve(writer + "-" + mode + "-" + i + ".log");
       long delivered = writeAndKill(writer, mode, log, (long) (random.nextDouble() * MAX_PAUSE_NS));
       reported += delivered;
@@ -71,6 +85,7 @@ class KillTest {
       assertThat(serials.size()).as(where).isGreaterThanOrEqualTo((int) delivered);
       assertSerials(serials, 0, serials.size());
       Files.delete(log);
+      kills.tried(1);
     }
     System.out.println(
         writer

@@ -4,12 +4,15 @@ package io.kauditd.transport.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.transport.netlink.PeerRequests.Daemon;
 import io.kauditd.transport.netlink.PeerRequests.Sender;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,14 +22,16 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 class ParserFuzzTest {
-  private static final int ROUNDS = 300_000;
-
-  private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
+  private final long seed = Deep.seed();
   private final Mutator mutator = new Mutator(seed);
+
+  private static DeepSearch search(String parser) {
+    return Deep.search("fuzzed inputs of the netlink " + parser, 60_000, 10_000_000, 100_000_000);
+  }
 
   @BeforeEach
   void saySeed() {
-    System.out.println("fuzz.seed=" + seed);
+    System.out.println("kauditd.seed=" + seed);
   }
 
   /** Counts what comes out. */
@@ -59,6 +64,7 @@ class ParserFuzzTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void aPumpHandlesWhateverArrives() throws Exception {
     TestSockets.assumeNetlink();
     var sink = new CountingSink();
@@ -81,16 +87,18 @@ class ParserFuzzTest {
             handed[1]++;
           }
         };
-    try (NetlinkSocket socket = TestSockets.open();
+    try (DeepSearch inputs = search("source");
+        NetlinkSocket socket = TestSockets.open();
         WakeUp wakeUp = new WakeUp()) {
       var pump = new RecordPump(socket, wakeUp, 5, control, sink, losses, false, 1);
-      for (int i = 0; i < ROUNDS; i++) {
+      for (long i = 0; i < inputs.count(); i++) {
         byte[] datagram = mutator.next();
         pump.dispatch(MemorySegment.ofArray(datagram), 0, datagram.length, i % 50 == 0 ? 6 : 5);
       }
+      assertThat(sink.records).isGreaterThan(inputs.count() / 10);
+      inputs.tried(inputs.count());
     }
     losses.close();
-    assertThat(sink.records).isGreaterThan(ROUNDS / 10);
     assertThat(sink.longestText).isLessThanOrEqualTo(AuditRecord.MAX_LENGTH_BYTES);
     assertThat(handed[0]).isPositive();
     assertThat(handed[1]).isPositive();
@@ -98,6 +106,7 @@ class ParserFuzzTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void anEngineHandlesWhateverIsAsked() {
     var effects =
         new PeerRequests.Effects() {
@@ -118,26 +127,33 @@ class ParserFuzzTest {
         };
     var requests = new PeerRequests(Set.of(0), effects);
     long refused = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-      byte[] datagram = mutator.next();
-      if (datagram.length >= Nl.HEADER) {
-        var sender = new Sender(i, 1 + i % 2, i % 10 == 0 ? 1 : 0);
-        int result = requests.handle(sender, MemorySegment.ofArray(datagram), 0, datagram.length);
-        refused += result < 0 ? 1 : 0;
-        assertThat(result).isBetween(-Errno.ECONNREFUSED, PeerRequests.STATUS);
+    try (DeepSearch inputs = search("peer")) {
+      for (int i = 0; i < inputs.count(); i++) {
+        byte[] datagram = mutator.next();
+        if (datagram.length >= Nl.HEADER) {
+          var sender = new Sender(i, 1 + i % 2, i % 10 == 0 ? 1 : 0);
+          int result = requests.handle(sender, MemorySegment.ofArray(datagram), 0, datagram.length);
+          refused += result < 0 ? 1 : 0;
+          assertThat(result).isBetween(-Errno.ECONNREFUSED, PeerRequests.STATUS);
+        }
       }
+      inputs.tried(inputs.count());
     }
     assertThat(effects.connected).isPositive();
     assertThat(refused).isPositive();
   }
 
   @Test
+  @Tag(Deep.TAG)
   void aStatusIsReadWithinItsLength() {
     long read = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-      byte[] datagram = mutator.next();
-      read +=
-          KernelStatus.parse(MemorySegment.ofArray(datagram), 0, datagram.length) != null ? 1 : 0;
+    try (DeepSearch inputs = search("status")) {
+      for (long i = 0; i < inputs.count(); i++) {
+        byte[] datagram = mutator.next();
+        read +=
+            KernelStatus.parse(MemorySegment.ofArray(datagram), 0, datagram.length) != null ? 1 : 0;
+      }
+      inputs.tried(inputs.count());
     }
     assertThat(read).isPositive();
   }
