@@ -22,6 +22,7 @@ final class OwnedQueue {
   private final boolean boundsItself;
   private final boolean outlivesProgram;
   private int inFlight;
+  private long held;
 
   /** What came of adding a record. */
   enum Added {
@@ -36,6 +37,7 @@ final class OwnedQueue {
     this.faults = faults;
     this.boundsItself = asks("boundsItself", queue::boundsItself);
     this.outlivesProgram = asks("outlivesProgram", queue::outlivesProgram);
+    this.held = size();
   }
 
   private boolean asks(String name, BooleanSupplier call) {
@@ -57,6 +59,26 @@ final class OwnedQueue {
     return outlivesProgram;
   }
 
+  /**
+   * Records that were put in and have not left for good, those in flight too. Counted here, so that
+   * the ledger balances whatever a faulty queue says. Not for the main queue, which producers fill.
+   */
+  long held() {
+    return held;
+  }
+
+  /** Records have left the queue by themselves, and were counted elsewhere. */
+  void left(long count) {
+    held -= count;
+  }
+
+  /** Between two passes: the queue has as many records as were put in and have not left. */
+  void checkSize() {
+    if (role != QueueRole.MAIN && size() != held) {
+      faults.broke(queue, "size", "it is not the number of records that were added and not taken");
+    }
+  }
+
   /** Records that were polled, and neither acknowledged nor put back. */
   int inFlight() {
     return inFlight;
@@ -74,9 +96,11 @@ final class OwnedQueue {
   /** Adds a record, if there is room by the queue's own bound or else by {@code limit}. */
   Added add(AuditRecord record, int limit) {
     try {
-      return queue.add(record, boundsItself ? Integer.MAX_VALUE : limit)
-          ? Added.YES
-          : Added.NO_ROOM;
+      if (!queue.add(record, boundsItself ? Integer.MAX_VALUE : limit)) {
+        return Added.NO_ROOM;
+      }
+      held++;
+      return Added.YES;
     } catch (IOException e) {
       faults.failed(queue, "cannot take a record", e);
     } catch (Throwable e) { // plug-in code
@@ -100,6 +124,7 @@ final class OwnedQueue {
   /** The oldest {@code count} in flight are settled, whether the queue can forget them or not. */
   void acknowledge(int count) {
     inFlight -= count;
+    held -= count;
     try {
       queue.acknowledge(count);
     } catch (Throwable e) { // plug-in code
@@ -122,7 +147,7 @@ final class OwnedQueue {
   /** Records in the queue, without those in flight; 0 if the queue cannot tell. */
   int size() {
     try {
-      return queue.size();
+      return Math.max(0, queue.size());
     } catch (Throwable e) { // plug-in code
       faults.threw(queue, "size", e);
       return 0;

@@ -88,7 +88,7 @@ final class PassMachine {
     this.walk = new Walk(queues, router, link, listeners, counters, stage, parts.maxBatchRecords());
     this.settlement = new Settlement(queues, router.keepsOrder());
     this.queueLosses = new QueueLosses(queues, counters, losses);
-    queueLosses.count();
+    queueLosses.countAtStart();
     counters.highHold = queues.hold().size();
     counters.highRetry = queues.retry().size();
     status.show(null);
@@ -250,6 +250,8 @@ final class PassMachine {
       queues.get(role).passEnded();
     }
     queueLosses.count();
+    queues.retry().checkSize();
+    queues.hold().checkSize();
     lookHowFarSettled();
     settlement.wakeAll(); // those who look at more than the position
     status.show(connection);

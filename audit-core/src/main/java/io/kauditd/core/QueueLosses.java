@@ -23,6 +23,14 @@ final class QueueLosses {
     this.losses = losses;
   }
 
+  /** Counts what had gone before the engine came. */
+  void countAtStart() {
+    count();
+    for (int i = 0; i < ROLES.length; i++) {
+      queues.get(ROLES[i]).left(-lost[i] - evicted[i]); // was not in the queue any more
+    }
+  }
+
   /** Counts what has gone since the last call. Called by the owner alone. */
   void count() {
     for (int i = 0; i < ROLES.length; i++) {
@@ -38,6 +46,7 @@ final class QueueLosses {
 
   private void drop(OwnedQueue queue, LostReason reason, long count) {
     if (count > 0) {
+      queue.left(count);
       counters.takenFromMain += queue.role() == QueueRole.MAIN ? count : 0;
       counters.drop(reason, count);
       losses.report(reason, count);

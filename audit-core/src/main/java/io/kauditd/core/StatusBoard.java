@@ -63,9 +63,9 @@ final class StatusBoard {
     values[HIGH_MAIN] = counters.highMain;
     values[HIGH_RETRY] = counters.highRetry;
     values[HIGH_HOLD] = counters.highHold;
-    values[IN_MAIN] = Math.max(0, queues.main().size()); // whatever a stranger's queue says
-    values[IN_RETRY] = Math.max(0, queues.retry().size());
-    values[IN_HOLD] = Math.max(0, queues.hold().size());
+    values[IN_MAIN] = queues.main().size();
+    values[IN_RETRY] = queues.retry().held();
+    values[IN_HOLD] = queues.hold().held();
     values[CONNECTED] = connection == null ? 0 : 1;
     values[DAEMON] = connection == null ? 0 : connection.peer();
     System.arraycopy(counters.dropped, 0, values, DROPPED, counters.dropped.length);
