@@ -45,8 +45,13 @@ class DistributionIT {
 
     try (Stream<Path> entries = Files.list(home)) {
       assertThat(entries.map(entry -> entry.getFileName().toString()))
-          .containsExactlyInAnyOrder("bin", "lib", "plugins", "LICENSE", "README.md");
+          .containsExactlyInAnyOrder(
+              "bin", "lib", "plugins", "LICENSE", "NOTICE", "THIRD-PARTY.txt", "README.md");
     }
+    assertThat(home.resolve("THIRD-PARTY.txt"))
+        .content()
+        .contains("info.picocli:picocli:", "com.google.inject:guice:")
+        .doesNotContain("junit", "Unknown license");
     assertThat(home.resolve("plugins/README.txt")).isNotEmptyFile();
     assertThat(cache()).as("made at the place where it is used").doesNotExist();
   }
