@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The ledger balances whatever a retry queue does, and the connection has no part in its faults.
  */
 class LyingQueueTest {
-  private enum Fault {
+  enum Fault {
     SIZE_THROWS,
     SIZE_IS_NEGATIVE,
     SIZE_IS_ZERO,
