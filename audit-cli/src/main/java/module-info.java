@@ -17,11 +17,11 @@ module io.kauditd.cli {
   requires tools.jackson.core;
   requires typesafe.config;
   requires info.picocli;
+  requires micrometer.core;
   requires micrometer.registry.prometheus;
   requires jakarta.inject;
   requires HdrHistogram;
   requires java.management;
-  requires jdk.httpserver;
   requires java.desktop; // for plots; nothing of it is loaded before one is drawn
   requires org.jline.terminal;
   requires org.jline.terminal.ffm; // how JLine asks the system without a library of its own

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.kauditd.api.AuditLog;
 import io.kauditd.metrics.AuditMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -10,25 +8,33 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Serves the meters of a run to Prometheus, under {@code /metrics}. */
+/**
+ * Serves the meters of a run to Prometheus, under {@code /metrics}, and whether it delivers, under
+ * {@code /healthz}. Its clients may be anybody, so what they can take is bounded.
+ */
 final class MetricsServer implements AutoCloseable {
-  private static final String PATH = "/metrics";
+  static final BoundedServer.Bounds BOUNDS =
+      new BoundedServer.Bounds(32, 8 << 10, Duration.ofSeconds(5));
+
+  private static final String METRICS = "/metrics";
+  private static final String HEALTH = "/healthz";
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String OPEN_METRICS =
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-  private final HttpServer server;
+  private final ServerSocketChannel socket;
   private final MetricsAddress address;
-  private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Health health = new Health(); // the server's thread alone
+  private @Nullable BoundedServer server;
 
-  private MetricsServer(HttpServer server, MetricsAddress address) {
-    this.server = server;
+  private MetricsServer(ServerSocketChannel socket, MetricsAddress address) {
+    this.socket = socket;
     this.address = address;
   }
 
@@ -47,7 +53,14 @@ final class MetricsServer implements AutoCloseable {
               + "' is not known; give an address of this machine, or a port alone");
     }
     try {
-      return new MetricsServer(HttpServer.create(wanted, 0), address);
+      ServerSocketChannel socket = ServerSocketChannel.open();
+      try {
+        socket.bind(wanted, BOUNDS.connections());
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+      return new MetricsServer(socket, address);
     } catch (BindException e) {
       throw new UserError(
           ExitCode.INPUT_OUTPUT,
@@ -63,54 +76,68 @@ final class MetricsServer implements AutoCloseable {
   }
 
   /** Serves the meters of {@code log} from now on. */
-  void serve(AuditLog log) {
+  void serve(AuditLog log, Servers servers) {
     new AuditMetrics(log).bindTo(registry);
-    server.createContext("/", this::answer);
-    server.setExecutor(requests); // a client that is slow holds up itself alone
-    server.start();
+    servers.bindTo(registry);
+    try {
+      BoundedServer started =
+          BoundedServer.start(
+              "metrics",
+              socket,
+              BOUNDS,
+              (request, isAll) ->
+                  HttpAnswer.to(request, isAll, (path, accept) -> page(log, path, accept)),
+              () -> look(log));
+      servers.add(Servers.METRICS, started::counts);
+      server = started;
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.INPUT_OUTPUT,
+          "%s: cannot serve on %s: %s".formatted(address.where(), address, e.getMessage()),
+          e);
+    }
   }
 
   /** Where to find them, with the port that was free if any was asked for. */
   String url() {
-    var bound = new MetricsAddress(address.host(), server.getAddress().getPort(), address.where());
-    return "http://" + bound + PATH;
+    int port = socket.socket().getLocalPort();
+    return "http://" + new MetricsAddress(address.host(), port, address.where()) + METRICS;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      String method = exchange.getRequestMethod();
-      if (!method.equals("GET") && !method.equals("HEAD")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        send(exchange, 405, TEXT, "only GET and HEAD are served\n");
-      } else if (exchange.getRequestURI().getPath().equals(PATH)) {
-        String accepted = exchange.getRequestHeaders().getFirst("Accept");
-        String type =
-            accepted != null && accepted.contains("application/openmetrics-text")
-                ? OPEN_METRICS
-                : TEXT;
-        send(exchange, 200, type, registry.scrape(type));
-      } else {
-        send(exchange, 404, TEXT, "the metrics are at " + PATH + "\n");
+  private HttpAnswer page(AuditLog log, String path, String accept) {
+    return switch (path) {
+      case METRICS -> {
+        String type = accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+        yield new HttpAnswer(200, type, registry.scrape(type));
       }
-    }
+      case HEALTH -> {
+        Health.Report report = look(log);
+        yield new HttpAnswer(
+            report.state() == Health.State.DELIVERING ? 200 : 503,
+            HttpAnswer.TEXT,
+            Harmless.line(report.toString()) + "\n");
+      }
+      default ->
+          new HttpAnswer(404, HttpAnswer.TEXT, "there are " + METRICS + " and " + HEALTH + "\n");
+    };
   }
 
-  private static void send(HttpExchange exchange, int code, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(code, -1);
-    } else {
-      exchange.sendResponseHeaders(code, body.length);
-      exchange.getResponseBody().write(body);
-    }
+  private Health.Report look(AuditLog log) {
+    return health.look(log.status(), System.nanoTime());
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    requests.shutdownNow();
+    BoundedServer serving = server;
+    if (serving != null) {
+      serving.close();
+    } else {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        return; // nobody was ever served
+      }
+    }
     registry.close();
   }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plugins where plug-ins are looked for, beside those that come with the command
  * @param runtime where the control sockets of running instances are
+ * @param runtimeNamed whether the user has named that
  */
-record Places(List<Path> plugins, Path runtime) {
+record Places(List<Path> plugins, Path runtime, boolean runtimeNamed) {
   /** Set by the launcher: the directory of the distribution. */
   static final String HOME_PROPERTY = "audit.home";
 
@@ -29,7 +30,13 @@ record Places(List<Path> plugins, Path runtime) {
   static Places of(@Nullable List<Path> plugins, @Nullable Path runtime) {
     return new Places(
         plugins == null ? ofDistribution() : existing(plugins),
-        runtime == null ? ControlDirectory.usual() : runtime);
+        runtime == null ? ControlDirectory.usual() : runtime,
+        runtime != null);
+  }
+
+  /** Where running instances can be asked. */
+  ControlDirectory control() {
+    return new ControlDirectory(runtime, runtimeNamed, null);
   }
 
   /** Loads the plug-ins; those that cannot be loaded are logged as warnings. */

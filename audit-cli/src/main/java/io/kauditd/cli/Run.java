@@ -39,6 +39,7 @@ final class Run {
   private final Problems problems;
   private final RunEnd end;
   private final RunReport report;
+  private final Servers servers;
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean hurries;
 
@@ -51,7 +52,8 @@ final class Run {
       Kauditd audit,
       Problems problems,
       RunEnd end,
-      RunReport report) {
+      RunReport report,
+      Servers servers) {
     this.live = live;
     this.places = places;
     this.screen = screen;
@@ -60,6 +62,7 @@ final class Run {
     this.problems = problems;
     this.end = end;
     this.report = report;
+    this.servers = servers;
   }
 
   /**
@@ -141,8 +144,12 @@ final class Run {
 
   private AutoCloseable openStatus() {
     try {
-      return StatusServer.open(
-          new ControlDirectory(places.runtime()), () -> Json.write(report.running(audit.status())));
+      var directory =
+          new ControlDirectory(places.runtime(), places.runtimeNamed(), live.now().statusGroup());
+      StatusServer server =
+          StatusServer.open(directory, () -> Json.write(report.running(audit.status())));
+      servers.add(Servers.STATUS, server::counts);
+      return server;
     } catch (IOException | UnsupportedOperationException e) {
       LOG.warn("'audit status' will not see this run: {}", String.valueOf(e.getMessage()));
       return () -> {};

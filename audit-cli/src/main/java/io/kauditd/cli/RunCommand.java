@@ -137,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
       Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
       Run run = injector.getInstance(Run.class);
       if (metrics != null) {
-        metrics.serve(injector.getInstance(Kauditd.class));
+        metrics.serve(injector.getInstance(Kauditd.class), injector.getInstance(Servers.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
       return run.run(signals);

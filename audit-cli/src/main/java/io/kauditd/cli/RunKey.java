@@ -135,6 +135,12 @@ enum RunKey {
       "DIR",
       "Where this run can be asked for its status. Default: kauditd in $$XDG_RUNTIME_DIR, or else"
           + " kauditd-USER in the temporary directory."),
+  STATUS_GROUP(
+      Group.RUN,
+      "status-group",
+      "GROUP",
+      "A group whose members may ask this run for its status, beside its own user and root."
+          + " Default: none."),
   QUIET(Group.RUN, Kind.FLAG, "quiet", "", "Do not print the summary."),
   DEBUG(null, Kind.FLAG, "debug", "", "Say more, and show where errors come from.");
 

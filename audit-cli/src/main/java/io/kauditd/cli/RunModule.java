@@ -39,6 +39,7 @@ final class RunModule extends AbstractModule {
     bind(Selection.class);
     bind(LiveOptions.class).toInstance(live);
     bind(RunEnd.class).toInstance(end);
+    bind(Servers.class).toInstance(new Servers());
     bind(Problems.class);
     bind(RunReport.class);
     bind(Run.class);

@@ -5,6 +5,8 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
+import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary where to write the summary as JSON, null for nowhere
  * @param metrics where to serve metrics, null for nowhere
  * @param places the directories
+ * @param statusGroup who may ask for the status as well, null for nobody
  * @param quiet whether the summary is not printed
  * @param values what was given
  */
@@ -37,6 +40,7 @@ record RunOptions(
     @Nullable Path summary,
     @Nullable MetricsAddress metrics,
     Places places,
+    @Nullable String statusGroup,
     boolean quiet,
     RunValues values) {
 
@@ -59,6 +63,7 @@ record RunOptions(
         path(given, RunKey.SUMMARY),
         metrics(given.one(RunKey.METRICS)),
         places(given),
+        group(given.one(RunKey.STATUS_GROUP)),
         isSet(given, RunKey.QUIET),
         given);
   }
@@ -74,6 +79,7 @@ record RunOptions(
         wanted.summary,
         metrics,
         places,
+        statusGroup,
         wanted.quiet,
         values.changedTo(wanted.values));
   }
@@ -81,6 +87,20 @@ record RunOptions(
   /** Whether a flag is given. */
   static boolean isSet(RunValues given, RunKey flag) {
     return value(given, flag, PluginOption.bool(flag.key(), ""), false);
+  }
+
+  private static @Nullable String group(@Nullable Given written) {
+    if (written == null) {
+      return null;
+    }
+    try {
+      FileSystems.getDefault()
+          .getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(written.text());
+      return written.text();
+    } catch (IOException e) {
+      throw written.notValid("the name of a group of this machine");
+    }
   }
 
   private static Places places(RunValues given) {

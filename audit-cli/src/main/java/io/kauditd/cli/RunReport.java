@@ -24,14 +24,16 @@ final class RunReport {
   private final RunOptions options;
   private final Problems problems;
   private final RunEnd end;
+  private final Servers servers;
   private final Clock clock;
   private final Instant started;
 
   @Inject
-  RunReport(RunOptions options, Problems problems, RunEnd end, Clock clock) {
+  RunReport(RunOptions options, Problems problems, RunEnd end, Servers servers, Clock clock) {
     this.options = options;
     this.problems = problems;
     this.end = end;
+    this.servers = servers;
     this.clock = clock;
     this.started = clock.instant();
   }
@@ -66,6 +68,7 @@ final class RunReport {
     document.put("counters", counters(status));
     document.put("lastError", status.lastError());
     document.put("problems", problems());
+    document.put("servers", servers.document());
     document.put("end", end(exitCode));
     return document;
   }

@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,11 +12,15 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Asks running instances for their status. */
 final class StatusClient {
@@ -43,16 +48,34 @@ final class StatusClient {
   record Answer(long pid, String json) {}
 
   /**
-   * Asks every instance that runs. Sockets of processes that are gone are cleared away.
+   * What all of them said.
    *
-   * @throws IOException if the directory is not as it should be, or an instance does not answer
+   * @param answers those that answered, by process
+   * @param silent those that run and do not answer, and why, by process
    */
-  List<Answer> askAll() throws IOException {
-    var answers = new ArrayList<Answer>();
-    for (long pid : directory.pids()) {
-      ask(pid).ifPresent(answers::add);
+  record Replies(List<Answer> answers, SortedMap<Long, String> silent) {}
+
+  /**
+   * Asks every instance that runs, all at the same time: one that is stopped takes nothing from the
+   * others. Sockets of processes that are gone are cleared away.
+   *
+   * @throws IOException if the directory is not as it should be
+   */
+  Replies askAll() throws IOException {
+    var answers = new ConcurrentSkipListMap<Long, Answer>();
+    var silent = new ConcurrentSkipListMap<Long, String>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (long pid : directory.pids()) {
+        threads.execute(() -> {
+          try {
+            ask(pid).ifPresent(answer -> answers.put(pid, answer));
+          } catch (IOException e) {
+            silent.put(pid, String.valueOf(e.getMessage()));
+          }
+        });
+      }
     }
-    return answers;
+    return new Replies(List.copyOf(answers.values()), silent);
   }
 
   /**
@@ -62,22 +85,37 @@ final class StatusClient {
    */
   Optional<Answer> ask(long pid) throws IOException {
     Path socket = directory.socketOf(pid);
-    if (!Files.exists(socket)) {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try (channel) {
       try {
+        channel.configureBlocking(false); // one that accepts nobody has room for a few that wait
         channel.connect(UnixDomainSocketAddress.of(socket));
       } catch (IOException e) {
         if (ProcessHandle.of(pid).isEmpty()) {
-          Files.deleteIfExists(socket); // left behind by a process that was killed
+          directory.clearAway(pid); // left behind by a process that was killed
+          return Optional.empty();
         }
-        return Optional.empty();
+        if (isRefused(e)) {
+          return Optional.empty(); // somebody else has the number now
+        }
+        throw new IOException("process " + pid + " " + why(e), e);
       }
       String json = readAll(channel, pid).strip();
       return json.isEmpty() ? Optional.empty() : Optional.of(new Answer(pid, json));
     }
+  }
+
+  private static boolean isRefused(IOException e) {
+    return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+  }
+
+  private static String why(IOException e) {
+    return String.valueOf(e.getMessage()).contains("denied")
+        ? "may not be asked by this user; 'audit run --status-group' lets a group ask"
+        : "does not answer";
   }
 
   private String readAll(SocketChannel channel, long pid) throws IOException {

@@ -2,7 +2,10 @@
 package io.kauditd.cli;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,12 +17,13 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what a running 'audit run' of this user is doing; of several, one line each.",
+      "Shows what a running 'audit run' is doing; of several, one line each. Those of another user"
+          + " are in his --runtime-dir; root may ask, and the group of --status-group.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 shown; 1 none runs; 3 one does not answer.",
+      "Exit codes: 0 shown; 1 none runs; 3 one does not answer; the others are shown.",
       "",
       "Examples:",
       "  audit status",
@@ -42,22 +46,35 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var directory = new ControlDirectory(places.places().runtime());
-    List<StatusClient.Answer> answers = ask(directory);
-    if (answers.isEmpty()) {
+    ControlDirectory directory = places.places().control();
+    StatusClient.Replies replies = ask(directory);
+    List<StatusClient.Answer> answers = replies.answers();
+    if (answers.isEmpty() && replies.silent().isEmpty()) {
       throw noneRuns(pid, directory);
     }
     if (json) {
-      answers.forEach(answer -> screen.out().println(answer.json()));
-    } else if (answers.size() == 1) {
+      // Read and written again: what another process says may be anything.
+      answers.forEach(answer -> screen.out().println(Json.write(Json.readObject(answer.json()))));
+      replies
+          .silent()
+          .forEach((silent, why) -> screen.out().println(Json.write(silentDocument(silent, why))));
+    } else if (answers.size() == 1 && replies.silent().isEmpty()) {
       ReportText.of(Json.readObject(answers.get(0).json())).forEach(screen.out()::println);
     } else {
       for (StatusClient.Answer answer : answers) {
         screen.out().println(ReportText.shortLine(Json.readObject(answer.json())));
       }
+      replies.silent().values().forEach(why -> screen.out().println(Harmless.line(why)));
       screen.out().println("'audit status --pid PID' shows one of them in full");
     }
-    return ExitCode.OK;
+    return replies.silent().isEmpty() ? ExitCode.OK : ExitCode.INPUT_OUTPUT;
+  }
+
+  private static Map<String, Object> silentDocument(long pid, String why) {
+    var document = new LinkedHashMap<String, Object>();
+    document.put("pid", pid);
+    document.put("error", why);
+    return document;
   }
 
   /** What to say if there is nothing to look at. */
@@ -70,10 +87,12 @@ final class StatusCommand implements Callable<Integer> {
             + "); 'audit run' starts one");
   }
 
-  private List<StatusClient.Answer> ask(ControlDirectory directory) {
+  private StatusClient.Replies ask(ControlDirectory directory) {
     var client = new StatusClient(directory);
     try {
-      return pid == null ? client.askAll() : client.ask(pid).stream().toList();
+      return pid == null
+          ? client.askAll()
+          : new StatusClient.Replies(client.ask(pid).stream().toList(), new TreeMap<>());
     } catch (IOException e) {
       throw new UserError(ExitCode.INPUT_OUTPUT, "--runtime-dir: " + e.getMessage(), e);
     }

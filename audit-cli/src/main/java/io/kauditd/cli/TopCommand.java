@@ -147,7 +147,15 @@ final class TopCommand implements Callable<Integer> {
     }
     List<Long> running;
     try {
-      running = client.askAll().stream().map(StatusClient.Answer::pid).toList();
+      StatusClient.Replies replies = client.askAll();
+      replies
+          .silent()
+          .values()
+          .forEach(why -> screen.err().println(Harmless.line("audit top: " + why)));
+      running = replies.answers().stream().map(StatusClient.Answer::pid).toList();
+      if (running.isEmpty() && !replies.silent().isEmpty()) {
+        throw new UserError(ExitCode.INPUT_OUTPUT, "no instance answers");
+      }
     } catch (IOException e) {
       throw new UserError(ExitCode.INPUT_OUTPUT, "--runtime-dir: " + e.getMessage(), e);
     }
@@ -161,6 +169,6 @@ final class TopCommand implements Callable<Integer> {
   }
 
   private ControlDirectory directory() {
-    return new ControlDirectory(places.places().runtime());
+    return places.places().control();
   }
 }

@@ -133,6 +133,7 @@ class ConfigFileTest {
           Map.entry("metrics", List.of("127.0.0.1:9464", "\"127.0.0.1:9464\"")),
           Map.entry("plugins", List.of("/tmp", "[/, /tmp]")),
           Map.entry("runtime-dir", List.of("/run/x", "/run/x")),
+          Map.entry("status-group", List.of("root", "root")),
           Map.entry("quiet", List.of("", "true")),
           Map.entry("debug", List.of("", "true")),
           Map.entry("set", List.of("source.rate=5", "{ source { rate = 5 } }")));

@@ -150,7 +150,7 @@ class MetricsTest {
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
     assertThat(other.statusCode()).isEqualTo(404);
-    assertThat(other.body()).isEqualTo("the metrics are at /metrics\n");
+    assertThat(other.body()).isEqualTo("there are /metrics and /healthz\n");
     assertThat(post.statusCode()).isEqualTo(405);
   }
 

@@ -211,6 +211,43 @@ class ProcessTest {
     }
   }
 
+  /** One that is stopped answers nobody, and takes nothing from the others. */
+  @Test
+  void showsTheOthersWhereOneIsStopped() throws Exception {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    try (var stopped = start("generate:0", "null", "--set", "rate=1000");
+        var running =
+            ToolProcess.start(
+                other,
+                "run",
+                "--source",
+                "generate:0",
+                "--transport",
+                "null",
+                "--set",
+                "rate=1000",
+                "--runtime-dir",
+                runtime.toString())) {
+      awaitDelivery(stopped);
+      awaitDelivery(running);
+      stopped.signal("STOP");
+      Tool.Result human = Tool.run("status", "--runtime-dir", runtime.toString());
+      Tool.Result json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
+      stopped.signal("CONT");
+
+      assertThat(human.code()).isEqualTo(3);
+      assertThat(human.out())
+          .contains("pid " + running.pid() + ", up ")
+          .contains("process " + stopped.pid() + " does not answer\n");
+      assertThat(json.code()).isEqualTo(3);
+      assertThat(json.outLines()).hasSize(2);
+      assertThat(Json.readObject(json.outLines().get(0))).containsEntry("pid", running.pid());
+      assertThat(Json.readObject(json.outLines().get(1)))
+          .containsEntry("pid", stopped.pid())
+          .containsEntry("error", "process " + stopped.pid() + " does not answer");
+    }
+  }
+
   /** What is wrong is one line, and the kernel's lines are the kernel's. */
   @Test
   void printsTheKernelsLines() throws Exception {

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +69,8 @@ class StatusTest {
         StatusServer.open(directory, () -> "{\"n\":" + count.incrementAndGet() + "}")) {
       var client = new StatusClient(directory);
       assertThat(client.ask(OWN_PID)).contains(new StatusClient.Answer(OWN_PID, "{\"n\":1}"));
-      assertThat(client.askAll()).containsExactly(new StatusClient.Answer(OWN_PID, "{\"n\":2}"));
+      assertThat(client.askAll().answers())
+          .containsExactly(new StatusClient.Answer(OWN_PID, "{\"n\":2}"));
       assertThat(status("--json").out()).isEqualTo("{\"n\":3}\n");
       assertThat(server).isNotNull();
     }
@@ -110,7 +113,7 @@ class StatusTest {
     leaveSocket(gone);
     Files.writeString(directory.path().resolve("note.txt"), "not a socket");
 
-    assertThat(new StatusClient(directory).askAll()).isEmpty();
+    assertThat(new StatusClient(directory).askAll().answers()).isEmpty();
     assertThat(directory.socketOf(gone)).doesNotExist();
     assertThat(directory.path().resolve("note.txt")).exists();
   }
@@ -131,9 +134,57 @@ class StatusTest {
       silent.bind(UnixDomainSocketAddress.of(directory.socketOf(OWN_PID)));
       var client = new StatusClient(directory, Duration.ofMillis(100));
 
-      assertThatThrownBy(client::askAll)
+      assertThatThrownBy(() -> client.ask(OWN_PID))
           .isInstanceOf(IOException.class)
           .hasMessage("process " + OWN_PID + " does not answer");
+      assertThat(client.askAll().answers()).isEmpty();
+      assertThat(client.askAll().silent())
+          .containsExactly(Map.entry(OWN_PID, "process " + OWN_PID + " does not answer"));
+    }
+  }
+
+  /** A process that is stopped accepts nobody, until not even a connection can be had. */
+  @Test
+  void doesNotWaitForRoomInTheQueueOfOneThatAcceptsNobody() throws IOException {
+    directory.prepare();
+    var waiting = new ArrayList<SocketChannel>();
+    try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(directory.socketOf(OWN_PID)), 1);
+      for (int i = 0; i < 3; i++) {
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        client.configureBlocking(false);
+        waiting.add(client);
+        try {
+          client.connect(UnixDomainSocketAddress.of(directory.socketOf(OWN_PID)));
+        } catch (IOException e) {
+          break; // it is full
+        }
+      }
+      assertThat(new StatusClient(directory, Duration.ofMillis(100)).askAll().silent())
+          .containsKey(OWN_PID);
+    } finally {
+      for (SocketChannel client : waiting) {
+        client.close();
+      }
+    }
+  }
+
+  /** As systemd makes it: anybody may look into it, and its owner alone may ask. */
+  @Test
+  void takesADirectoryThatOthersMayRead() throws IOException {
+    directory.prepare();
+    Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    try (var server = StatusServer.open(directory, () -> "{}")) {
+      assertThat(new StatusClient(directory).ask(OWN_PID)).isPresent();
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(directory.socketOf(OWN_PID))))
+          .isEqualTo("rw-------");
+      assertThat(server.counts().refused()).isZero();
+      try (var entries = Files.list(directory.path())) {
+        assertThat(entries).containsExactly(directory.socketOf(OWN_PID));
+      }
     }
   }
 
