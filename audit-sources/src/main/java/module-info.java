@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kauditd.sources {
   requires transitive io.kauditd.api;
+  requires jdk.net; // who the peer of a Unix socket is
   requires static org.jspecify;
 
   exports io.kauditd.sources;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.api.RecordType;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
@@ -10,7 +11,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,20 +47,32 @@ public final class UnixSource implements RecordSource {
     }
   }
 
+  /** Who may send records of the types that are the kernel's or the audit daemon's. */
+  public enum KernelTypes {
+    /** Root, and the user who runs this. */
+    OWNER,
+    /** Everyone who may connect. */
+    ALL,
+    /** Nobody. */
+    NONE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** After a close, at most so much is still read of what a client had sent. */
   private static final int LAST_CHUNKS = 32;
 
   private static final long ACCEPT_PAUSE_MS = 100;
   private static final long FOREVER = 0; // to a selector
 
-  private final Path path;
-  private final Access access;
-  private final int maxClients;
-  private final int plainType;
+  private final Builder settings;
   private final Stop stop = new Stop();
+  private final Set<Client> clients = new LinkedHashSet<>(); // who sent something last stands last
   private volatile @Nullable Selector selector;
   private int clientsSoFar;
-  private int clients;
 
   /** The last attempt to accept a client failed: the next one comes after a pause. */
   private boolean acceptFailed;
@@ -69,30 +86,123 @@ public final class UnixSource implements RecordSource {
    * @param plainType the type of records made of lines that are not in the audit format
    */
   public UnixSource(Path path, Access access, int maxClients, int plainType) {
-    this.path = path;
-    this.access = access;
-    this.maxClients = maxClients;
-    this.plainType = plainType;
+    this(builder(path).access(access).maxClients(maxClients).plainType(plainType));
+  }
+
+  private UnixSource(Builder settings) {
+    this.settings = settings;
+  }
+
+  /** A socket at {@code path} that only its owner may connect to, unless it is told more. */
+  public static Builder builder(Path path) {
+    return new Builder(path);
+  }
+
+  /** What a source may be told. */
+  public static final class Builder {
+    final Path path;
+    Access access = Access.OWNER;
+    int maxClients = 256;
+    int maxClientsPerUser;
+    Set<String> users = Set.of();
+    KernelTypes kernelTypes = KernelTypes.OWNER;
+    Duration idleTimeout = Duration.ZERO;
+    int plainType = RecordType.TRUSTED_APP;
+
+    private Builder(Path path) {
+      this.path = path;
+    }
+
+    /** Who may connect. Default: the owner. */
+    public Builder access(Access who) {
+      this.access = who;
+      return this;
+    }
+
+    /** Clients that are served at a time; more wait until one goes. Default: 256. */
+    public Builder maxClients(int most) {
+      this.maxClients = most;
+      return this;
+    }
+
+    /**
+     * Clients of one user at a time, root and the owner apart; more are sent away. 0 for half of
+     * {@link #maxClients}, which is the default.
+     */
+    public Builder maxClientsPerUser(int most) {
+      this.maxClientsPerUser = most;
+      return this;
+    }
+
+    /** The users that may send, by name or number; all others are sent away. Default: all. */
+    public Builder users(Set<String> namesOrNumbers) {
+      this.users = Set.copyOf(namesOrNumbers);
+      return this;
+    }
+
+    /** Who may send types that are the kernel's. Default: root and the owner. */
+    public Builder kernelTypes(KernelTypes whose) {
+      this.kernelTypes = whose;
+      return this;
+    }
+
+    /** A client that sends nothing for so long is sent away; 0, the default, for never. */
+    public Builder idleTimeout(Duration longest) {
+      this.idleTimeout = longest;
+      return this;
+    }
+
+    /** The type of records made of lines that are not in the audit format. */
+    public Builder plainType(int type) {
+      this.plainType = type;
+      return this;
+    }
+
+    int clientsPerUser() {
+      return maxClientsPerUser > 0 ? maxClientsPerUser : Math.max(1, maxClients / 2);
+    }
+
+    /** Makes the source. */
+    public UnixSource build() {
+      return new UnixSource(this);
+    }
+  }
+
+  /** A client, and when it last sent something. */
+  private static final class Client {
+    final SelectionKey key;
+    final LineSplitter lines;
+    final @Nullable UserPrincipal user;
+    long lastNs = System.nanoTime();
+
+    Client(SelectionKey key, LineSplitter lines, @Nullable UserPrincipal user) {
+      this.key = key;
+      this.lines = lines;
+      this.user = user;
+    }
   }
 
   @Override
   public void run(RecordSink sink) throws IOException {
-    var records = new LineRecords(sink, plainType, System::currentTimeMillis);
+    Path path = settings.path;
     try (Selector opened = Selector.open();
         var socket =
-            new UnixSocketFile(path, PosixFilePermissions.fromString(access.permissions))) {
+            new UnixSocketFile(
+                path, PosixFilePermissions.fromString(settings.access.permissions))) {
+      var rules = new UnixClients(settings, path);
       selector = opened;
       SelectionKey listening = socket.channel().register(opened, SelectionKey.OP_ACCEPT);
       try {
         while (!stop.isStopped()) {
-          boolean accepts = clients < maxClients && !acceptFailed;
+          boolean accepts = clients.size() < settings.maxClients && !acceptFailed;
           listening.interestOps(accepts ? SelectionKey.OP_ACCEPT : 0);
-          long pauseMs = acceptFailed ? ACCEPT_PAUSE_MS : FOREVER;
+          long pauseMs = acceptFailed ? ACCEPT_PAUSE_MS : untilIdleMs();
           acceptFailed = false;
-          opened.select(key -> serve(key, records), pauseMs);
+          opened.select(key -> serve(key, sink, rules), pauseMs);
+          sendIdleAway(rules);
         }
       } finally {
-        opened.keys().forEach(this::finish);
+        opened.keys().forEach(key -> finish(key, rules));
       }
     } catch (IOException e) {
       throw Failures.of("listen on " + path, e);
@@ -101,62 +211,105 @@ public final class UnixSource implements RecordSource {
     }
   }
 
-  private void serve(SelectionKey key, LineRecords records) {
-    if (!(key.attachment() instanceof LineSplitter lines)) {
-      accept(key, records);
-    } else if (read(key, lines) < 0) {
-      leave(key, lines);
+  /** The time until the client that has been silent longest has been so for too long. */
+  private long untilIdleMs() {
+    if (settings.idleTimeout.isZero() || clients.isEmpty()) {
+      return FOREVER;
+    }
+    long idleNs = System.nanoTime() - clients.iterator().next().lastNs;
+    return Math.max(1, (settings.idleTimeout.toNanos() - idleNs) / 1_000_000 + 1);
+  }
+
+  private void sendIdleAway(UnixClients rules) {
+    while (!settings.idleTimeout.isZero() && !clients.isEmpty()) {
+      Client oldest = clients.iterator().next();
+      if (System.nanoTime() - oldest.lastNs < settings.idleTimeout.toNanos()) {
+        return;
+      }
+      leave(oldest, rules);
     }
   }
 
-  private void accept(SelectionKey listening, LineRecords records) {
-    try {
-      SocketChannel client = ((ServerSocketChannel) listening.channel()).accept();
-      if (client != null) {
-        clients++;
-        clientsSoFar++;
-        acceptFailureSaid = false;
-        var name = new LineName("client " + clientsSoFar + ", ");
-        client.configureBlocking(false);
-        client.register(
-            listening.selector(),
-            SelectionKey.OP_READ,
-            new LineSplitter(records, name, LineSplitter.SMALL_CHUNK_BYTES));
+  private void serve(SelectionKey key, RecordSink sink, UnixClients rules) {
+    if (!(key.attachment() instanceof Client client)) {
+      accept(key, sink, rules);
+    } else {
+      int count = read(client);
+      if (count < 0) {
+        leave(client, rules);
+      } else if (count > 0) {
+        client.lastNs = System.nanoTime();
+        if (!settings.idleTimeout.isZero()) {
+          clients.remove(client);
+          clients.add(client);
+        }
       }
+    }
+  }
+
+  private void accept(SelectionKey listening, RecordSink sink, UnixClients rules) {
+    try {
+      SocketChannel channel = ((ServerSocketChannel) listening.channel()).accept();
+      if (channel == null) {
+        return;
+      }
+      clientsSoFar++;
+      acceptFailureSaid = false;
+      UserPrincipal user = UnixClients.userOf(channel);
+      String name = "client " + clientsSoFar;
+      String refusal = rules.connect(user);
+      if (refusal != null) {
+        sink.problem(
+            name + ": user " + (user == null ? "unknown" : user.getName()) + " " + refusal);
+        channel.close();
+        return;
+      }
+      channel.configureBlocking(false);
+      SelectionKey key = channel.register(listening.selector(), SelectionKey.OP_READ);
+      var records =
+          new LineRecords(
+              rules.sinkFor(user, name, sink), settings.plainType, System::currentTimeMillis);
+      var lines =
+          new LineSplitter(records, new LineName(name + ", "), LineSplitter.SMALL_CHUNK_BYTES);
+      var client = new Client(key, lines, user);
+      key.attach(client);
+      clients.add(client);
     } catch (IOException e) {
       acceptFailed = true;
       if (!acceptFailureSaid) { // there may be no file descriptors left for long
         acceptFailureSaid = true;
-        records.sink().problem("a client could not connect to " + path + ": " + e.getMessage());
+        sink.problem("a client could not connect to " + settings.path + ": " + e.getMessage());
       }
     }
   }
 
   /** Reads one chunk and returns its size, -1 if the client has gone. */
-  private static int read(SelectionKey key, LineSplitter lines) {
+  private static int read(Client client) {
     try {
-      int count = ((SocketChannel) key.channel()).read(lines.room());
-      lines.read(Math.max(count, 0));
+      int count = ((SocketChannel) client.key.channel()).read(client.lines.room());
+      client.lines.read(Math.max(count, 0));
       return count;
     } catch (IOException e) {
       return -1; // it went without a word; what it sent is here
     }
   }
 
-  private void leave(SelectionKey key, LineSplitter lines) {
-    lines.end();
-    clients--;
-    closeQuietly(key);
+  private void leave(Client client, UnixClients rules) {
+    if (clients.remove(client)) {
+      client.lines.end();
+      rules.disconnect(client.user);
+      closeQuietly(client.key);
+    }
   }
 
   /** Takes what a client has sent before the source was closed. */
-  private void finish(SelectionKey key) {
-    if (key.attachment() instanceof LineSplitter lines) {
+  private void finish(SelectionKey key, UnixClients rules) {
+    if (key.attachment() instanceof Client client) {
       int chunks = LAST_CHUNKS;
-      while (chunks-- > 0 && read(key, lines) > 0) {
+      while (chunks-- > 0 && read(client) > 0) {
         // the condition does it
       }
-      leave(key, lines);
+      leave(client, rules);
     }
   }
 
