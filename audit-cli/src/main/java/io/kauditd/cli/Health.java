@@ -58,7 +58,7 @@ final class Health {
     if (status.closed()) {
       return new Report(State.NOT_DELIVERING, "the log is closed, " + waits);
     }
-    if (status.daemon() == 0) {
+    if (!status.connected()) {
       return new Report(State.NOT_DELIVERING, "no daemon is connected, " + waits + error);
     }
     long stalledNs = nowNs - progressNs;

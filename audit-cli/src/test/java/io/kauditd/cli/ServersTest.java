@@ -169,7 +169,7 @@ class ServersTest {
 
     @Override
     public OpenResult open(TransportContext context) {
-      return new OpenResult.Connected(1);
+      return OpenResult.connected(1);
     }
 
     @Override
