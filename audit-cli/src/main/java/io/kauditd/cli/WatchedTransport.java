@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.spi.OpenResult;
@@ -9,9 +10,12 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,6 +181,16 @@ final class WatchedTransport implements Transport {
   }
 
   @Override
+  public List<Path> files() {
+    return transport.files();
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore() {
+    return transport.deliveredBefore();
+  }
+
+  @Override
   public void close() {
     transport.close();
   }
@@ -187,7 +201,7 @@ final class WatchedTransport implements Transport {
   }
 
   /** Daemons that come and go by themselves. */
-  private final class Registrations implements TransportContext {
+  final class Registrations implements TransportContext {
     private final TransportContext engine;
 
     Registrations(TransportContext engine) {

@@ -14,6 +14,7 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -160,6 +161,21 @@ class WatchedTransportTest {
     nowNs += WatchedTransport.STALL.toNanos();
     send(SendResult.failed(0, SendError.EAGAIN, "full"));
     assertThat(said).hasSize(1).first().asString().contains("takes nothing: full; records wait");
+  }
+
+  /** A method of the SPI that is not handed on would be lost without a word. */
+  @Test
+  void handsOnEverythingThatATransportCanDo() {
+    for (Method method : Transport.class.getMethods()) {
+      assertThat(WatchedTransport.class.getDeclaredMethods())
+          .extracting(Method::getName)
+          .contains(method.getName());
+    }
+    for (Method method : TransportContext.class.getMethods()) {
+      assertThat(WatchedTransport.Registrations.class.getDeclaredMethods())
+          .extracting(Method::getName)
+          .contains(method.getName());
+    }
   }
 
   /** With the losses of the time between. */

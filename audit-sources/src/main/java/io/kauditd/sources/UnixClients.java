@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,21 @@ final class UnixClients {
     @Override
     public void problem(String problem) {
       sink.problem(problem);
+    }
+
+    @Override
+    public long accepted() {
+      return sink.accepted();
+    }
+
+    @Override
+    public long settled() {
+      return sink.settled();
+    }
+
+    @Override
+    public Stream<AuditRecord> deliveredBefore() {
+      return sink.deliveredBefore();
     }
   }
 }
