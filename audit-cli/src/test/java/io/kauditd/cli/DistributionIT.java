@@ -135,6 +135,40 @@ class DistributionIT {
     assertThat(outcome.err).contains(argument).doesNotContain("\tat ");
   }
 
+  /** As auditd starts its plug-ins: with nearly all signals ignored, SIGHUP too. */
+  @Test
+  void itCanBeToldToReadItsConfigurationAgainBehindAuditd() throws Exception {
+    assumeTrue(
+        run(Map.of(), "env", "--ignore-signal=HUP", "--default-signal=INT", "true").exit == 0,
+        "there is no env that sets signals");
+    Path config =
+        Files.writeString(
+            temp.resolve("plugin.conf"),
+            "source = \"generate:0\"\nset.rate = 100\ntransport = null\nruntime-dir = \""
+                + temp.resolve("plug-in")
+                + "\"\n");
+    String script =
+        "\"$0\" run --config=\"$1\" 2>\"$2\" & p=$!; until [ -S \"$3/$p.sock\" ]; do sleep 0.1;"
+            + " done; kill -HUP $p; until [ -s \"$2\" ]; do sleep 0.1; done; kill -TERM $p; wait"
+            + " $p";
+    Outcome outcome =
+        run(
+            Map.of(),
+            "env",
+            "--ignore-signal=HUP,ALRM",
+            "bash",
+            "-c",
+            script,
+            launcher().toString(),
+            config.toString(),
+            temp.resolve("plug-in.err").toString(),
+            temp.resolve("plug-in").toString());
+
+    assertThat(outcome.exit).isEqualTo(143);
+    assertThat(Files.readString(temp.resolve("plug-in.err")))
+        .startsWith("audit run: SIGHUP: nothing has changed\n");
+  }
+
   /** None of them becomes a file of the run, whichever are closed. */
   @Test
   void standardStreamsMayBeClosed() throws Exception {
