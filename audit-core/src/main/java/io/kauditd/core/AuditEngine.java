@@ -14,7 +14,6 @@ import io.kauditd.api.ProducerContext;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -35,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class AuditEngine implements ManagedAuditLog {
+  /** So many changes by others, one after the other, are made by the change itself. */
+  private static final int MAX_CHANGES = 1_000;
+
+  /** How long closing waits for calls of the main queue that have not returned. */
+  private static final long MOST_INSIDE_NS = 100_000_000;
+
   private final EngineParts parts;
   private final Gate.Wakeup wakeup;
   private final EngineClock clock;
@@ -43,8 +48,10 @@ public final class AuditEngine implements ManagedAuditLog {
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
   private final Losses losses;
-  private final FaultLog faults = new FaultLog();
+  private final FaultLog faults;
   private final Listeners listeners;
+  private final Owner owner;
+  private final ClosingTime closing;
   private final Gate gate;
   private final TransportLink link;
   private final StatusBoard status;
@@ -54,14 +61,19 @@ public final class AuditEngine implements ManagedAuditLog {
 
   private volatile boolean closed;
 
+  @SuppressWarnings("ReferenceEquality") // there is one NONE
   AuditEngine(EngineParts parts, Gate.Wakeup wakeup) {
     this.parts = parts;
     this.wakeup = wakeup;
     this.clock = parts.clock();
+    this.faults = parts.faults();
+    boolean passive = wakeup == Gate.Wakeup.NONE;
+    this.owner = new Owner(passive ? Thread.currentThread() : null);
+    this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
     this.settings = new AtomicReference<>(parts.settings());
     Printk printk = parts.printk();
     Queues queues = Queues.of(parts, settings::get, faults);
-    this.losses = new Losses(clock, settings::get, printk, parts.panicHandler());
+    this.losses = new Losses(clock, settings::get, printk, parts.panicHandler(), faults);
     this.gate =
         new Gate(
             parts.main(),
@@ -71,6 +83,7 @@ public final class AuditEngine implements ManagedAuditLog {
             printk,
             parts.backlogWait(),
             wakeup,
+            owner,
             faults);
     this.listeners = new Listeners(faults);
     this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
@@ -99,7 +112,22 @@ public final class AuditEngine implements ManagedAuditLog {
    *     broken off
    */
   public boolean pass() {
-    return machine.pass();
+    return passUntil(closing::isOver);
+  }
+
+  /** Runs a pass that is broken off, between two calls of the transport, when the time is over. */
+  private boolean passUntil(BooleanSupplier over) {
+    if (closed) {
+      return true;
+    }
+    owner.enter();
+    try {
+      boolean ended = machine.pass(over);
+      losses.passEnded();
+      return ended;
+    } finally {
+      owner.leave();
+    }
   }
 
   /**
@@ -121,7 +149,9 @@ public final class AuditEngine implements ManagedAuditLog {
    * @throws IllegalStateException if a pass goes on already
    */
   public void beginPass() {
-    machine.begin();
+    if (!closed) {
+      owner.run(machine::begin);
+    }
   }
 
   /**
@@ -131,7 +161,16 @@ public final class AuditEngine implements ManagedAuditLog {
    * @return whether there is one; if not, the pass has ended
    */
   public boolean advance() {
-    return machine.advance();
+    owner.enter();
+    try {
+      boolean more = machine.advance();
+      if (!more) {
+        losses.passEnded();
+      }
+      return more;
+    } finally {
+      owner.leave();
+    }
   }
 
   /**
@@ -147,12 +186,12 @@ public final class AuditEngine implements ManagedAuditLog {
    * flight. <b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes for one call.
    */
   public void send() {
-    machine.send();
+    owner.run(machine::send);
   }
 
   /** Ends the pass where it is; what was not sent keeps its place. <b>Thread</b>: the owner. */
   public void breakOffPass() {
-    machine.breakOff();
+    owner.run(machine::breakOff);
   }
 
   /**
@@ -160,7 +199,7 @@ public final class AuditEngine implements ManagedAuditLog {
    * <b>Thread</b>: the owner.
    */
   public void runCommands() {
-    machine.runCommands();
+    owner.run(machine::runCommands);
   }
 
   /**
@@ -187,18 +226,6 @@ public final class AuditEngine implements ManagedAuditLog {
     return !commands.isEmpty() || machine.isBacklogHigh();
   }
 
-  /** Runs a pass that is broken off, between two calls of the transport, when the time is over. */
-  void passUntil(BooleanSupplier over) {
-    machine.begin();
-    while (machine.advance()) {
-      if (over.getAsBoolean()) {
-        machine.breakOff();
-        return;
-      }
-      machine.send();
-    }
-  }
-
   /** Records that wait anywhere. */
   long waiting() {
     return machine.waiting();
@@ -213,6 +240,10 @@ public final class AuditEngine implements ManagedAuditLog {
 
   @Override
   public boolean log(int type, String text) {
+    if (type < 0) {
+      throw new IllegalArgumentException("record type " + type + " is negative");
+    }
+    Objects.requireNonNull(text, "text"); // before a serial is used up
     return log(
         AuditRecord.of(type, clock.currentTimeMs(), serial.incrementAndGet(), text),
         ProducerContext.BLOCKING);
@@ -221,6 +252,8 @@ public final class AuditEngine implements ManagedAuditLog {
   /** Follows audit_log_start(), which asks its exclude filter before anything else. */
   @Override
   public boolean log(AuditRecord record, ProducerContext context) {
+    Objects.requireNonNull(record, "record");
+    Objects.requireNonNull(context, "context");
     Predicate<AuditRecord> filter = parts.filter();
     if (filter != null && !takes(filter, record)) {
       losses.atGate(LostReason.FILTERED);
@@ -231,7 +264,6 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /** A filter that throws takes the record: nothing is left out by a fault. */
   private boolean takes(Predicate<AuditRecord> filter, AuditRecord record) {
-    Objects.requireNonNull(record, "record");
     try {
       return filter.test(record);
     } catch (Throwable e) { // code of the application
@@ -267,15 +299,12 @@ public final class AuditEngine implements ManagedAuditLog {
   @Override
   @SuppressWarnings("ReferenceEquality") // there is one NONE
   public FlushResult flush(Duration timeout) {
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout is " + timeout + "; it must be 0 or longer");
-    }
+    long timeoutNs = Waits.toNanos(timeout, "timeout");
     long position = accepted();
     Ledger before = status().ledger();
     BooleanSupplier reached = () -> settled() >= position;
-    if (!reached.getAsBoolean() && !timeout.isZero() && !machine.isRunByMe()) {
-      long timeoutNs = TimeUnit.NANOSECONDS.convert(timeout);
-      if (wakeup == Gate.Wakeup.NONE && machine.isOwnedByMe()) {
+    if (!reached.getAsBoolean() && !timeout.isZero() && !owner.isInPass()) {
+      if (wakeup == Gate.Wakeup.NONE && owner.isOwner()) {
         passUntil(reached, timeoutNs);
       } else {
         wakeup.commandPosted();
@@ -288,7 +317,7 @@ public final class AuditEngine implements ManagedAuditLog {
   /** Runs passes, on the owner's own thread, until it is reached, or a pass does not help. */
   private void passUntil(BooleanSupplier reached, long timeoutNs) {
     long startNs = clock.nanoTime();
-    BooleanSupplier over = () -> clock.nanoTime() - startNs >= timeoutNs;
+    BooleanSupplier over = () -> closing.isOver() || clock.nanoTime() - startNs >= timeoutNs;
     long leftBefore = Long.MAX_VALUE;
     while (!reached.getAsBoolean() && waiting() < leftBefore && !over.getAsBoolean()) {
       leftBefore = waiting();
@@ -307,19 +336,31 @@ public final class AuditEngine implements ManagedAuditLog {
 
   @Override
   public void configure(UnaryOperator<AuditSettings> change) {
-    settings.updateAndGet(
-        now -> Objects.requireNonNull(change.apply(now), "the change returned null"));
+    Objects.requireNonNull(change, "change");
+    AuditSettings before;
+    AuditSettings after;
+    int tries = 0;
+    do {
+      if (tries++ == MAX_CHANGES) {
+        throw new IllegalStateException(
+            "the settings were changed "
+                + MAX_CHANGES
+                + " times while this change was made; does it configure the log itself?");
+      }
+      before = settings.get();
+      after = Objects.requireNonNull(change.apply(before), "the change returned null");
+    } while (!settings.compareAndSet(before, after));
     parts.backlogWait().wakeAll(); // a higher limit may be all that a producer waits for
   }
 
   @Override
   public void addListener(MulticastListener listener) {
-    listeners.add(listener);
+    listeners.add(Objects.requireNonNull(listener, "listener"));
   }
 
   @Override
   public void removeListener(MulticastListener listener) {
-    listeners.remove(listener);
+    listeners.remove(Objects.requireNonNull(listener, "listener"));
   }
 
   /**
@@ -359,26 +400,40 @@ public final class AuditEngine implements ManagedAuditLog {
     wakeup.commandPosted();
   }
 
-  /** From now on nothing is accepted. */
-  void stopAccepting() {
+  /** How long what waits is delivered once this engine is being closed. */
+  ClosingTime closing() {
+    return closing;
+  }
+
+  /** From now on nothing is accepted, and what waits is delivered until the time is over. */
+  void beginClosing(long lengthNs) {
+    closing.begin(lengthNs);
     gate.close();
+  }
+
+  /** Whether something is left to deliver for an engine that is being closed. */
+  boolean hasMore() {
+    return gate.isBusy() || waiting() > 0;
   }
 
   /**
    * Runs passes, without pauses, until nothing waits, a pass delivers nothing, or the deadline has
    * passed; then closes. For an owner without a thread. <b>Thread</b>: the owner.
+   *
+   * <p>A plug-in or listener that calls this from within a pass only says that nothing more is
+   * accepted; the owner closes.
    */
   @Override
   public AuditStatus close(Duration deadline) {
-    stopAccepting();
-    long endNs = clock.nanoTime() + deadline.toNanos();
+    beginClosing(Waits.toNanos(deadline, "deadline"));
+    if (owner.isInPass()) {
+      return status();
+    }
+    owner.run(machine::endPass); // one that the owner runs step by step
     long deliveredBefore = -1;
-    while (!closed
-        && waiting() > 0
-        && counters.delivered > deliveredBefore
-        && clock.nanoTime() - endNs < 0) {
+    while (!closed && hasMore() && counters.delivered > deliveredBefore && !closing.isOver()) {
       deliveredBefore = counters.delivered;
-      passUntil(() -> clock.nanoTime() - endNs >= 0);
+      pass();
     }
     closeNow();
     return status();
@@ -386,12 +441,48 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /** Closes transport and queues as they are. <b>Thread</b>: the owner. */
   void closeNow() {
-    stopAccepting();
+    beginClosing(0);
     if (closed) {
       return;
     }
+    awaitProducersInside();
+    gate.seal();
+    losses.sayAtLast();
+    owner.run(machine::close);
     closed = true;
-    machine.close();
+  }
+
+  /** Records on their way into the main queue are there in a moment, unless its medium hangs. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint, not relied upon
+  private void awaitProducersInside() {
+    long endNs = System.nanoTime() + MOST_INSIDE_NS;
+    while (gate.isBusy() && endNs - System.nanoTime() > 0) {
+      Thread.yield();
+    }
+  }
+
+  /** Losses that no line has told of yet. */
+  boolean hasUnsaidLosses() {
+    return losses.isUnsaid();
+  }
+
+  /** Tells of them, if a line is allowed. <b>Thread</b>: the owner. */
+  void sayUnsaidLosses() {
+    losses.sayUnsaid();
+  }
+
+  /** A number that changes with whatever a pass does to a record. <b>Thread</b>: the owner. */
+  long work() {
+    long work = counters.takenFromMain + counters.sendAttempts + counters.failedSends;
+    for (long dropped : counters.dropped) {
+      work += dropped;
+    }
+    return work;
+  }
+
+  /** Names what a pass threw. */
+  void passThrew(Throwable thrown) {
+    faults.threw(this, "pass", thrown);
   }
 
   /** What a transport may ask for. */

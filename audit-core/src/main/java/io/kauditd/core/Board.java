@@ -8,6 +8,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Shows the counters, as they were between two passes, to threads that must not disturb the owner.
  * A sequence lock: the owner makes {@code version} odd, writes, and makes it even; a reader that
  * saw the same even version before and after has a whole picture.
+ *
+ * <p>On processors that reorder: a fence keeps the values behind the odd version, and the even
+ * version is a release, so who sees a new value sees at least the odd version that came before it,
+ * and reads again; the reader's first look at the version is an acquire, and a fence keeps its
+ * second look behind the values.
  */
 final class Board {
   private final AtomicLongArray shown;
@@ -21,6 +26,7 @@ final class Board {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void show(long[] values) {
     version++;
+    VarHandle.storeStoreFence(); // a volatile store does not keep later ones behind it
     for (int i = 0; i < values.length; i++) {
       shown.setOpaque(i, values[i]);
     }

@@ -10,7 +10,10 @@ import io.kauditd.spi.Transport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All that an engine is made of. */
+/**
+ * All that an engine is made of. Printk, panic handler, wait and clock are contained already: what
+ * they throw is named in {@code faults}.
+ */
 record EngineParts(
     AuditSettings settings,
     AuditQueue main,
@@ -23,9 +26,10 @@ record EngineParts(
     @Nullable Predicate<AuditRecord> filter,
     Printk printk,
     PanicHandler panicHandler,
-    BacklogWait backlogWait,
+    SafeWait backlogWait,
     EngineClock clock,
     Pause reopenPause,
     Pause retryPause,
     int maxBatchRecords,
-    long restNs) {}
+    long restNs,
+    FaultLog faults) {}

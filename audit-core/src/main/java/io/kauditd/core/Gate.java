@@ -5,36 +5,42 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.ProducerContext;
+import io.kauditd.core.Intake.Answer;
 import io.kauditd.spi.AuditQueue;
-import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where producers meet the engine: checks the backlog and the rate, waits where that
  * is allowed, and enqueues. Follows audit_log_start() and audit_log_end().
+ *
+ * <p>Each record is counted once, by one atomic step: as accepted, in the {@link Intake}, or as
+ * lost for a reason, in {@link Losses}.
  */
 final class Gate {
+  /** A wait that returns so often, at once and without room, does not wait. */
+  private static final int MAX_IDLE_WAITS = 1_000;
+
   private final AuditQueue main;
+  private final Intake intake;
   private final Supplier<AuditSettings> settings;
   private final RateLimit rateLimit;
   private final Losses losses;
   private final Printk printk;
-  private final BacklogWait backlogWait;
+  private final SafeWait backlogWait;
   private final Wakeup wakeup;
+  private final Owner owner;
   private final FaultLog faults;
-  private final LongAdder waitedNs = new LongAdder();
-  private final AtomicLong entered = new AtomicLong();
-  private final AtomicLong accepted = new AtomicLong();
-  private volatile boolean closed;
+  private final Stripes waitedNs = new Stripes(1);
 
-  /** What producers do to get the kauditd thread going. */
+  /** What producers do to get the kauditd thread going, and what they must know of it. */
   interface Wakeup {
     /** For an engine without a thread. */
     Wakeup NONE =
         new Wakeup() {
+          @Override
+          public void aboutToAdd() {}
+
           @Override
           public void recordAdded() {}
 
@@ -43,24 +49,28 @@ final class Gate {
 
           @Override
           public void commandPosted() {}
-
-          @Override
-          public boolean isKauditdThread() {
-            return false;
-          }
         };
+
+    /** A record may be added next: what {@link #recordAdded} needs then is made sure of now. */
+    void aboutToAdd();
 
     /** A record was added to the main queue. */
     void recordAdded();
 
-    /** The main queue is over its limit, and a producer waits for a pass. */
+    /** The main queue has no room, and a producer waits for a pass. */
     void backlogFull();
 
     /** A command waits for the owner. */
     void commandPosted();
+  }
 
-    /** Whether the calling thread is the kauditd thread, which must not wait for itself. */
-    boolean isKauditdThread();
+  /** Who the calling thread is to the engine. */
+  interface Owner {
+    /** Whether it runs a pass at this moment, so that it is a plug-in or a listener that logs. */
+    boolean isInPass();
+
+    /** Whether it is the one that runs the passes, and would wait for itself. */
+    boolean isOwner();
   }
 
   Gate(
@@ -69,138 +79,135 @@ final class Gate {
       RateLimit rateLimit,
       Losses losses,
       Printk printk,
-      BacklogWait backlogWait,
+      SafeWait backlogWait,
       Wakeup wakeup,
+      Owner owner,
       FaultLog faults) {
     this.main = main;
+    this.intake = Intake.of(main, faults);
     this.settings = settings;
     this.rateLimit = rateLimit;
     this.losses = losses;
     this.printk = printk;
     this.backlogWait = backlogWait;
     this.wakeup = wakeup;
+    this.owner = owner;
     this.faults = faults;
   }
 
   /** The time that producers have waited, in nanoseconds. */
   long waitedNs() {
-    return waitedNs.sum();
+    return waitedNs.sum(0);
   }
 
-  /** Records that the main queue took so far. */
+  /** Records that were accepted so far. */
   long accepted() {
-    return main instanceof MemoryQueue memory ? memory.added() : accepted.get();
+    return intake.accepted();
   }
 
   /** As {@link #accepted}, with those that are on their way into the main queue. */
   long entered() {
-    return main instanceof MemoryQueue memory ? memory.added() : entered.get();
-  }
-
-  /** Whether a record is on its way into the main queue, so that nobody knows its place there. */
-  boolean isBusy() {
-    return entered() != accepted();
+    return intake.entered();
   }
 
   /** From now on nothing is accepted; those who wait are sent away. */
   void close() {
-    closed = true;
+    intake.shut();
     backlogWait.wakeAll();
+  }
+
+  /**
+   * Whether a record is on its way into the main queue, so that nobody knows its place there. If
+   * not, those that were when this was asked are in it.
+   */
+  boolean isBusy() {
+    return intake.isBusy();
+  }
+
+  /** After this {@link #accepted} does not change any more. */
+  void seal() {
+    intake.seal();
   }
 
   /** Takes a record, or counts it as lost. */
   boolean log(AuditRecord record, ProducerContext context) {
-    if (closed) {
-      losses.atGate(LostReason.CLOSED);
-      return false;
-    }
     AuditSettings now = settings.get();
-    try {
-      // The usual way is one call: a queue with room takes the record and checks its bound at once.
-      boolean added = now.rateLimit() == 0 && add(record, capacity(now, context));
-      if (!added && !addSlowly(record, context)) {
-        return false;
-      }
-      wakeup.recordAdded();
-      return true;
-    } catch (IOException e) {
-      losses.atGate(LostReason.QUEUE_FAILURE);
+    wakeup.aboutToAdd();
+    // The usual way is one call: a queue with room takes the record and checks its bound at once.
+    Answer answer =
+        now.rateLimit() == 0 ? intake.add(record, capacity(now, context)) : Answer.REFUSED;
+    if (answer != Answer.TAKEN && !logSlowly(record, context, answer)) {
       return false;
     }
+    wakeup.recordAdded();
+    return true;
   }
 
-  /** Adds to the main queue; whatever a stranger's queue throws does not reach who logs. */
-  private boolean add(AuditRecord record, int capacity) throws IOException {
-    if (main instanceof MemoryQueue memory) {
-      return memory.add(record, capacity);
+  private boolean logSlowly(AuditRecord record, ProducerContext asked, Answer answer) {
+    @Nullable LostReason lost =
+        answer == Answer.FAILED ? LostReason.QUEUE_FAILURE : add(record, contextOf(asked));
+    if (lost == null) {
+      return true;
     }
-    boolean added = false;
-    entered.incrementAndGet();
-    try {
-      added = addToAny(record, main.boundsItself() ? Integer.MAX_VALUE : capacity);
-      return added;
-    } finally {
-      if (added) {
-        accepted.incrementAndGet();
-      } else {
-        entered.decrementAndGet();
-      }
+    if (lost == LostReason.BACKLOG_LIMIT) {
+      printBacklog();
     }
+    losses.atGate(lost);
+    return false;
   }
 
-  private boolean addToAny(AuditRecord record, int capacity) throws IOException {
-    try {
-      return main.add(record, capacity);
-    } catch (IOException e) {
-      faults.failed(main, "cannot take a record", e);
-      throw e;
-    } catch (Throwable e) { // code of a stranger
-      faults.threw(main, "add", e);
-      throw new IOException("add threw " + e, e);
+  /** Who would wait for itself does not wait. */
+  private ProducerContext contextOf(ProducerContext asked) {
+    if (!backlogWait.needsAnotherThread()) {
+      return asked; // an application's own wait may run a pass itself
     }
+    if (owner.isInPass()) {
+      return ProducerContext.DAEMON;
+    }
+    boolean waitsForItself = owner.isOwner() || EngineLog.isWriting();
+    return waitsForItself && asked == ProducerContext.BLOCKING ? ProducerContext.ATOMIC : asked;
   }
 
   /**
    * The kernel's way: first the backlog, then the rate, which so counts what passed the backlog.
+   * Returns why the record was not added, or null if it was.
    */
-  private boolean addSlowly(AuditRecord record, ProducerContext asked) throws IOException {
-    ProducerContext context = wakeup.isKauditdThread() ? ProducerContext.DAEMON : asked;
-    long leftNs = settings.get().backlogWaitTimeMs() * 1_000_000;
+  private @Nullable LostReason add(AuditRecord record, ProducerContext context) {
     boolean withinRate = false;
     boolean refused = false; // by a queue with a bound of its own, or because others were quicker
     boolean added = false;
+    long made = 0;
     @Nullable LostReason lost = null;
-    @Nullable ProducerWaitEvent wait = null;
+    @Nullable Wait wait = null;
     while (!added && lost == null) {
-      if (refused || (!context.skipsBacklog() && isOverLimit())) {
-        refused = false;
-        if (context != ProducerContext.BLOCKING || leftNs <= 0) {
+      if (intake.isShut()) {
+        lost = LostReason.CLOSED;
+      } else if (refused || (!context.skipsBacklog() && isOverLimit())) {
+        long mostMs = settings.get().backlogWaitTimeMs();
+        if (wait == null && mostMs > 0 && context == ProducerContext.BLOCKING) {
+          wait = new Wait(mostMs * 1_000_000);
+        }
+        if (wait == null || wait.isOver()) {
           lost = LostReason.BACKLOG_LIMIT;
         } else {
-          if (wait == null) {
-            wait = new ProducerWaitEvent();
-            wait.begin();
-          }
-          leftNs = await(leftNs);
+          wait.await(refused ? roomSince(made) : this::hasRoom);
         }
-      } else if (closed) {
-        lost = LostReason.CLOSED;
+        refused = false;
       } else if (!withinRate && !rateLimit.check(settings.get().rateLimit())) {
         lost = LostReason.RATE_LIMIT;
-      } else if (add(record, capacity(settings.get(), context))) {
-        added = true;
       } else {
         withinRate = true;
-        refused = true;
+        made = backlogWait.made(); // before it is tried: room that is made from here on counts
+        Answer answer = intake.add(record, capacity(settings.get(), context));
+        added = answer == Answer.TAKEN;
+        refused = answer == Answer.REFUSED;
+        lost = answer == Answer.FAILED ? LostReason.QUEUE_FAILURE : null;
       }
     }
     if (wait != null) {
-      wait.end(added, main);
+      wait.end(added);
     }
-    if (lost != null) {
-      lose(lost);
-    }
-    return added;
+    return lost;
   }
 
   /** The main queue takes one record more than its limit: the kernel asks whether it is over it. */
@@ -211,26 +218,79 @@ final class Gate {
 
   private boolean isOverLimit() {
     int limit = settings.get().backlogLimit();
-    return limit > 0 && !main.boundsItself() && main.size() > limit;
+    return limit > 0 && !intake.boundsItself() && backlog() > limit;
   }
 
-  /** Sleeps until a pass has ended; returns the time that is left of {@code leftNs}. */
-  private long await(long leftNs) {
-    wakeup.backlogFull();
-    long stillLeftNs = backlogWait.await(leftNs, () -> closed || !isOverLimit());
-    waitedNs.add(leftNs - stillLeftNs);
-    return closed ? 0 : stillLeftNs;
+  private boolean hasRoom() {
+    return intake.isShut() || !isOverLimit();
   }
 
-  private void lose(LostReason reason) {
-    if (reason == LostReason.BACKLOG_LIMIT) {
-      wakeup.backlogFull();
-      AuditSettings now = settings.get();
-      if (rateLimit.check(now.rateLimit()) && printk.ratelimit()) {
-        printk.warn(
-            "audit_backlog=" + main.size() + " > audit_backlog_limit=" + now.backlogLimit());
+  /**
+   * Room for a record that the queue has refused. The memory queue has no other bound than the
+   * backlog limit; what bounds another is known to that queue alone, so it is asked again when
+   * records have left it.
+   */
+  private BacklogWait.Room roomSince(long made) {
+    return () ->
+        intake.isShut()
+            || backlogWait.made() != made
+            || (intake.isBoundedByLimitAlone() && !isOverLimit());
+  }
+
+  private int backlog() {
+    try {
+      return main.size();
+    } catch (Throwable e) { // plug-in code
+      faults.threw(main, "size", e);
+      return 0; // so that add is asked, which knows better
+    }
+  }
+
+  private void printBacklog() {
+    AuditSettings now = settings.get();
+    if (rateLimit.check(now.rateLimit()) && !losses.isQuiet()) {
+      StackProbe.reserve(); // no lock of the log's is left behind
+      if (printk.ratelimitLosses()) {
+        printk.warn("audit_backlog=" + backlog() + " > audit_backlog_limit=" + now.backlogLimit());
       }
     }
-    losses.atGate(reason);
+  }
+
+  /** The wait of one producer for room for one record. */
+  private final class Wait {
+    private final ProducerWaitEvent event = new ProducerWaitEvent();
+    private long leftNs;
+    private boolean begun;
+    private int idleWaits;
+
+    Wait(long mostNs) {
+      leftNs = mostNs;
+      event.begin();
+    }
+
+    boolean isOver() {
+      return leftNs <= 0;
+    }
+
+    /** Sleeps until there is room, or a pass has ended, or the time is over. */
+    void await(BacklogWait.Room room) {
+      StackProbe.reserve(); // no lock is left behind, and no count of those who wait
+      if (!begun) {
+        begun = true;
+        wakeup.backlogFull(); // once: a pass that makes no room makes none the second time
+      }
+      long stillLeftNs = backlogWait.await(leftNs, room);
+      waitedNs.add(waitedNs.mine(), 0, leftNs - stillLeftNs);
+      idleWaits = stillLeftNs == leftNs && !room.available() ? idleWaits + 1 : 0;
+      leftNs = stillLeftNs;
+      if (idleWaits > MAX_IDLE_WAITS) {
+        faults.broke(backlogWait.inner(), "await", "it returns at once, without room");
+        leftNs = 0;
+      }
+    }
+
+    void end(boolean added) {
+      event.end(added, backlog());
+    }
   }
 }

@@ -11,11 +11,8 @@ import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The engine with the kauditd thread: what an application embeds.
@@ -31,6 +28,11 @@ import org.slf4j.LoggerFactory;
  * that it will park and then looks whether a record is there. Both sides use volatile accesses, so
  * at least one of them sees the other.
  *
+ * <p>A producer may have so little stack left that it adds its record and then cannot wake the
+ * thread. So it makes sure of its stack first where it sees the thread asleep; and where the thread
+ * was awake, it dozes for a tenth of a second before it parks for good, and looks at the queue
+ * again in between.
+ *
  * <p>After a pass that took records it {@linkplain KauditdBuilder#rest rests} for a millisecond, or
  * until half the backlog limit has come, and does not want to be woken for less. Where there was
  * one record there are often more: so a thread that logs a burst, or logs all the time, does not
@@ -39,12 +41,10 @@ import org.slf4j.LoggerFactory;
  * @since 0.1.0
  */
 public final class Kauditd implements ManagedAuditLog {
-  private static final Logger LOG = LoggerFactory.getLogger(Kauditd.class);
-
   /** The thread runs; it will look at the queue before it parks. */
   private static final int RUNNING = 0;
 
-  /** The thread is parked, or about to; wake it for any record. */
+  /** The thread is parked, or about to, for as long as nobody wakes it; wake it for any record. */
   private static final int PARKED = 1;
 
   /**
@@ -53,16 +53,28 @@ public final class Kauditd implements ManagedAuditLog {
    */
   private static final int PAUSING = 2;
 
+  /** As {@link #PARKED}, but for a moment: then the thread looks once more before it parks. */
+  private static final int DOZING = 3;
+
+  private static final long DOZE_NS = 100_000_000;
+
   /** While closing, a daemon that takes nothing is asked again this often. */
   private static final long CLOSING_PAUSE_NS = 5_000_000;
+
+  /** What one call of a transport may take, and closing it and the queues, beyond the deadline. */
+  private static final long SEND_TIME_OUT_NS = 500_000_000;
+
+  /** The longest that closing waits for the log's own lines. */
+  private static final long FLUSH_NS = 200_000_000;
 
   private final AuditEngine engine;
   private final long restNs;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Pause fruitlessPause = new Pause(1_000_000, 250_000_000);
+  private int fruitlessPasses; // one after the other
   private volatile int state = RUNNING;
   private volatile boolean closing;
-  private volatile long closingEndNs;
 
   private Kauditd(EngineParts parts) {
     this.engine = new AuditEngine(parts, new ThreadWakeup());
@@ -86,20 +98,40 @@ public final class Kauditd implements ManagedAuditLog {
   private void run() {
     try {
       while (!closing) {
-        engine.pass();
-        rest();
-        park();
+        contained(this::turn);
       }
-      drain();
-    } catch (RuntimeException | Error e) {
-      LOG.error("the kauditd thread ended; records are not delivered any more", e);
-      throw e;
+      contained(this::drain);
+      contained(engine::closeNow);
     } finally {
-      try {
-        engine.closeNow();
-      } finally {
-        ended.countDown(); // whatever a queue throws, nobody waits for it in close
-      }
+      ended.countDown(); // whatever happens, nobody waits for this thread for ever
+    }
+  }
+
+  /** Does what is to be done; the thread goes on, whatever it met. */
+  private void contained(Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable e) { // plug-in code
+      engine.passThrew(e);
+      LockSupport.parkNanos(this, fruitlessPause.nextNs());
+    }
+    Thread.interrupted(); // nobody has a reason to; with the flag set nothing here would sleep
+  }
+
+  private void turn() {
+    pass();
+    rest();
+    park();
+  }
+
+  private void pass() {
+    long before = engine.work();
+    engine.pass();
+    if (engine.work() == before) {
+      fruitlessPasses++;
+    } else {
+      fruitlessPasses = 0;
+      fruitlessPause.restart();
     }
   }
 
@@ -110,44 +142,68 @@ public final class Kauditd implements ManagedAuditLog {
     state = PAUSING;
     // Look now that producers can see the state; see the class comment.
     if (!closing && !engine.isWanted()) {
-      LockSupport.parkNanos(this, restNs);
+      parkNanos(restNs);
     }
     state = RUNNING;
   }
 
   private void park() {
     long idleNs = engine.idleNs();
-    if (idleNs <= 0) {
-      return;
+    if (idleNs > 0 && engine.isStalled()) {
+      sleepIfIdle(PAUSING, idleNs);
+    } else if (idleNs > 0) {
+      sleepIfIdle(DOZING, Math.min(idleNs, DOZE_NS));
+      engine.sayUnsaidLosses();
+      sleepIfIdle(PARKED, engine.hasUnsaidLosses() ? LineLimit.INTERVAL_NS : Long.MAX_VALUE);
+    } else if (fruitlessPasses > 1) {
+      // There is something to do that cannot be done: a queue says that it has records, and gives
+      // none.
+      state = PAUSING;
+      parkNanos(fruitlessPause.nextNs());
+      state = RUNNING;
     }
-    state = engine.isStalled() ? PAUSING : PARKED;
+  }
+
+  /** Sleeps until somebody wakes this thread, or the next pass is due; at most as long. */
+  private void sleepIfIdle(int how, long mostNs) {
+    state = how;
     // Look again, now that producers can see the state; see the class comment.
-    if (!closing && engine.idleNs() > 0) {
-      if (idleNs == Long.MAX_VALUE) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, idleNs);
-      }
+    long idleNs = closing ? 0 : engine.idleNs();
+    if (idleNs > 0) {
+      parkNanos(Math.min(idleNs, mostNs));
     }
     state = RUNNING;
   }
 
-  /** Delivers what waits, until there is nothing left or the time is over. */
-  private void drain() {
-    engine.passUntil(this::isOver);
-    while (engine.waiting() > 0 && !isOver()) {
-      long leftNs = closingEndNs - System.nanoTime();
-      LockSupport.parkNanos(this, Math.min(leftNs, Math.min(engine.idleNs(), CLOSING_PAUSE_NS)));
-      engine.passUntil(this::isOver);
+  private void parkNanos(long ns) {
+    Thread.interrupted();
+    if (ns == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, ns);
     }
   }
 
-  private boolean isOver() {
-    return closingEndNs - System.nanoTime() <= 0;
+  /** Delivers what waits, until there is nothing left or the time is over. */
+  private void drain() {
+    engine.pass();
+    while (engine.hasMore() && !engine.closing().isOver()) {
+      long pauseNs = Math.min(engine.closing().leftNs(), CLOSING_PAUSE_NS);
+      parkNanos(Math.min(pauseNs, Math.max(0, engine.idleNs())));
+      engine.pass();
+    }
   }
 
   /** How producers and others get the thread going. */
   private final class ThreadWakeup implements Gate.Wakeup {
+    @Override
+    public void aboutToAdd() {
+      int seen = state;
+      if (seen == PARKED || seen == DOZING) {
+        StackProbe.reserve();
+      }
+    }
+
     @Override
     public void recordAdded() {
       wakeIfUseful();
@@ -155,7 +211,7 @@ public final class Kauditd implements ManagedAuditLog {
 
     private void wakeIfUseful() {
       int seen = state;
-      if (seen != RUNNING && (seen == PARKED || engine.isBacklogHigh())) {
+      if (seen != RUNNING && (seen != PAUSING || engine.isBacklogHigh())) {
         wake();
       }
     }
@@ -169,11 +225,6 @@ public final class Kauditd implements ManagedAuditLog {
     public void commandPosted() {
       wake();
     }
-
-    @Override
-    public boolean isKauditdThread() {
-      return Thread.currentThread() == thread;
-    }
   }
 
   private void wake() {
@@ -181,6 +232,11 @@ public final class Kauditd implements ManagedAuditLog {
       state = RUNNING; // so that the others need not wake it too
       LockSupport.unpark(thread);
     }
+  }
+
+  /** Whether the thread sleeps until somebody wakes it; for tests. */
+  boolean isParked() {
+    return state == PARKED && thread.getState() == Thread.State.WAITING;
   }
 
   // Everybody else.
@@ -248,31 +304,26 @@ public final class Kauditd implements ManagedAuditLog {
   /**
    * {@inheritDoc}
    *
-   * <p>If a transport does not return from a call in time, the status is the one of the last pass,
-   * and the thread ends when the transport returns.
+   * <p>If a transport does not return from a call, half a second beyond the deadline is waited for
+   * it; then the status is the one of the last pass, {@link AuditStatus#closed} is false, the log
+   * says so, and the thread ends when the transport returns.
    */
   @Override
   public AuditStatus close(Duration deadline) {
-    engine.stopAccepting();
-    closingEndNs = System.nanoTime() + deadline.toNanos();
+    long deadlineNs = Waits.toNanos(deadline, "deadline");
+    engine.beginClosing(deadlineNs);
     closing = true;
     LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (true) {
-      try {
-        // A little longer than the drain itself takes, which ends between two calls.
-        long leftNs = closingEndNs - System.nanoTime();
-        if (!ended.await(Math.max(leftNs, 0) + 2 * CLOSING_PAUSE_NS, TimeUnit.NANOSECONDS)) {
-          LOG.warn("close: the transport did not return within {}", deadline);
-        }
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    if (Thread.currentThread() == thread) {
+      return engine.status(); // a plug-in or listener, which the thread cannot wait for
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!Waits.await(ended, deadlineNs + SEND_TIME_OUT_NS)) {
+      EngineLog.warn(
+          "close: the transport or a queue did not return within {} ms; what was not delivered by"
+              + " then is not known yet",
+          (deadlineNs + SEND_TIME_OUT_NS) / 1_000_000);
     }
+    EngineLog.flush(FLUSH_NS);
     return engine.status();
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds an engine. Only the transport is needed; everything else has a default. Not safe for
@@ -23,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * @since 0.1.0
  */
 public final class KauditdBuilder {
+  private static final Duration SHORTEST_PAUSE = Duration.ofNanos(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
+
   private AuditSettings settings = AuditSettings.DEFAULTS;
   private AuditQueue main = new MemoryQueue();
   private AuditQueue retry = new MemoryQueue();
@@ -31,10 +33,9 @@ public final class KauditdBuilder {
   private @Nullable Transport transport;
   private String policyId = KernelPolicy.MAINLINE.id();
   private ErrorPolicy policy = KernelPolicy.MAINLINE;
-  private @Nullable Printk printk;
   private @Nullable Predicate<AuditRecord> filter;
-  private PanicHandler panicHandler =
-      message -> LoggerFactory.getLogger("kauditd").error("panic: {}", message);
+  private Printk printk = new Slf4jPrintk();
+  private PanicHandler panicHandler = message -> EngineLog.error("panic: {}", message);
   private BacklogWait backlogWait = new ConditionWait();
   private EngineClock clock = EngineClock.SYSTEM;
   private Duration reopenFirst = Duration.ofMillis(100);
@@ -111,7 +112,10 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** Where the kernel's log lines go. Default: SLF4J, logger {@code kauditd}, ratelimited. */
+  /**
+   * Where the kernel's log lines go. Default: SLF4J, logger {@code kauditd}, ratelimited, written
+   * by a thread of its own, so that nobody waits for the logging backend.
+   */
   public KauditdBuilder printk(Printk newPrintk) {
     this.printk = Objects.requireNonNull(newPrintk, "newPrintk");
     return this;
@@ -133,11 +137,13 @@ public final class KauditdBuilder {
    * The pauses before a lost transport is opened again, from the first to the longest, each double
    * the one before. Default: 100 ms, doubling up to 10 s.
    *
-   * @throws IllegalArgumentException if one is not longer than 0
+   * @throws IllegalArgumentException if one is not longer than 0 or longer than a year, or the
+   *     longest is shorter than the first
    */
   public KauditdBuilder reopenPauses(Duration first, Duration longest) {
-    this.reopenFirst = pause(first);
-    this.reopenLongest = pause(longest);
+    checkPauses("reopenPauses", first, longest);
+    this.reopenFirst = first;
+    this.reopenLongest = longest;
     return this;
   }
 
@@ -145,11 +151,13 @@ public final class KauditdBuilder {
    * The pauses between passes while records wait for a daemon that is connected and takes none.
    * Default: 10 ms, doubling up to 250 ms.
    *
-   * @throws IllegalArgumentException if one is not longer than 0
+   * @throws IllegalArgumentException if one is not longer than 0 or longer than a year, or the
+   *     longest is shorter than the first
    */
   public KauditdBuilder retryPauses(Duration first, Duration longest) {
-    this.retryFirst = pause(first);
-    this.retryLongest = pause(longest);
+    checkPauses("retryPauses", first, longest);
+    this.retryFirst = first;
+    this.retryLongest = longest;
     return this;
   }
 
@@ -160,12 +168,10 @@ public final class KauditdBuilder {
    *
    * <p>No part of the kernel: there a record is a wake-up.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than a year
    */
   public KauditdBuilder rest(Duration longest) {
-    if (longest.isNegative()) {
-      throw new IllegalArgumentException("a rest of " + longest + "; it must be 0 or longer");
-    }
+    check("rest", Objects.requireNonNull(longest, "longest"), Duration.ZERO);
     this.rest = longest;
     return this;
   }
@@ -186,11 +192,31 @@ public final class KauditdBuilder {
     return this;
   }
 
-  private static Duration pause(Duration duration) {
-    if (duration.toNanos() <= 0) {
-      throw new IllegalArgumentException("a pause of " + duration + "; it must be longer than 0");
+  private static void checkPauses(String name, Duration first, Duration longest) {
+    Objects.requireNonNull(first, "first");
+    Objects.requireNonNull(longest, "longest");
+    check(name + ": first", first, SHORTEST_PAUSE);
+    check(name + ": longest", longest, SHORTEST_PAUSE);
+    if (longest.compareTo(first) < 0) {
+      throw new IllegalArgumentException(
+          name
+              + ": the longest is "
+              + longest
+              + "; it must not be shorter than the first, "
+              + first);
     }
-    return duration;
+  }
+
+  private static void check(String name, Duration duration, Duration shortest) {
+    if (duration.compareTo(shortest) < 0 || duration.compareTo(LONGEST_PAUSE) > 0) {
+      throw new IllegalArgumentException(
+          name
+              + " is "
+              + duration
+              + "; it must be between "
+              + (shortest.isZero() ? "0" : "1 ns")
+              + " and 365 days");
+    }
   }
 
   /**
@@ -222,6 +248,7 @@ public final class KauditdBuilder {
       throw new IllegalStateException(
           "one queue has several roles; make a queue for each of main, retry and hold");
     }
+    var faults = new FaultLog();
     return new EngineParts(
         settings,
         main,
@@ -232,13 +259,14 @@ public final class KauditdBuilder {
         policyId,
         policy,
         filter,
-        printk != null ? printk : new Slf4jPrintk(clock),
+        new SafePrintk(printk, faults),
         panicHandler,
-        backlogWait,
-        clock,
+        new SafeWait(backlogWait, faults),
+        SafeClock.of(clock, faults),
         new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
         new Pause(retryFirst.toNanos(), retryLongest.toNanos()),
         maxBatchRecords,
-        rest.toNanos());
+        rest.toNanos(),
+        faults);
   }
 }

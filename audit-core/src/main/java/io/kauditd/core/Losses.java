@@ -5,95 +5,156 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.PanicHandler;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts and reports what is lost; follows audit_log_lost() and audit_panic(). Safe for producers
  * and the kauditd thread at once.
+ *
+ * <p>To lose a record costs a producer one addition. Lines about losses are printed while {@link
+ * Printk#ratelimitLosses} allows it; from the first one that it does not allow, most losses do not
+ * even ask, and the total is said once it may be: by a later loss, or by the owner when a pass has
+ * ended, or at the latest when the log is closed.
  */
 final class Losses {
-  private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
+  /** While nothing may be printed, a thread asks again with one loss in so many. */
+  private static final int ASK_AGAIN_MASK = 63;
+
+  private static final LostReason[] REASONS = LostReason.values();
 
   private final EngineClock clock;
   private final Supplier<AuditSettings> settings;
   private final Printk printk;
   private final PanicHandler panicHandler;
-  private final AtomicLong lost = new AtomicLong();
+  private final FaultLog faults;
   private final AtomicLong lastMessageNs;
-  private final Map<LostReason, LongAdder> atGate = new EnumMap<>(LostReason.class);
+  private final Stripes atGate = new Stripes(REASONS.length);
+  private final AtomicLong elsewhere = new AtomicLong(); // written by the owner alone
+  private volatile long saidLost;
+  private volatile boolean quiet; // the last line was not allowed
 
   Losses(
       EngineClock clock,
       Supplier<AuditSettings> settings,
       Printk printk,
-      PanicHandler panicHandler) {
+      PanicHandler panicHandler,
+      FaultLog faults) {
     this.clock = clock;
     this.settings = settings;
     this.printk = printk;
     this.panicHandler = panicHandler;
+    this.faults = faults;
     this.lastMessageNs = new AtomicLong(clock.nanoTime() - 2 * RateLimit.SECOND_NS);
-    for (LostReason reason : LostReason.values()) {
-      atGate.put(reason, new LongAdder());
-    }
   }
 
   /** A producer's record was not accepted. */
+  @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
   void atGate(LostReason reason) {
-    adder(reason).increment();
-    report(reason);
+    long before = atGate.add(atGate.mine(), reason.ordinal(), 1);
+    DropEvent.happened(reason, 1);
+    if (reason.countsAsLost()) {
+      say(reason, before);
+    }
   }
 
   /** How many records were not accepted, for this reason. */
+  @SuppressWarnings("EnumOrdinal") // as above
   long atGateCount(LostReason reason) {
-    return adder(reason).sum();
+    return atGate.sum(reason.ordinal());
   }
 
-  private LongAdder adder(LostReason reason) {
-    return Objects.requireNonNull(atGate.get(reason)); // one for every reason, from the start
+  /** The kernel's lost counter, as the lines about losses say it. */
+  private long lost() {
+    long lost = elsewhere.get();
+    for (LostReason reason : REASONS) {
+      lost += reason.countsAsLost() ? atGateCount(reason) : 0;
+    }
+    return lost;
   }
 
-  /** The kernel's lost counter. */
-  long lost() {
-    return lost.get();
-  }
-
-  /** Counts one lost record, which is accounted for elsewhere, and says so as the settings ask. */
+  /**
+   * One lost record, which is accounted for elsewhere, is said as the settings ask. Called by the
+   * owner.
+   */
   void report(LostReason reason) {
     report(reason, 1);
   }
 
-  /** Counts lost records as {@link #report(LostReason)} does, with one message for all. */
+  /** Reports lost records as {@link #report(LostReason)} does, with one message for all. */
   void report(LostReason reason, long count) {
     DropEvent.happened(reason, count);
-    if (!reason.countsAsLost()) {
+    if (reason.countsAsLost()) {
+      say(reason, elsewhere.getAndAdd(count));
+    }
+  }
+
+  /** Whether lines about losses are not allowed just now, so that it is of no use to make them. */
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  private void say(LostReason reason, long before) {
+    AuditSettings now = settings.get();
+    boolean panic = now.failureMode() == FailureMode.PANIC;
+    if (quiet && !panic && (before & ASK_AGAIN_MASK) != 0) {
       return;
     }
-    long total = lost.addAndGet(count);
-    AuditSettings now = settings.get();
-    boolean print = now.failureMode() == FailureMode.PANIC || now.rateLimit() == 0;
-    if (!print) {
-      long last = lastMessageNs.get();
-      long nowNs = clock.nanoTime();
-      print = nowNs - last > RateLimit.SECOND_NS && lastMessageNs.compareAndSet(last, nowNs);
-    }
-    if (print) {
-      if (printk.ratelimit()) {
-        printk.warn(
-            "audit_lost="
-                + total
-                + " audit_rate_limit="
-                + now.rateLimit()
-                + " audit_backlog_limit="
-                + now.backlogLimit());
-      }
+    if (panic || now.rateLimit() == 0 || secondHasPassed()) {
+      StackProbe.reserve(); // no lock of the log's is left behind
+      sayTotal(now);
       failed(now.failureMode(), reason.message());
+    }
+  }
+
+  private boolean secondHasPassed() {
+    long last = lastMessageNs.get();
+    long nowNs = clock.nanoTime();
+    return nowNs - last > RateLimit.SECOND_NS && lastMessageNs.compareAndSet(last, nowNs);
+  }
+
+  private void sayTotal(AuditSettings now) {
+    quiet = !printk.ratelimitLosses();
+    if (!quiet) {
+      printTotal(now);
+    }
+  }
+
+  private void printTotal(AuditSettings now) {
+    long total = lost();
+    saidLost = total;
+    printk.warn(
+        "audit_lost="
+            + total
+            + " audit_rate_limit="
+            + now.rateLimit()
+            + " audit_backlog_limit="
+            + now.backlogLimit());
+  }
+
+  /** Whether the last line did not say all that is lost by now. */
+  boolean isUnsaid() {
+    return lost() != saidLost;
+  }
+
+  /** A pass has ended: what could not be said before is, if it may be now. Called by the owner. */
+  void passEnded() {
+    if (quiet) {
+      sayTotal(settings.get());
+    }
+  }
+
+  /** Says the total, if it has not been said and a line is allowed. Called by the owner. */
+  void sayUnsaid() {
+    if (isUnsaid()) {
+      sayTotal(settings.get());
+    }
+  }
+
+  /** Says the total, if it has not been said: this is the last occasion. */
+  void sayAtLast() {
+    if (isUnsaid()) {
+      printTotal(settings.get());
     }
   }
 
@@ -101,7 +162,7 @@ final class Losses {
     switch (mode) {
       case SILENT -> {}
       case PRINTK -> {
-        if (printk.ratelimit()) {
+        if (!quiet && printk.ratelimitLosses()) {
           printk.err(message);
         }
       }
@@ -113,9 +174,8 @@ final class Losses {
   void panic(String message) {
     try {
       panicHandler.panic("audit: " + message);
-    } catch (Throwable e) { // code of a stranger
-      PluginFaults.rethrowFatal(e);
-      LOG.error("the panic handler failed", e);
+    } catch (Throwable e) { // plug-in code
+      faults.threw(panicHandler, "panic", e);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * a lock; a bound is exact however many producers add at once.
  *
  * <p>Records lie in a chain of fixed chunks and are numbered from 0. A producer claims a number by
- * moving {@code tail} with a compare-and-set, which also checks the bound, and then stores its
- * record there; the consumer waits for the store of a number that was claimed. The consumer reads
- * at {@code cursor} and forgets at {@code head}; in between lie the records in flight.
+ * moving {@code tail} with a compare-and-set, which also checks the bound and whether the queue
+ * still takes records, and then stores its record there; the consumer waits for the store of a
+ * number that was claimed. The consumer reads at {@code cursor} and forgets at {@code head}; in
+ * between lie the records in flight.
  *
  * <p>Why no record is lost or met twice: a number is claimed by exactly one compare-and-set; the
  * chunk for it exists before it is claimed, and is not unlinked before the consumer has
@@ -22,12 +24,27 @@ import org.jspecify.annotations.Nullable;
  * that somebody else took meanwhile may find it unlinked; its compare-and-set would fail, so it
  * starts again.
  *
+ * <p>Why a claimed place is filled whatever happens to the producer: between the compare-and-set
+ * and the store there is no call and no allocation, so nothing that could need stack or memory,
+ * compiled or interpreted. That is why the store is that of a plain array. It needs no fence: the
+ * consumer has read a {@code tail} beyond the number before it looks, so what the producer did
+ * before the compare-and-set, the record's own fields among it, is visible to it on every
+ * processor; the store itself is one word. What remains is a thread that is stopped from outside
+ * between two bytecodes, by a debugger or an agent: then {@link #poll} says null, as for a medium
+ * that cannot be read, and what lies behind waits.
+ *
  * @since 0.1.0
  */
 public final class MemoryQueue extends MemoryQueueFields.Padded implements AuditQueue {
   private static final int CHUNK_SHIFT = 10;
   private static final int CHUNK_RECORDS = 1 << CHUNK_SHIFT;
   private static final int CHUNK_MASK = CHUNK_RECORDS - 1;
+
+  /** In {@code tail}: nothing is taken any more. The other bits are the next number. */
+  private static final long SHUT = Long.MIN_VALUE;
+
+  /** How often the consumer looks for a record whose number is claimed, before it gives up. */
+  private static final int MAX_LOOKS = 1_000;
 
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(AuditRecord[].class);
   private static final VarHandle TAIL;
@@ -57,22 +74,54 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
 
   @Override
   public boolean add(AuditRecord record, int capacity) {
+    Objects.requireNonNull(record, "record");
     while (true) {
       long claimed = tail;
-      if (claimed - headSeen >= capacity) {
-        // Looked at only when it may be full: the consumer writes this line of memory all the time.
-        headSeen = head;
-        if (claimed - cursor >= capacity && capacity != Integer.MAX_VALUE) {
-          return false;
-        }
+      if (claimed < 0) {
+        return false; // shut
+      }
+      if (claimed - headSeen >= capacity && isFull(claimed, capacity)) {
+        return false;
       }
       Chunk chunk = chunkOf(claimed >> CHUNK_SHIFT);
-      if (chunk != null && TAIL.compareAndSet(this, claimed, claimed + 1)) {
-        SLOT.setRelease(chunk.slots, (int) claimed & CHUNK_MASK, record);
-        return true;
+      if (chunk != null) {
+        @Nullable AuditRecord[] slots = chunk.slots;
+        int slot = (int) claimed & CHUNK_MASK;
+        if (TAIL.compareAndSet(this, claimed, claimed + 1)) {
+          slots[slot] = record; // see the class comment: no call may stand between these two lines
+          return true;
+        }
       }
       Thread.onSpinWait();
     }
+  }
+
+  /** Whether there is no room, by what the consumer has read by now. */
+  private boolean isFull(long claimed, int capacity) {
+    // Looked at only when it may be full: the consumer writes this line of memory all the time. And
+    // written only when it moved, so that producers who are refused do not fight over it.
+    long seen = head;
+    if (seen != headSeen) {
+      headSeen = seen;
+    }
+    return claimed - cursor >= capacity && capacity != Integer.MAX_VALUE;
+  }
+
+  /**
+   * From now on {@link #add} takes nothing. What it took before is counted in {@link #added}, which
+   * does not change any more: the claim and this are changes of one word.
+   */
+  void shut() {
+    TAIL.getAndBitwiseOr(this, SHUT);
+  }
+
+  /** Takes records again, for the next engine that is given this queue. */
+  void unshut() {
+    TAIL.getAndBitwiseAnd(this, ~SHUT);
+  }
+
+  boolean isShut() {
+    return tail < 0;
   }
 
   /** The chunk with this number, made if need be; null if the consumer is past it already. */
@@ -101,7 +150,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     long at = cursor;
     if (at == tailSeen) {
       // Looked at only when what was there is used up: producers write this line all the time.
-      tailSeen = tail;
+      tailSeen = added();
       if (at == tailSeen) {
         return null;
       }
@@ -112,14 +161,19 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       cursorChunk = chunk;
     }
     AuditRecord record = awaitStore(chunk.slots, (int) at & CHUNK_MASK);
-    CURSOR.setRelease(this, at + 1);
+    if (record != null) {
+      CURSOR.setRelease(this, at + 1);
+    }
     return record;
   }
 
-  /** The record of a number that was claimed: its producer stores it, or has done so. */
+  /**
+   * The record of a number that was claimed: its producer stores it next, or has done so. Null if
+   * that producer has been kept from it for so long that the consumer had better do something else.
+   */
   @SuppressWarnings("ThreadPriorityCheck") // a hint, not relied upon
-  private static AuditRecord awaitStore(@Nullable AuditRecord[] slots, int slot) {
-    for (int spins = 0; ; spins++) {
+  private static @Nullable AuditRecord awaitStore(@Nullable AuditRecord[] slots, int slot) {
+    for (int spins = 0; spins < MAX_LOOKS; spins++) {
       AuditRecord record = (AuditRecord) SLOT.getAcquire(slots, slot);
       if (record != null) {
         return record;
@@ -130,6 +184,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
         Thread.yield(); // the producer may need this very processor
       }
     }
+    return null;
   }
 
   private static Chunk following(Chunk chunk) {
@@ -178,12 +233,12 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   @Override
   public int size() {
     long read = cursor;
-    return (int) Math.min(Math.max(tail - read, 0), Integer.MAX_VALUE);
+    return (int) Math.min(Math.max(added() - read, 0), Integer.MAX_VALUE);
   }
 
   /** Records ever added. */
   long added() {
-    return tail;
+    return tail & ~SHUT;
   }
 
   @Override

@@ -18,7 +18,7 @@ final class MemoryQueueFields {
 
   /** Written by producers. */
   abstract static class Producers extends Front {
-    /** The next number to claim. */
+    /** The next number to claim, and a bit that says that none is to be claimed any more. */
     volatile long tail;
 
     /**

@@ -5,12 +5,12 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.Ledger;
 import io.kauditd.spi.QueueRole;
 import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the owner of the engine does: the passes, the connection, and what other threads asked for
- * in between. One thread alone calls it, but for {@link #isBacklogHigh} and {@link #isRunByMe},
- * which producers ask too.
+ * in between. One thread alone calls it, but for {@link #isBacklogHigh}, which producers ask too.
  *
  * <p>A pass is a row of steps. {@link #advance} takes the record that comes next in flight; {@link
  * #send} makes one call of the transport and deals with what came of it. Nothing calls back into
@@ -39,13 +39,9 @@ final class PassMachine {
   private long nowNs;
   private long nextRetryNs;
 
-  /** Who runs the pass that goes on, or null. */
-  private volatile @Nullable Thread runner;
-
-  /** Who ran the last pass, or null. */
-  private volatile @Nullable Thread lastRunner;
 
   // Of the pass that goes on.
+  private boolean going;
   private @Nullable QueueRole next; // the queue to walk after this one
   private boolean walking;
   private @Nullable Connection sendTo;
@@ -94,22 +90,28 @@ final class PassMachine {
     status.show(null);
   }
 
-  /** One turn of kauditd_thread(); see {@link AuditEngine#pass}. */
-  boolean pass() {
+  /**
+   * One turn of kauditd_thread(); see {@link AuditEngine#pass}. It is broken off, between two calls
+   * of the transport, when it has no more time.
+   */
+  boolean pass(BooleanSupplier over) {
     begin();
     while (advance()) {
-      send();
+      if (over.getAsBoolean()) {
+        breakOff();
+      } else {
+        send();
+      }
     }
     return !endless;
   }
 
   /** Begins a pass. */
   void begin() {
-    if (runner != null) {
+    if (going) {
       throw new IllegalStateException("a pass goes on already");
     }
-    runner = Thread.currentThread();
-    lastRunner = runner;
+    going = true;
     nowNs = clock.nanoTime();
     counters.passes++;
     event = PassEvent.begin(counters);
@@ -144,7 +146,7 @@ final class PassMachine {
       } else if (next != null) {
         startWalk(next);
       } else {
-        if (runner != null) {
+        if (going) {
           passEnded();
         }
         return false;
@@ -210,6 +212,13 @@ final class PassMachine {
     advance();
   }
 
+  /** Ends the pass if one goes on. */
+  void endPass() {
+    if (going) {
+      breakOff();
+    }
+  }
+
   private void walkEnded() {
     walking = false;
     QueueRole role = walk.role();
@@ -256,7 +265,7 @@ final class PassMachine {
     settlement.wakeAll(); // those who look at more than the position
     status.show(connection);
     event.end(connection, counters, queues, !endless);
-    runner = null;
+    going = false;
     backlogWait.wakeAll();
   }
 
@@ -284,11 +293,11 @@ final class PassMachine {
    * Carries out what other threads asked for, here and now; between two steps of a pass as well.
    */
   void runCommands() {
-    if (runner == null) {
+    if (!going) {
       nowNs = clock.nanoTime();
     }
     carryOutCommands();
-    if (runner == null) {
+    if (!going) {
       status.show(connection);
     }
   }
@@ -360,17 +369,6 @@ final class PassMachine {
   /** Whether the last pass took records from the main queue. */
   boolean tookRecords() {
     return tookRecords;
-  }
-
-  /** Whether the calling thread runs a pass just now, and so must not wait for one. Any thread. */
-  boolean isRunByMe() {
-    return runner == Thread.currentThread();
-  }
-
-  /** Whether the calling thread ran the last pass; true for all before the first. Any thread. */
-  boolean isOwnedByMe() {
-    Thread last = lastRunner;
-    return last == null || last == Thread.currentThread();
   }
 
   /** Records of a ledger that wait in queues which outlive the program. Any thread. */

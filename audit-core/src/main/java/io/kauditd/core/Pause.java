@@ -16,7 +16,7 @@ final class Pause {
   /** The pause to take now, in nanoseconds. */
   long nextNs() {
     long now = nextNs;
-    nextNs = Math.min(longestNs, now * 2);
+    nextNs = now > longestNs / 2 ? longestNs : now * 2;
     return now;
   }
 

@@ -58,7 +58,7 @@ final class PluginFindings {
       found.add(entry(kind, id, version, origin, provider));
     } catch (BadProvider e) {
       fail(origin, kind, id, provider.getClass().getName() + ": " + e.getMessage());
-    } catch (Throwable e) { // code of a stranger: anything can come out of it
+    } catch (Throwable e) { // plug-in code: anything can come out of it
       PluginFaults.rethrowFatal(e);
       fail(
           origin,

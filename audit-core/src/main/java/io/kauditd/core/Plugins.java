@@ -159,7 +159,7 @@ public final class Plugins implements AutoCloseable {
       throw new PluginException(entry + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new PluginException(entry + " cannot be opened: " + PluginFaults.named(e), e);
-    } catch (Throwable e) { // code of a stranger
+    } catch (Throwable e) { // plug-in code
       PluginFaults.rethrowFatal(e);
       throw new PluginException(
           entry + " from " + entry.origin() + " cannot be made: " + PluginFaults.describe(e), e);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import io.kauditd.spi.AuditQueue;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -26,11 +25,11 @@ final class ProducerWaitEvent extends Event {
   int backlog;
 
   /** The wait is over, whatever came of it. */
-  void end(boolean accepted, AuditQueue main) {
+  void end(boolean accepted, int backlog) {
     end();
     if (shouldCommit()) {
       this.accepted = accepted;
-      this.backlog = main.size();
+      this.backlog = backlog;
       commit();
     }
   }

@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together the status: what the owner has shown last, and what producers count by themselves.
+ *
+ * <p>Why it balances at any moment, on any processor: each number is read once, and all that has to
+ * agree is computed from it. A record is counted by one atomic step, as accepted or as lost; the
+ * owner's numbers are one picture, see {@link Board}. What was accepted and not taken by the owner
+ * is what waits in the main queue, whichever queue that is; {@code lost} is the sum of the reasons
+ * that count. So nothing depends on the order in which two numbers become visible but this: a
+ * record that the owner has taken was accepted. The memory queue counts by the claim of a place,
+ * which the owner has seen before it took the record, and shown after, so that whoever sees the
+ * picture sees the claim. Another queue may hand out a record before its producer is back from
+ * {@code add} to count it; until then it counts as logged since it was taken.
  */
 final class StatusBoard {
   private static final int TAKEN_FROM_MAIN = 0;
@@ -22,12 +32,11 @@ final class StatusBoard {
   private static final int HIGH_MAIN = 8;
   private static final int HIGH_RETRY = 9;
   private static final int HIGH_HOLD = 10;
-  private static final int IN_MAIN = 11;
-  private static final int IN_RETRY = 12;
-  private static final int IN_HOLD = 13;
-  private static final int DAEMON = 14;
-  private static final int CONNECTED = 15;
-  private static final int DROPPED = 16;
+  private static final int IN_RETRY = 11;
+  private static final int IN_HOLD = 12;
+  private static final int DAEMON = 13;
+  private static final int CONNECTED = 14;
+  private static final int DROPPED = 15;
 
   private final Queues queues;
   private final Counters counters;
@@ -63,7 +72,6 @@ final class StatusBoard {
     values[HIGH_MAIN] = counters.highMain;
     values[HIGH_RETRY] = counters.highRetry;
     values[HIGH_HOLD] = counters.highHold;
-    values[IN_MAIN] = queues.main().size();
     values[IN_RETRY] = queues.retry().held();
     values[IN_HOLD] = queues.hold().held();
     values[CONNECTED] = connection == null ? 0 : 1;
@@ -79,19 +87,21 @@ final class StatusBoard {
       @Nullable String lastError,
       boolean closed) {
     long[] v = board.read();
-    // Records that came after the last pass: the memory queue knows how many were ever added.
-    long inMain =
-        queues.main().queue() instanceof MemoryQueue memory
-            ? memory.added() - v[TAKEN_FROM_MAIN]
-            : v[IN_MAIN];
+    // Read after the board: so it has all that the owner took, but for what a queue handed out
+    // before its producer was back to count it.
+    long accepted = gate.accepted();
+    long inMain = Math.max(0, accepted + recoveredInMain - v[TAKEN_FROM_MAIN]);
     long logged = Math.max(0, v[TAKEN_FROM_MAIN] + inMain - recoveredInMain);
     long notAccepted = 0;
+    long lost = 0;
     var ledger = Ledger.builder();
     LostReason[] reasons = LostReason.values();
     for (int i = 0; i < reasons.length; i++) {
       long atGate = losses.atGateCount(reasons[i]);
       notAccepted += atGate;
-      ledger.dropped(reasons[i], atGate + v[DROPPED + i]);
+      long all = atGate + v[DROPPED + i];
+      ledger.dropped(reasons[i], all);
+      lost += reasons[i].countsAsLost() ? all : 0;
     }
     ledger
         .logged(logged + notAccepted)
@@ -106,7 +116,7 @@ final class StatusBoard {
         .transport(transport)
         .connected(v[CONNECTED] != 0)
         .daemon(v[DAEMON])
-        .lost(losses.lost())
+        .lost(lost)
         .backlogWaitTimeActualMs(gate.waitedNs() / 1_000_000)
         .ledger(ledger.build())
         .highWater(

@@ -220,7 +220,8 @@ class FlightRecorderTest {
     engine.pass();
     producer.join();
     engine.configure(settings -> settings.withBacklogWaitTimeMs(1));
-    log(LIMIT + 1); // one of them waits in vain
+    Thread inVain = Thread.ofPlatform().name("waits in vain").start(() -> log(LIMIT + 1));
+    inVain.join();
 
     List<RecordedEvent> waits = events("ProducerWait");
     assertThat(waits).hasSize(2);

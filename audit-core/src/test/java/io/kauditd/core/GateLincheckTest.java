@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
@@ -25,17 +27,19 @@ public class GateLincheckTest {
       AuditSettings.DEFAULTS.withBacklogLimit(1).withFailureMode(FailureMode.SILENT);
 
   private final MemoryQueue main = new MemoryQueue();
-  private final ConditionWait wait = new ConditionWait();
+  private final FaultLog faults = new FaultLog();
+  private final SafeWait wait = new SafeWait(new ConditionWait(), faults);
   private final Gate gate =
       new Gate(
           main,
           () -> SETTINGS,
           new RateLimit(EngineClock.SYSTEM),
-          new Losses(EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}),
+          new Losses(EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}, faults),
           new SilentPrintk(),
           wait,
           Gate.Wakeup.NONE,
-          new FaultLog());
+          new Owner(null),
+          faults);
 
   private static AuditRecord record(long serial) {
     return AuditRecord.of(1112, 0, serial, "");
@@ -90,6 +94,7 @@ public class GateLincheckTest {
           .iterations((int) scenarios.count())
           .invocationsPerIteration(200)
           .checkObstructionFreedom(false)
+          .addGuarantee(forClasses(StackProbe.class.getName()).allMethods().ignore()) // no hang
           .sequentialSpecification(Model.class)
           .check(GateLincheckTest.class);
       scenarios.tried(scenarios.count());
