@@ -31,5 +31,6 @@ record EngineParts(
     Pause reopenPause,
     Pause retryPause,
     int maxBatchRecords,
+    boolean numbersRecords,
     long restNs,
     FaultLog faults) {}

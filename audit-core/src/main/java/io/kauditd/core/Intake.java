@@ -163,7 +163,10 @@ abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
       boolean interrupted = Thread.interrupted();
       Answer answer;
       try {
-        answer = main.add(record, boundsItself ? Integer.MAX_VALUE : capacity) ? Answer.TAKEN : Answer.REFUSED;
+        answer =
+            main.add(record, boundsItself ? Integer.MAX_VALUE : capacity)
+                ? Answer.TAKEN
+                : Answer.REFUSED;
       } catch (IOException e) {
         faults.failed(main, "cannot take a record", e);
         answer = Answer.FAILED;

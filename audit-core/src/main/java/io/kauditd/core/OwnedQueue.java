@@ -158,6 +158,11 @@ final class OwnedQueue {
     return count("recovered", queue::recovered, 0);
   }
 
+  /** The highest number that one of its records ever had. */
+  long highestNumber() {
+    return count("highestNumber", queue::highestNumber, 0);
+  }
+
   /** Records that the queue has lost; {@code before} if it cannot tell. */
   long lost(long before) {
     return count("lost", queue::lost, before);

@@ -4,8 +4,8 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.Ledger;
 import io.kauditd.spi.QueueRole;
-import java.util.function.LongSupplier;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,6 @@ final class PassMachine {
   private boolean closed;
   private long nowNs;
   private long nextRetryNs;
-
 
   // Of the pass that goes on.
   private boolean going;
@@ -81,7 +80,7 @@ final class PassMachine {
     this.retryPause = parts.retryPause();
     this.router = new Router(queues, parts.policy(), parts.printk(), losses, counters, faults);
     Stage stage = new Stage(commands);
-    this.walk = new Walk(queues, router, link, listeners, counters, stage, parts.maxBatchRecords());
+    this.walk = new Walk(queues, router, link, listeners, counters, stage, parts);
     this.settlement = new Settlement(queues, router.keepsOrder());
     this.queueLosses = new QueueLosses(queues, counters, losses);
     queueLosses.countAtStart();

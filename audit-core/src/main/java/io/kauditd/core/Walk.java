@@ -29,6 +29,8 @@ final class Walk {
   private final Counters counters;
   private final Stage stage;
   private final int maxStaged;
+  private final boolean numbersRecords;
+  private final long firstNumber; // above which the records of this run are numbered
 
   private OwnedQueue queue;
   private @Nullable Connection to;
@@ -62,14 +64,19 @@ final class Walk {
       Listeners listeners,
       Counters counters,
       Stage stage,
-      int maxStaged) {
+      EngineParts parts) {
     this.queues = queues;
     this.router = router;
     this.link = link;
     this.listeners = listeners;
     this.counters = counters;
     this.stage = stage;
-    this.maxStaged = maxStaged;
+    this.maxStaged = parts.maxBatchRecords();
+    this.numbersRecords = parts.numbersRecords();
+    this.firstNumber =
+        Math.max(
+            queues.main().highestNumber(),
+            Math.max(queues.retry().highestNumber(), queues.hold().highestNumber()));
     this.queue = queues.main();
   }
 
@@ -137,16 +144,28 @@ final class Walk {
       return false;
     }
     taken++;
-    stage.add(record);
     if (role() == QueueRole.MAIN) {
       counters.takenFromMain++;
-      if (shownInMain > 0) {
-        shownInMain--;
-      } else {
-        listeners.show(record);
-      }
+      record = numbered(record);
+      show(record);
     }
+    stage.add(record);
     return true;
+  }
+
+  private void show(AuditRecord record) {
+    if (shownInMain > 0) {
+      shownInMain--;
+    } else {
+      listeners.show(record);
+    }
+  }
+
+  /** A record that is put back and taken once more gets the same number again. */
+  private AuditRecord numbered(AuditRecord record) {
+    return numbersRecords && record.number() == 0
+        ? record.withNumber(firstNumber + counters.takenFromMain)
+        : record;
   }
 
   /**

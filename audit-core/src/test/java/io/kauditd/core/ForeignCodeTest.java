@@ -276,7 +276,8 @@ class ForeignCodeTest {
   private final Troubled troubled = new Troubled();
 
   private Kauditd start(String part, String method, Fault fault) {
-    Class<?> type = PARTS.stream().filter(p -> p.name().equals(part)).findFirst().orElseThrow().type();
+    Class<?> type =
+        PARTS.stream().filter(p -> p.name().equals(part)).findFirst().orElseThrow().type();
     KauditdBuilder builder =
         Kauditd.builder()
             .settings(
@@ -379,7 +380,9 @@ class ForeignCodeTest {
   private static void isNamedOnce(String method) throws Exception {
     EngineLog.flush(10_000_000_000L);
     List<String> named =
-        CapturingLogProvider.lines().stream().filter(line -> line.contains("." + method + " ")).toList();
+        CapturingLogProvider.lines().stream()
+            .filter(line -> line.contains("." + method + " "))
+            .toList();
     assertThat(named).as("%s", CapturingLogProvider.lines()).hasSize(1);
   }
 
@@ -455,12 +458,11 @@ class ForeignCodeTest {
   void aChangeThatConfiguresTheLogItselfIsEnded() {
     AuditEngine passive = Kauditd.builder().transport("t", troubled).passive();
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () ->
-                passive.configure(settings -> {
-                  passive.configure(s -> s.withRateLimit(s.rateLimit() + 1));
-                  return settings.withBacklogLimit(1);
-                }))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            passive.configure(settings -> {
+              passive.configure(s -> s.withRateLimit(s.rateLimit() + 1));
+              return settings.withBacklogLimit(1);
+            }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("does it configure the log itself?");
     assertThat(passive.status().settings().backlogLimit()).isEqualTo(8192);

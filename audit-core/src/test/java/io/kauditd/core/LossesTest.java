@@ -175,11 +175,12 @@ class LossesTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       List<Future<?>> producers = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
-        producers.add(threads.submit(() -> {
-          for (int n = 0; n < 100_000; n++) {
-            engine.log(1112, "x");
-          }
-        }));
+        producers.add(
+            threads.submit(() -> {
+              for (int n = 0; n < 100_000; n++) {
+                engine.log(1112, "x");
+              }
+            }));
       }
       long before = 0;
       while (!done) {
