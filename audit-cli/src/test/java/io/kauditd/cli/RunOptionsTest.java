@@ -201,10 +201,13 @@ class RunOptionsTest {
                 + nowhere
                 + "' is not a directory; make it first");
     assertThat(result.code()).isEqualTo(3);
-    assertRefused(
-        "--summary: '" + directory + "' is a directory; name a file in it",
-        "--summary",
-        directory.toString());
+    Tool.Result inPlaceOfADirectory = run("--summary", directory.toString());
+    assertThat(inPlaceOfADirectory.complaint())
+        .isEqualTo(
+            "audit run: --summary: '"
+                + directory
+                + "' cannot be written: it is a directory; name a file in it");
+    assertThat(inPlaceOfADirectory.code()).isEqualTo(3);
   }
 
   @Test

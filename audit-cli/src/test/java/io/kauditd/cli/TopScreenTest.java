@@ -150,9 +150,9 @@ class TopScreenTest {
 
   /** A transport's words are data: a terminal must not obey them. */
   @Test
-  void controlCharactersAreShownAsDots() {
+  void controlCharactersAreShownAndNotObeyed() {
     assertThat(TopScreen.page(outage("EIO: \\u001b[2Jgone"), true))
-        .contains("last error 15:04:06 EIO: .[2Jgone");
+        .contains("last error 15:04:06 EIO: \\x1b[2Jgone");
   }
 
   /** What matters least goes first. */
