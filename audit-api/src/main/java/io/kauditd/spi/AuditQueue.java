@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Out of {@link #acknowledge} the records count as settled all the same. Out of {@link #putBack}
  * they count as waiting in the queue, which may not offer them again before the next start.
  *
- * <p>The rules Q1 to Q15 of {@code docs/spi-rules.md} say what a queue promises; {@code
+ * <p>The rules Q1 to Q16 of {@code docs/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.
  *
  * @since 0.1.0

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * <p><b>Threads</b>: every method but {@link #files} and {@link #deliveredBefore} is called by the
  * kauditd thread alone, or, in an engine without a thread, by whoever runs the passes.
  *
- * <p>The rules T1 to T12 of {@code docs/spi-rules.md} say what a transport promises; {@code
+ * <p>The rules T1 to T15 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
  *
  * @since 0.1.0

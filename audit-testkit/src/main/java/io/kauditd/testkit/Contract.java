@@ -7,13 +7,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.opentest4j.TestAbortedException;
 
 /** What the contracts have in common: deviations that are declared, and patience. */
 @ExtendWith(HangGuard.class)
 abstract class Contract {
   /**
-   * Rules that this plug-in does not follow, each with the reason; their tests are skipped, and
-   * show the reason. Document them where users of the plug-in read them, too.
+   * Rules that this plug-in does not follow, each with the reason. Their tests are skipped and show
+   * the reason, and so is any other test in which the plug-in does not follow them. Document them
+   * where users of the plug-in read them, too.
    *
    * @return for example {@code Map.of("T8", "the medium never refuses")}
    */
@@ -39,10 +41,50 @@ abstract class Contract {
     return deadline().multipliedBy(3).plus(patience().multipliedBy(4));
   }
 
+  /**
+   * How long a test has waited in vain for the plug-in, in words; null while it has not. Asked from
+   * time to time, by another thread.
+   */
+  @Nullable String overdue() {
+    return null;
+  }
+
+  /** Whether the plug-in says that it does not follow a rule. */
+  final boolean deviatesFrom(Rule rule) {
+    return deviations().containsKey(rule.name());
+  }
+
   /** Skips a test whose rule the plug-in says it does not follow. */
   final void checks(Rule rule) {
-    String reason = deviations().get(rule.name());
-    Assumptions.assumeTrue(reason == null, () -> rule.name() + " is not followed: " + reason);
+    Assumptions.assumeFalse(deviatesFrom(rule), () -> notFollowed(rule));
+  }
+
+  /**
+   * The rule that a failure is blamed on: of those that the check leans on, one that the plug-in
+   * says it does not follow; or else the check's own.
+   */
+  final Rule blame(Rule own, Rule... leansOn) {
+    for (Rule rule : leansOn) {
+      if (deviatesFrom(rule)) {
+        return rule;
+      }
+    }
+    return own;
+  }
+
+  /**
+   * What comes of a failure: it stays one, unless it names a rule that the plug-in says it does not
+   * follow. Tests lean on more rules than the one that they are named after.
+   */
+  final Throwable judged(Throwable failure) {
+    Rule broken = Rule.namedBy(failure);
+    return broken != null && deviatesFrom(broken)
+        ? new TestAbortedException(notFollowed(broken), failure)
+        : failure;
+  }
+
+  private String notFollowed(Rule rule) {
+    return rule.name() + " is not followed: " + deviations().get(rule.name());
   }
 
   /** What only the author can make; skips a test that needs it and has it not. */

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * and does not hang the author's build. An author's own tests stay where they are.
  */
 final class HangGuard implements InvocationInterceptor {
+  /** How often it looks whether a plug-in is overdue. */
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   @Override
   public void interceptTestMethod(
       Invocation<@Nullable Void> invocation,
@@ -56,20 +59,36 @@ final class HangGuard implements InvocationInterceptor {
                 thrown.set(e);
               }
             });
-    Duration limit = contract.testLimit();
-    if (!thread.join(limit)) {
-      throw new AssertionError(hangs(method.getName(), limit, thread));
+    try {
+      await(thread, method.getName(), contract);
+      Throwable handedOn = thrown.get();
+      if (handedOn != null) {
+        throw handedOn;
+      }
+    } catch (AssertionError e) {
+      throw contract.judged(e);
     }
-    Throwable handedOn = thrown.get();
-    if (handedOn != null) {
-      throw handedOn;
+  }
+
+  private static void await(Thread thread, String test, Contract contract)
+      throws InterruptedException {
+    Duration limit = contract.testLimit();
+    long end = System.nanoTime() + limit.toNanos();
+    while (!thread.join(LOOK)) {
+      String overdue = contract.overdue();
+      if (overdue != null) {
+        throw new AssertionError(overdue + "; the thread stands at\n" + Threads.stackOf(thread));
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError(hangs(test, limit, thread));
+      }
     }
   }
 
   private static String hangs(String name, Duration limit, Thread thread) {
     String situation =
-        "%s has not come to its end within %d ms; the thread stands at\n%s"
-            .formatted(name, limit.toMillis(), Threads.stackOf(thread));
+        "%s has not come to its end within %s; the thread stands at\n%s"
+            .formatted(name, Words.of(limit), Threads.stackOf(thread));
     int end = name.indexOf('_');
     return end < 0
         ? situation

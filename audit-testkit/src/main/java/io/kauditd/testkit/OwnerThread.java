@@ -19,6 +19,7 @@ final class OwnerThread implements AutoCloseable {
   private final ThreadGroup group;
   private final Thread thread;
   private final LinkedBlockingQueue<FutureTask<?>> calls = new LinkedBlockingQueue<>();
+  private volatile boolean stuck;
 
   OwnerThread(String name) {
     group = new ThreadGroup(name + " and what it starts");
@@ -60,11 +61,12 @@ final class OwnerThread implements AutoCloseable {
     try {
       return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
+      stuck = true;
       throw new AssertionError(
           late
               + " did not return within "
-              + limit.toMillis()
-              + " ms; the thread stands at\n"
+              + Words.of(limit)
+              + "; the thread stands at\n"
               + Threads.stackOf(thread),
           e);
     } catch (ExecutionException e) {
@@ -87,6 +89,11 @@ final class OwnerThread implements AutoCloseable {
           action.run();
           return Boolean.TRUE;
         });
+  }
+
+  /** Whether a call has not returned in time; the next one would wait for it. */
+  boolean isStuck() {
+    return stuck;
   }
 
   /** The names of the threads that were started by calls and still run, after some patience. */

@@ -43,6 +43,12 @@ final class PolicyQuestions {
       return new Question(record, again, new View(view.fill, view.settings.auditDefault()));
     }
 
+    /** The same, about the record as one that the walk does not send any more. */
+    Question untried() {
+      FailedSend again = FailedSend.untried(failure.queue(), failure.connected());
+      return new Question(record, again, new View(view.fill, view.settings.auditDefault()));
+    }
+
     @Override
     public String toString() {
       return "record '" + record + "', " + failure + ", " + view;

@@ -31,6 +31,9 @@ final class PolicyWalk {
   private static final int STEPS = 80;
   private static final long PEER = 7;
 
+  /** Calls of the listener and the policy between two records that are logged from one. */
+  private static final int CALLS_BETWEEN = 7;
+
   /** Passes after which a daemon that takes everything must have everything. */
   private static final int PASSES_AT_MOST = 50;
 
@@ -62,6 +65,8 @@ final class PolicyWalk {
   private final AuditEngine engine;
   private long number;
   private int step;
+  private int calls;
+  private boolean inBetween;
   private @Nullable String noAnswer; // the first
   private @Nullable Throwable thrown;
 
@@ -76,6 +81,16 @@ final class PolicyWalk {
             .clock(new ManualClock(10_000_000))
             .printk(new Silent())
             .passive();
+    engine.addListener(record -> logInBetween());
+  }
+
+  /** Logs from within a call of the engine, now and then, as a listener or a policy may. */
+  private void logInBetween() {
+    if (!inBetween && ++calls % CALLS_BETWEEN == 0) {
+      inBetween = true;
+      log(1);
+      inBetween = false;
+    }
   }
 
   /** What a walk looks at; more than one thing would hide which rule it was. */
@@ -189,6 +204,7 @@ final class PolicyWalk {
     @Override
     @SuppressWarnings("NullAway") // strangers return what they like
     public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+      logInBetween();
       Routing routing;
       try {
         routing = policy.route(record, failure, queues);

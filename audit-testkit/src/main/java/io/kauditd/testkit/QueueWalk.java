@@ -20,6 +20,8 @@ final class QueueWalk {
   };
 
   private final AuditQueue queue;
+  private final Contract contract;
+  private final boolean bounded; // whether it is asked to refuse records
   private final long seed;
   private final Random random;
   private final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
@@ -28,8 +30,10 @@ final class QueueWalk {
   private long number;
   private int step;
 
-  QueueWalk(AuditQueue queue, long seed) {
+  QueueWalk(AuditQueue queue, Contract contract, long seed) {
     this.queue = queue;
+    this.contract = contract;
+    this.bounded = !contract.deviatesFrom(Rule.Q2) && !contract.deviatesFrom(Rule.Q8);
     this.seed = seed;
     this.random = new Random(seed);
   }
@@ -57,7 +61,7 @@ final class QueueWalk {
 
   private void add() throws IOException {
     int capacity = random.nextInt(4) == 0 ? waiting.size() + random.nextInt(3) : MOST_RECORDS;
-    capacity = Math.max(1, capacity);
+    capacity = bounded ? Math.max(1, capacity) : Integer.MAX_VALUE;
     AuditRecord record = next();
     boolean room = waiting.size() < capacity;
     assertThat(queue.add(record, capacity))
@@ -86,6 +90,9 @@ final class QueueWalk {
 
   private void poll() {
     AuditRecord expected = waiting.pollFirst();
+    if (expected == null && contract.deviatesFrom(Rule.Q4)) {
+      return;
+    }
     assertThat(queue.poll()).as(situation(Rule.Q1, "poll")).isEqualTo(expected);
     if (expected != null) {
       inFlight.addLast(expected);
@@ -108,7 +115,8 @@ final class QueueWalk {
     }
   }
 
-  private String situation(Rule rule, String call) {
+  private String situation(Rule own, String call) {
+    Rule rule = contract.blame(own, Rule.Q3, Rule.Q5, Rule.Q6, Rule.Q7, Rule.Q11);
     return rule.when(
         "%s in step %d of the walk with seed %d, with %d records in it and %d in flight",
         call, step, seed, waiting.size(), inFlight.size());

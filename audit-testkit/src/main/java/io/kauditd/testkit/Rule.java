@@ -2,6 +2,8 @@
 package io.kauditd.testkit;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ enum Rule {
   Q13("what was not acknowledged is offered again after the next start, in the old order"),
   Q14("what was acknowledged is never offered again"),
   Q15("recovered() counts what an earlier run left, and nothing else"),
+  Q16("an interrupted thread does no harm, and stays interrupted"),
 
   T1("creating it does no I/O and starts no thread"),
   T2(
@@ -50,6 +53,9 @@ enum Rule {
   T10("no record blocks those behind it: each is taken or REJECTED"),
   T11("nothing in a record makes a second one of it"),
   T12("close lets go of everything, also if it was never opened"),
+  T13("if taken means arrived, what is reported as taken has arrived when send returns"),
+  T14("a batch may end early, after fewer records than the one before it"),
+  T15("an interrupted thread loses nothing, and nothing that was taken is sent again"),
 
   P1("there is an answer to every question"),
   P2("attempts come to an end by themselves"),
@@ -80,6 +86,15 @@ enum Rule {
 
   String summary() {
     return summary;
+  }
+
+  private static final Pattern NAMED = Pattern.compile("\\[?([GPQST][0-9]+): .*", Pattern.DOTALL);
+
+  /** The rule that a failed check names; null if it is another failure. */
+  static @Nullable Rule namedBy(Throwable failure) {
+    String message = failure instanceof AssertionError ? failure.getMessage() : null;
+    Matcher named = NAMED.matcher(message == null ? "" : message);
+    return named.matches() ? valueOf(named.group(1)) : null;
   }
 
   /** How a failed check begins: the rule, where its intent stands, and what was being tried. */

@@ -139,8 +139,8 @@ final class RunningSource implements RecordSink {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError(
             Rule.S2.when(
-                "%d of %d records came within %d ms; the source stands at\n%s",
-                count(), count, limit.toMillis(), Threads.stackOf(thread)));
+                "%d of %d records came within %s; the source stands at\n%s",
+                count(), count, Words.of(limit), Threads.stackOf(thread)));
       }
       LockSupport.parkNanos(PAUSE_NS);
     }
@@ -160,8 +160,8 @@ final class RunningSource implements RecordSink {
       throw new AssertionError(
           situation
               + " did not return within "
-              + limit.toMillis()
-              + " ms; it stands at\n"
+              + Words.of(limit)
+              + "; it stands at\n"
               + Threads.stackOf(thread));
     }
     failIfItFailed();
@@ -172,8 +172,8 @@ final class RunningSource implements RecordSink {
     if (!entered.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new AssertionError(
           rule.when(
-              "no record came within %d ms; the source stands at\n%s",
-              limit.toMillis(), Threads.stackOf(thread)));
+              "no record came within %s; the source stands at\n%s",
+              Words.of(limit), Threads.stackOf(thread)));
     }
   }
 

@@ -16,6 +16,9 @@ import java.lang.annotation.Target;
   /** The rule that it breaks. */
   Rule rule();
 
+  /** Other rules that it does not follow, and would have to declare, too. */
+  Rule[] deviations() default {};
+
   /** The test that fails. */
   String test();
 

@@ -11,6 +11,7 @@ import io.kauditd.spi.Routing;
 import io.kauditd.spi.Routing.Target;
 import io.kauditd.spi.SendError;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,15 @@ final class BrokenPolicies {
     }
   }
 
+  abstract static class Base extends ErrorPolicyContract {
+    @Override
+    protected Map<String, String> deviations() {
+      return Declared.by(getClass());
+    }
+  }
+
   /** Follows every rule. */
-  static class Sound extends ErrorPolicyContract {
+  static class Sound extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain();
@@ -41,7 +49,7 @@ final class BrokenPolicies {
       rule = Rule.P1,
       test = "p1_thereIsAnAnswerToEveryQuestion",
       says = {"route threw java.lang.IllegalArgumentException", "ENOBUFS"})
-  static class KnowsThreeErrors extends ErrorPolicyContract {
+  static class KnowsThreeErrors extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -60,7 +68,7 @@ final class BrokenPolicies {
       rule = Rule.P1,
       test = "p1_thereIsAnAnswerToEveryQuestion",
       says = "route was asked about record")
-  static class HasNoAnswer extends ErrorPolicyContract {
+  static class HasNoAnswer extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -77,7 +85,7 @@ final class BrokenPolicies {
       rule = Rule.P2,
       test = "p2_attemptsComeToAnEnd",
       says = {"999 attempts have failed", "EAGAIN"})
-  static class NeverGivesUp extends ErrorPolicyContract {
+  static class NeverGivesUp extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -92,7 +100,7 @@ final class BrokenPolicies {
   }
 
   @Broken(rule = Rule.P3, test = "p3_whatWasNotTriedIsNotSentAgain", says = "MAIN: not tried")
-  static class SendsWhatWasNotTried extends ErrorPolicyContract {
+  static class SendsWhatWasNotTried extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -111,7 +119,7 @@ final class BrokenPolicies {
       rule = Rule.P3,
       test = "p3_whatCannotSucceedIsNotSentAgain",
       says = "ECONNREFUSED is not transient")
-  static class InsistsOnAConnection extends ErrorPolicyContract {
+  static class InsistsOnAConnection extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -129,7 +137,7 @@ final class BrokenPolicies {
       rule = Rule.P4,
       test = "p4_routeRestSaysWhatRouteWouldSay",
       says = "routeRest, compared with route for record")
-  static class RoutesTheRestElsewhere extends ErrorPolicyContract {
+  static class RoutesTheRestElsewhere extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -145,7 +153,7 @@ final class BrokenPolicies {
       rule = Rule.P5,
       test = "p5_everyPassEnds",
       says = {"in step", "of the walk with seed"})
-  static class WalksForEver extends ErrorPolicyContract {
+  static class WalksForEver extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -168,7 +176,7 @@ final class BrokenPolicies {
       rule = Rule.P6,
       test = "p6_queuesStayWithinTheLimit",
       says = {"most records in the hold queue, limit 5", "of the walk with seed"})
-  static class HoldsWithoutLimit extends ErrorPolicyContract {
+  static class HoldsWithoutLimit extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -185,7 +193,7 @@ final class BrokenPolicies {
       rule = Rule.P7,
       test = "p7_theViewIsNotKept",
       says = "the view was used after route had answered")
-  static class KeepsTheView extends ErrorPolicyContract {
+  static class KeepsTheView extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -207,7 +215,7 @@ final class BrokenPolicies {
       rule = Rule.P8,
       test = "p8_walksOnceAndStopsPassAlwaysSayTheSame",
       says = "stopsPass(), after record")
-  static class ChangesItsMind extends ErrorPolicyContract {
+  static class ChangesItsMind extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -231,7 +239,7 @@ final class BrokenPolicies {
       rule = Rule.P9,
       test = "p9_orderIsKeptIfItIsPromised",
       says = {"delivered in the end", "of the walk with seed"})
-  static class PromisesOrder extends ErrorPolicyContract {
+  static class PromisesOrder extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain();
@@ -247,7 +255,7 @@ final class BrokenPolicies {
       rule = Rule.P1,
       test = "p1_thereIsAnAnswerInEveryWalk",
       says = {"route threw java.lang.ArithmeticException", "in MAIN", "of the walk with seed"})
-  static class DividesByWhatWaits extends ErrorPolicyContract {
+  static class DividesByWhatWaits extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -266,7 +274,7 @@ final class BrokenPolicies {
       rule = Rule.P4,
       test = "p4_routeRestSaysWhatRouteWouldSay",
       says = {"routeRest, compared with route for record", "res=failed"})
-  static class KeepsFailedLogins extends ErrorPolicyContract {
+  static class KeepsFailedLogins extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {
@@ -288,8 +296,8 @@ final class BrokenPolicies {
   @Broken(
       rule = Rule.P10,
       test = "p10_answersComeAtOnce",
-      says = {"questions, which should take a few milliseconds, did not return within 100 ms"})
-  static class PausesBeforeItTriesAgain extends ErrorPolicyContract {
+      says = {"questions took", "an answer should take microseconds"})
+  static class PausesBeforeItTriesAgain extends Base {
     @Override
     protected Duration patience() {
       return Duration.ofMillis(100);
@@ -308,10 +316,56 @@ final class BrokenPolicies {
   }
 
   @Broken(
+      rule = Rule.P10,
+      test = "p3_whatCannotSucceedIsNotSentAgain",
+      says = {"questions took", "the thread stands at", "parkNanos"})
+  static class WaitsForTheDaemon extends Base {
+    @Override
+    protected Duration patience() {
+      return Duration.ofMillis(100);
+    }
+
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+          while (failure.error() == SendError.EPERM && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
+          }
+          return super.route(record, failure, queues);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.P5,
+      test = "p5_aRecordIsNotPutInFrontOfTheWalkForEver",
+      says = {"for as long as it is asked", "keepPlace"})
+  static class StaysInFront extends Base {
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
+          return Routing.requeueFirst();
+        }
+
+        @Override
+        public @Nullable Routing routeRest(FailedSend failure) {
+          return null;
+        }
+      };
+    }
+  }
+
+  @Broken(
       rule = Rule.P2,
       test = "p2_aRowOfAttemptsComesToAnEnd",
       says = {"attempts in a row, as quick as they fail", "EAGAIN"})
-  static class TriesForAMinute extends ErrorPolicyContract {
+  static class TriesForAMinute extends Base {
     @Override
     protected ErrorPolicy newPolicy() {
       return new Plain() {

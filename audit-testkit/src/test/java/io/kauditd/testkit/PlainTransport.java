@@ -9,6 +9,7 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ class PlainTransport implements Transport {
 
   /** A daemon in the same program. */
   static final class Daemon {
-    final List<String> arrived = new ArrayList<>();
+    final List<String> arrived = Collections.synchronizedList(new ArrayList<>());
     boolean away;
     boolean stalled;
     int connections;

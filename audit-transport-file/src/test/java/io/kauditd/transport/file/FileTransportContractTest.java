@@ -47,6 +47,11 @@ class FileTransportContractTest {
     }
 
     @Override
+    protected boolean takenMeansArrived() {
+      return true;
+    }
+
+    @Override
     protected boolean stopDaemon() throws IOException {
       Files.move(directory(), away());
       return true;
