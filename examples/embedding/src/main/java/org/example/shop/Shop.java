@@ -37,7 +37,7 @@ public final class Shop implements AutoCloseable {
   /**
    * Starts the application.
    *
-   * @param audit where logins are recorded; closed by whoever made it
+   * @param audit where logins are recorded; whoever started it closes it
    * @param port 0 for any that is free
    */
   public Shop(AuditLog audit, Map<String, String> passwords, int port) throws IOException {
@@ -119,7 +119,8 @@ public final class Shop implements AutoCloseable {
               .transport(args[1], transport)
               .reopenPauses(Duration.ofMillis(100), Duration.ofSeconds(1))
               .start();
-      try (var shop = new Shop(audit, Map.of("alice", "secret"), Integer.parseInt(args[0]))) {
+      try (var shop =
+          new Shop(audit.producer(), Map.of("alice", "secret"), Integer.parseInt(args[0]))) {
         System.out.println("listening on port " + shop.port());
         while (System.in.read() >= 0) {
           // until it is closed
