@@ -26,7 +26,8 @@ class SyslogTransportContractTest extends TransportContract {
   @Override
   protected List<String> arrived() {
     return server.messages().stream()
-        .map(message -> message.substring(message.indexOf("): ") + "): ".length()).toList());
+        .map(message -> message.substring(message.indexOf("): ") + "): ".length()))
+        .toList();
   }
 
   @Override
