@@ -261,8 +261,8 @@ final class PassMachine {
     queues.retry().checkSize();
     queues.hold().checkSize();
     lookHowFarSettled();
-    settlement.wakeAll(); // those who look at more than the position
     status.show(connection);
+    settlement.publish();
     event.end(connection, counters, queues, !endless);
     going = false;
     backlogWait.wakeAll();

@@ -24,7 +24,8 @@ final class Settlement {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private volatile int waiters; // written under the lock
-  private volatile long position; // written by the owner alone
+  private long best; // the owner's
+  private volatile long position; // written by the owner alone, when a pass has ended
 
   Settlement(Queues queues, boolean keepsOrder) {
     this.queues = queues;
@@ -48,12 +49,15 @@ final class Settlement {
         queues.main().outlivesProgram() ? accepted : Math.max(0, takenFromMain - recoveredInMain);
     long waiting = waitingForNothing();
     if (waiting > 0) {
-      reached = keepsOrder ? Math.max(0, takenFromMain - recoveredInMain) - waiting : position;
+      reached = keepsOrder ? Math.max(0, takenFromMain - recoveredInMain) - waiting : best;
     }
-    if (reached > position) {
-      position = reached;
-      wakeAll();
-    }
+    best = Math.max(best, reached);
+  }
+
+  /** Tells all how far it has come, when the status of the pass can be seen. */
+  void publish() {
+    position = best;
+    wakeAll(); // those who look at more than the position, too
   }
 
   /** Records in front of the main queue that would be gone with the program, or behind such. */
@@ -95,7 +99,7 @@ final class Settlement {
   }
 
   /** Lets those who wait look again. */
-  void wakeAll() {
+  private void wakeAll() {
     if (waiters == 0) {
       return;
     }
