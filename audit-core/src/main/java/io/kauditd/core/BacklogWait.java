@@ -32,6 +32,22 @@ public interface BacklogWait {
    */
   default void halfFree() {}
 
+  /**
+   * Thrown by {@link #await} to break off the call of a producer that would have to wait: its
+   * record is neither accepted nor lost, and the exception comes out of {@code log}. For
+   * simulations in which one thread plays all producers.
+   *
+   * @since 0.1.0
+   */
+  class BrokenOff extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** One without a stack trace, which can be thrown often. */
+    public BrokenOff() {
+      super("the producer has to wait", null, false, false);
+    }
+  }
+
   /** Whether there is room in the backlog. */
   @FunctionalInterface
   interface Room {

@@ -42,6 +42,8 @@ final class SafeWait implements BacklogWait {
         return 0;
       }
       return leftNs;
+    } catch (BrokenOff e) {
+      throw e;
     } catch (Throwable e) { // plug-in code
       faults.threw(wait, "await", e);
       return 0;

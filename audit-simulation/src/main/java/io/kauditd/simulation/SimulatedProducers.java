@@ -26,7 +26,7 @@ final class SimulatedProducers implements BacklogWait {
   private final long[] readyNs; // when it can log next: a call takes a while
   private final long[] waitsSinceNs;
   private final ArrayDeque<Integer> waiting = new ArrayDeque<>(); // the longest waiting first
-  private final MustWait mustWait = new MustWait();
+  private final BrokenOff mustWait = new BrokenOff();
   private final long logNs;
   private final long waitTimeNs;
   private final long endNs;
@@ -115,7 +115,7 @@ final class SimulatedProducers implements BacklogWait {
   private void log(int producer) {
     try {
       log.log(RecordType.SYSCALL, TEXT);
-    } catch (MustWait e) {
+    } catch (BrokenOff e) {
       if (waitsSinceNs[producer] == NEVER) {
         waitsSinceNs[producer] = clock.nanoTime();
         waits++;
@@ -177,14 +177,5 @@ final class SimulatedProducers implements BacklogWait {
   /** The longest from the moment that a record was due to the end of the call that logged it. */
   long longestDelayNs() {
     return longestDelayNs;
-  }
-
-  /** Breaks off a call that would sleep. */
-  private static final class MustWait extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private MustWait() {
-      super("has to wait", null, false, false);
-    }
   }
 }
