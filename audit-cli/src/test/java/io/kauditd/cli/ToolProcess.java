@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 final class ToolProcess implements AutoCloseable {
   private static final long PATIENCE_S = 60;
 
+  private static final String[] RESET_SIGNALS = {"env", "--default-signal=HUP,INT"};
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -31,7 +33,8 @@ final class ToolProcess implements AutoCloseable {
   static ToolProcess start(
       Path directory, List<String> jvmOptions, Map<String, String> environment, String... arguments)
       throws IOException {
-    var command = new ArrayList<String>();
+    // A build that was started with nohup ignores SIGHUP, and a JVM then cannot take it.
+    var command = new ArrayList<>(resetsSignals() ? List.of(RESET_SIGNALS) : List.of());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -45,6 +48,23 @@ final class ToolProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().putAll(environment);
     return new ToolProcess(builder.start(), out, err);
+  }
+
+  /** Whether this machine's env can do it. */
+  private static boolean resetsSignals() throws IOException {
+    var command = new ArrayList<>(List.of(RESET_SIGNALS));
+    command.add("true");
+    Process tried =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      return tried.waitFor() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   long pid() {
