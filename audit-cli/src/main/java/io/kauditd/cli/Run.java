@@ -29,6 +29,9 @@ final class Run {
   /** A source ends within a second of being closed; one that does not is left behind. */
   private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(2);
 
+  /** How soon a second signal ends the drain. */
+  private static final Duration DRAIN_TURN = Duration.ofMillis(50);
+
   private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
 
   private final LiveOptions live;
@@ -41,7 +44,7 @@ final class Run {
   private final RunReport report;
   private final Servers servers;
   private final CountDownLatch finished = new CountDownLatch(1);
-  private volatile boolean hurries;
+  private final CountDownLatch hurried = new CountDownLatch(1);
 
   @Inject
   Run(
@@ -77,7 +80,7 @@ final class Run {
     try {
       signals.answer(new Answers());
       RunEnd.Reason reason = work();
-      AuditStatus last = audit.close(hurries ? Duration.ZERO : closeDeadline(reason));
+      AuditStatus last = drain(closeDeadline(reason));
       int exitCode = exitCode(reason, last);
       summarise(reason, last, exitCode);
       return reason.signal() == 0 ? exitCode : 128 + reason.signal();
@@ -102,6 +105,31 @@ final class Run {
     } catch (Exception e) {
       LOG.warn("the status or the progress cannot be closed: {}", e.toString());
       return end.await();
+    }
+  }
+
+  /**
+   * Delivers what waits until the time is over, or a second signal ends it, and closes the log. A
+   * close that has begun cannot be shortened, so the time is spent before it.
+   */
+  private AuditStatus drain(Duration deadline) {
+    long endNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);
+    Duration left = deadline;
+    while (hurried.getCount() > 0 && left.isPositive() && audit.status().ledger().waiting() > 0) {
+      Duration turn = left.compareTo(DRAIN_TURN) < 0 ? left : DRAIN_TURN;
+      if (audit.flush(turn).isComplete()) {
+        awaitHurry(turn); // the rest lies in queues that survive, and may still be delivered
+      }
+      left = Duration.ofNanos(endNs - System.nanoTime());
+    }
+    return audit.close(hurried.getCount() == 0 || left.isNegative() ? Duration.ZERO : left);
+  }
+
+  private void awaitHurry(Duration longest) {
+    try {
+      hurried.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -132,9 +160,8 @@ final class Run {
 
     @Override
     public void hurry(String signal) {
-      hurries = true;
       say("a second " + signal + ": what still waits is not delivered any more");
-      audit.close(Duration.ZERO);
+      hurried.countDown();
     }
   }
 
