@@ -3,6 +3,7 @@ package io.kauditd.spi;
 
 import io.kauditd.api.AuditRecord;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,35 @@ public interface AuditQueue extends AutoCloseable {
    * @throws IOException if the queue's medium failed; the record was not taken
    */
   boolean add(AuditRecord record, int capacity) throws IOException;
+
+  /**
+   * Puts records at the end, in their order, as {@link #add} does one by one; a queue on a medium
+   * may write them at once. It stops at the first that is not taken.
+   *
+   * <p><b>Thread</b>: as for {@link #add}. <b>Blocking</b>: never waits for room. <b>Errors</b>:
+   * fewer than all were taken if there was no room for the next one, or the medium failed on it:
+   * {@link #add} tells which.
+   *
+   * @return how many were taken, of the first ones
+   * @throws IOException if the queue's medium failed on the first one; none was taken
+   */
+  default int addAll(List<AuditRecord> records, int capacity) throws IOException {
+    int taken = 0;
+    for (AuditRecord record : records) {
+      try {
+        if (!add(record, capacity)) {
+          break;
+        }
+      } catch (IOException e) {
+        if (taken == 0) {
+          throw e;
+        }
+        break;
+      }
+      taken++;
+    }
+    return taken;
+  }
 
   /**
    * Takes the record at the head in flight, or returns null if there is none.
