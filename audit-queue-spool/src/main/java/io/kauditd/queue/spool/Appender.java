@@ -1,90 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
-import io.kauditd.api.AuditRecord;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.util.concurrent.atomic.AtomicLong;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a spool where records go in: appends each to the newest segment, and begins a new
+ * The end of a spool where records go in: appends batches to the newest segment, and begins a new
  * segment when that one is long enough. A record counts when all of its frame was written; what was
  * written of one that failed is cut off again, or left behind in a segment that is not continued.
  *
- * <p>Guarded by the lock of its {@link SpoolQueue}.
+ * <p>One thread at a time writes, the one that {@link Inlet} has let in; what others may call says
+ * so.
  */
 final class Appender implements AutoCloseable {
-  private final FrameEncoder encoder = new FrameEncoder();
+  private final CRC32C crc = new CRC32C();
   private final SpoolDirectory directory;
-  private final long maxBytes;
+  private final Disk disk;
   private final long segmentBytes;
   private final Sync sync;
-  private final AtomicLong bytes;
-  private Segment newest;
-  private @Nullable RandomAccessFile file; // of the newest segment, if that can be continued
-  private volatile long nextSequence; // guarded by the lock; kauditd reads it
-  private boolean forced = true;
+  private final Listener listener;
 
-  /**
-   * @param newest the last of the segments that were found; it is not continued
-   */
-  Appender(SpoolBuilder options, SpoolDirectory directory, Recovery found, Segment newest) {
-    this.directory = directory;
-    this.maxBytes = options.maxSizeBytes;
-    this.segmentBytes = options.segmentBytes();
-    this.sync = options.sync;
-    this.bytes = new AtomicLong(found.bytes());
-    this.newest = newest;
-    this.nextSequence = found.nextSequence();
+  /** Those that can be deleted when all in them was acknowledged, in this order. */
+  private final ConcurrentLinkedDeque<Segment> segments;
+
+  private Run newest;
+  private @Nullable RandomAccessFile file; // of the newest segment, if that can be continued
+  private volatile long nextSequence;
+  private volatile long highestNumber;
+  private volatile long skipped;
+  private volatile boolean isGivenUp;
+
+  // Guarded by the list itself.
+  private final List<Segment> unforced = new ArrayList<>();
+  private boolean isDirectoryUnforced;
+
+  /** Who is told of what was written. */
+  interface Listener {
+    /** The newest run has more records now, and shall grow. */
+    void written(Run run, int lengthBytes, int records);
   }
 
   /**
-   * Appends a record; returns false if there is no room for it.
-   *
-   * @throws IOException if it could not be written; it is then not in the spool
+   * @param newest the last of the runs that were found; it is not continued
    */
-  boolean append(AuditRecord record) throws IOException {
-    int length = encoder.encode(record);
-    if (bytes.get() + length > maxBytes) {
-      return false;
+  Appender(
+      SpoolBuilder options,
+      SpoolDirectory directory,
+      Recovery found,
+      Run newest,
+      Listener listener) {
+    this.directory = directory;
+    this.disk = directory.disk();
+    this.segmentBytes = options.segmentBytes();
+    this.sync = options.sync;
+    this.listener = listener;
+    this.segments = new ConcurrentLinkedDeque<>(found.segments());
+    this.newest = newest;
+    this.nextSequence = found.nextSequence();
+    this.highestNumber = found.highestNumber();
+  }
+
+  /** Writes a batch, of which the first records count when a later one fails. */
+  void write(Batch batch) {
+    int written = 0;
+    Throwable failure = null;
+    try {
+      ByteBuffer frames = batch.frames();
+      int length = batch.length();
+      for (int at = 0; at < length; ) {
+        RandomAccessFile open = fileFor(frameLength(frames, at));
+        long room = segmentBytes - newest.segment.lengthBytes;
+        int end = at;
+        int count = 0;
+        while (end < length && (count == 0 || end - at + frameLength(frames, end) <= room)) {
+          seal(frames, end, nextSequence + count);
+          end += frameLength(frames, end);
+          count++;
+        }
+        append(open, batch.bytes(), at, end - at, count);
+        written += count;
+        at = end;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+    }
+    batch.outcome().end(written, failure);
+  }
+
+  private static int frameLength(ByteBuffer frames, int at) {
+    return Frame.HEADER_BYTES + Frame.bodyLength(frames, at);
+  }
+
+  private void seal(ByteBuffer frames, int at, long sequence) {
+    long number = Frame.number(frames, at);
+    if (number == 0 && highestNumber < Long.MAX_VALUE) {
+      number = highestNumber + 1;
+    }
+    highestNumber = Math.max(highestNumber, number);
+    Frame.seal(frames, at, sequence, number, newest.segment.salt, crc);
+  }
+
+  /** The file that takes a frame. */
+  private RandomAccessFile fileFor(int length) throws IOException {
+    if (isGivenUp) {
+      isGivenUp = false;
+      endSegment();
     }
     RandomAccessFile open = file;
-    long before = newest.readableBytes;
-    if (open == null || (before > 0 && before + length > segmentBytes)) {
-      open = beginSegment();
-    }
-    long sequence = nextSequence;
+    long before = newest.segment.lengthBytes;
+    return open == null || (before > 0 && before + length > segmentBytes) ? beginSegment() : open;
+  }
+
+  private void append(RandomAccessFile open, byte[] bytes, int from, int length, int count)
+      throws IOException {
+    Run run = newest;
+    long at = run.segment.lengthBytes;
     boolean written = false;
     boolean done = false;
     try {
-      open.write(encoder.seal(sequence, newest.salt), 0, length);
+      disk.write(open, at, bytes, from, length);
       written = true;
       if (sync == Sync.DATA) {
-        open.getFD().sync();
+        disk.force(open);
       }
       done = true;
     } finally {
       if (!done) {
-        withdraw(open, written);
+        withdraw(open, written, count);
       }
     }
-    nextSequence = sequence + 1;
-    forced = sync == Sync.DATA;
-    bytes.addAndGet(length);
-    newest.grow(length);
-    return true;
+    if (sync == Sync.PASS) {
+      toForce(run.segment);
+    }
+    long behind = nextSequence + count;
+    run.segment.last = behind - 1;
+    run.segment.lengthBytes = at + length;
+    nextSequence = behind;
+    listener.written(run, length, count);
+  }
+
+  private void toForce(Segment segment) {
+    synchronized (unforced) {
+      if (unforced.isEmpty() || unforced.getLast() != segment) {
+        unforced.add(segment);
+      }
+    }
   }
 
   private RandomAccessFile beginSegment() throws IOException {
-    force();
     endSegment();
     Segment segment = directory.create(nextSequence);
     RandomAccessFile open = null;
     boolean done = false;
     try {
       open = new RandomAccessFile(segment.path.toFile(), "rw");
-      if (sync != Sync.NONE) {
+      if (sync == Sync.DATA) {
         directory.force();
       }
       done = true;
@@ -96,14 +173,21 @@ final class Appender implements AutoCloseable {
         }
       }
     }
-    newest.next = segment;
-    newest = segment;
+    if (sync == Sync.PASS) {
+      synchronized (unforced) {
+        isDirectoryUnforced = true;
+      }
+    }
+    Run run = new Run(segment, nextSequence, 0);
+    segments.addLast(segment);
+    newest.next = run;
+    newest = run;
     file = open;
     return open;
   }
 
   /** Ends the newest segment: the next record begins another. */
-  void endSegment() throws IOException {
+  private void endSegment() throws IOException {
     RandomAccessFile open = file;
     file = null;
     if (open != null) {
@@ -111,40 +195,106 @@ final class Appender implements AutoCloseable {
     }
   }
 
-  /** Takes back what was written of a record that failed; {@code whole} if all of it was. */
-  private void withdraw(RandomAccessFile open, boolean whole) throws IOException {
+  /** Takes back what was written of records that failed; {@code whole} if all of it was. */
+  private void withdraw(RandomAccessFile open, boolean whole, int count) throws IOException {
+    long length = newest.segment.lengthBytes;
     boolean cut = false;
     try {
-      open.setLength(newest.readableBytes);
-      open.seek(newest.readableBytes);
+      disk.cut(open, length);
       cut = true;
     } finally {
-      // After a failed sync nothing is known of the segment; one in which there is no record is
-      // used nevertheless, or a disk that fails for long would fill with them. After a failed cut
-      // the piece stays, and whoever reads the segment later knows by its sequence that it is none.
-      if (!cut || (whole && newest.readableBytes > 0)) {
+      // After a failed force nothing is known of the segment; one in which there is no record is
+      // used nevertheless, or a disk that fails for long would fill with them.
+      if (!cut || (whole && length > 0)) {
         endSegment();
       }
-      if (!cut && newest.readableBytes == 0) {
-        directory.delete(newest); // the next one begins with the same sequence
+      if (!cut) {
+        skip(count);
+        if (length == 0) {
+          directory.delete(newest.segment); // or each attempt would leave one behind
+        }
       }
     }
   }
 
-  /** Forces to the disk what was appended, if the spool promises that. */
+  /**
+   * Records that failed may be there. So nothing else gets their sequences; and if they are not
+   * there, they are not missed, since whoever added them was told that they were not taken.
+   */
+  private void skip(int count) {
+    long sequence = nextSequence;
+    nextSequence = sequence + count;
+    long before = skipped;
+    skipped = before + count;
+  }
+
+  /** The newest segment was found damaged: it is not continued. <b>Thread</b>: any. */
+  void giveUp() {
+    isGivenUp = true;
+  }
+
+  /**
+   * Forces to the disk what was appended, if the spool promises that; nobody who adds waits for it.
+   * <b>Thread</b>: kauditd.
+   */
   void force() throws IOException {
-    RandomAccessFile open = file;
-    if (sync != Sync.NONE && !forced && open != null) {
-      boolean done = false;
-      try {
-        open.getFD().sync();
-        done = true;
-      } finally {
-        if (!done) {
-          endSegment(); // what was written since the last time may never come to the disk
+    List<Segment> segments;
+    boolean withDirectory;
+    synchronized (unforced) {
+      segments = List.copyOf(unforced);
+      unforced.clear();
+      withDirectory = isDirectoryUnforced;
+      isDirectoryUnforced = false;
+    }
+    boolean done = false;
+    try {
+      if (withDirectory) {
+        directory.force();
+      }
+      for (Segment segment : segments) {
+        // A file of its own: whoever adds may close theirs meanwhile.
+        try (var open = new RandomAccessFile(segment.path.toFile(), "r")) {
+          disk.force(open);
+        } catch (IOException e) {
+          if (!Files.notExists(segment.path)) { // deleted, since acknowledged
+            throw e;
+          }
         }
       }
-      forced = true;
+      done = true;
+    } finally {
+      if (!done) {
+        giveUp(); // what was written since the last time may never come to the disk
+        synchronized (unforced) {
+          unforced.addAll(0, segments);
+          isDirectoryUnforced |= withDirectory;
+        }
+      }
+    }
+  }
+
+  /**
+   * Deletes the segments in which all was acknowledged, but for the newest. <b>Thread</b>: kauditd.
+   *
+   * @return how long they were together
+   */
+  long delete(long acknowledged, Cursor cursor) throws IOException {
+    long bytes = 0;
+    Segment oldest = segments.peekFirst();
+    while (oldest != null && oldest.last <= acknowledged && oldest != segments.peekLast()) {
+      cursor.settle(); // or the records in it would seem to be missing
+      directory.delete(oldest);
+      segments.removeFirst();
+      bytes += oldest.lengthBytes;
+      oldest = segments.peekFirst();
+    }
+    return bytes;
+  }
+
+  /** Deletes all segments, in which there is nothing left. <b>Thread</b>: kauditd, at the end. */
+  void deleteAll() throws IOException {
+    for (Segment each : segments) {
+      directory.delete(each);
     }
   }
 
@@ -153,9 +303,14 @@ final class Appender implements AutoCloseable {
     return nextSequence - 1;
   }
 
-  /** A segment was deleted. <b>Thread</b>: kauditd, without the lock. */
-  void deleted(Segment segment) {
-    bytes.addAndGet(-segment.readableBytes);
+  /** Sequences that nothing has, and that are not missed. <b>Thread</b>: any. */
+  long skipped() {
+    return skipped;
+  }
+
+  /** The highest number that a record had. <b>Thread</b>: any. */
+  long highestNumber() {
+    return highestNumber;
   }
 
   @Override

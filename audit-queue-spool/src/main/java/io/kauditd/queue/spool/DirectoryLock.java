@@ -8,39 +8,56 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock on a spool's directory, which ends with the program at the latest. It is a lock between
  * programs; that one program does not open a spool twice is kept in a list, since closing any
  * second channel to the file would end the lock of the first.
+ *
+ * <p>A lock is on a file and not on its name. So whoever has taken it looks whether the name still
+ * means the file that was locked, and looks again after every pass: a file that was removed is made
+ * again and locked. Until then {@link Cursor#lock} keeps others out.
  */
 final class DirectoryLock implements AutoCloseable {
   static final String FILE = "lock";
 
+  private static final int TURNS = 10;
   private static final Set<Path> TAKEN_HERE = ConcurrentHashMap.newKeySet();
   private static final Pattern PROCESS_ID = Pattern.compile("[0-9]{1,10}");
 
+  private final Disk disk;
   private final Path directory;
-  private final FileChannel channel;
+  private Held held;
 
-  private DirectoryLock(Path directory, FileChannel channel) {
+  /**
+   * A file that is locked.
+   *
+   * @param key what identifies it, whatever its name is
+   */
+  private record Held(FileChannel channel, FileLock lock, Object key) {}
+
+  private DirectoryLock(Disk disk, Path directory, Held held) {
+    this.disk = disk;
     this.directory = directory;
-    this.channel = channel;
+    this.held = held;
   }
 
-  /** Takes the lock on a directory, by its real path, in which the file is. */
-  static DirectoryLock take(Path directory) throws IOException {
+  /** Takes the lock on a directory, by its real path. */
+  static DirectoryLock take(Disk disk, Path directory) throws IOException {
     if (!TAKEN_HERE.add(directory)) {
       throw inUseHere(directory);
     }
     boolean done = false;
     try {
-      DirectoryLock lock = lock(directory);
+      DirectoryLock lock = new DirectoryLock(disk, directory, lock(disk, directory));
       done = true;
       return lock;
     } finally {
@@ -59,33 +76,61 @@ final class DirectoryLock implements AutoCloseable {
             + "); give each queue a directory of its own");
   }
 
-  private static DirectoryLock lock(Path directory) throws IOException {
+  private static Held lock(Disk disk, Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     boolean interrupted = Thread.interrupted(); // it would close the channel
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    try {
+      for (int i = 0; i < TURNS; i++) {
+        disk.create(file);
+        Held held = lockFile(directory, file);
+        if (held != null) {
+          return held;
+        }
+      }
+      throw new IOException(
+          "the file " + file + " is replaced again and again; find out who does that");
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Locks the file of a name; returns null if the name has come to mean another one meanwhile. */
+  private static @Nullable Held lockFile(Path directory, Path file) throws IOException {
+    Object key = FileKey.of(file);
+    if (key == null) {
+      return null;
+    }
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
     boolean mayClose = true;
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new IOException(
+        throw new InUseException(
             "the spool "
                 + directory
                 + " is in use by "
                 + holder(file)
                 + "; end it, or choose another directory");
       }
+      if (!key.equals(FileKey.of(file))) {
+        return null;
+      }
       mayClose = false;
       writeProcessId(channel);
-      return new DirectoryLock(directory, channel);
+      return new Held(channel, lock, key);
     } catch (OverlappingFileLockException e) { // another copy of this class has it
       mayClose = false;
       throw inUseHere(directory);
     } finally {
       if (mayClose) {
         channel.close();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
       }
     }
   }
@@ -106,14 +151,45 @@ final class DirectoryLock implements AutoCloseable {
     return PROCESS_ID.matcher(id).matches() ? "process " + id : "another process";
   }
 
-  @Override
-  public void close() {
+  /**
+   * Looks whether the name of the lock still means the file that is locked; if somebody has removed
+   * or replaced that, locks the one that is there now.
+   *
+   * @return false if another program has locked that
+   */
+  boolean renew() throws IOException {
+    if (!held.key.equals(FileKey.of(directory.resolve(FILE)))) {
+      Held old = held;
+      try {
+        held = lock(disk, directory);
+      } catch (InUseException e) {
+        return false;
+      }
+      closeQuietly(old.channel);
+    }
+    return true;
+  }
+
+  /** Another program has the lock. */
+  private static final class InUseException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    InUseException(String message) {
+      super(message);
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {
       // the lock ends with the program at the latest
-    } finally {
-      TAKEN_HERE.remove(directory);
     }
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(held.channel);
+    TAKEN_HERE.remove(directory);
   }
 }

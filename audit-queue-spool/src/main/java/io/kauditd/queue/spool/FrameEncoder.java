@@ -24,7 +24,7 @@ final class FrameEncoder {
   private ByteBuffer frame = ByteBuffer.allocate(USUAL_BYTES);
 
   /**
-   * Puts a record's body into the work space.
+   * Puts a record into the work space, as a frame that is not sealed.
    *
    * @return the length of the whole frame
    * @throws IOException if the record is too long for a frame
@@ -41,14 +41,12 @@ final class FrameEncoder {
       }
       frame = ByteBuffer.allocate(Math.min(frame.capacity() * 4, Frame.MAX_BYTES));
     }
+    Frame.begin(frame, frame.position() - Frame.HEADER_BYTES, record.number(), crc);
     return frame.position();
   }
 
-  /** Puts the header before the body that was encoded; the array holds the frame from 0 on. */
-  byte[] seal(long sequence, int salt) {
-    int bodyLength = frame.position() - Frame.HEADER_BYTES;
-    int check = Frame.check(crc, frame, Frame.HEADER_BYTES, bodyLength, salt);
-    Frame.putHeader(frame, Frame.RECORD, bodyLength, sequence, check, salt, crc);
+  /** What was encoded; the frame begins at 0. */
+  byte[] bytes() {
     return frame.array();
   }
 

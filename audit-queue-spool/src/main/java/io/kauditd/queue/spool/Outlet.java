@@ -2,139 +2,131 @@
 package io.kauditd.queue.spool;
 
 import io.kauditd.api.AuditRecord;
-import io.kauditd.queue.spool.InFlight.Place;
+import io.kauditd.queue.spool.SegmentReader.Found;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a spool where records come out: reads the segments from the oldest on, and remembers
- * where the records in flight lie. Of each segment it knows how many records it should have given
- * when it has come to its end; those it did not are lost.
+ * The end of a spool where records come out: reads run by run, and remembers where the records in
+ * flight lie. A run has a record for each of its sequences; those that it does not give any more
+ * were damaged since the spool was opened.
  *
  * <p>The kauditd thread alone uses it.
  */
 final class Outlet implements AutoCloseable {
   private final InFlight inFlight = new InFlight();
-  private Segment segment;
+  private Run run;
   private @Nullable SegmentReader reader;
   private long offset;
-  private long ordinal; // records of the segment that were polled
   private long expected;
-  private @Nullable AuditRecord polled;
+  private long seen; // the last sequence that was given or found missing
+  private long missing;
+  private boolean isDamaged;
 
-  /** Begins behind a segment that holds nothing, at a sequence. */
-  Outlet(Segment before, long expected) {
-    this.segment = before;
-    this.expected = expected;
-  }
-
-  /** How {@link #next} ended. */
-  enum End {
-    /** With a record. */
-    RECORD,
-    /** At the end of a segment; {@link #missing} tells what it did not give. */
-    SEGMENT,
-    /** Behind a part of the newest segment that cannot be read. */
-    DAMAGED
-  }
-
-  /** The record that {@link #next} found. */
-  AuditRecord polled() {
-    AuditRecord record = polled;
-    if (record == null) {
-      throw new IllegalStateException("nothing was found");
-    }
-    return record;
+  /** Begins behind a run that holds nothing. */
+  Outlet(Run before) {
+    this.run = before;
+    this.offset = before.startBytes;
+    this.expected = before.first;
   }
 
   /**
-   * Goes on to the next record of the segment, or to its end.
+   * Takes the next record in flight; returns null if there is none.
    *
-   * @throws IOException if the segment cannot be read just now
+   * @throws IOException if it cannot be read just now
    */
-  End next() throws IOException {
-    SegmentReader open = opened();
+  @Nullable AuditRecord next() throws IOException {
     while (true) {
-      // First whether there is a segment behind: then the length is the last one.
-      boolean isEnded = segment.next != null;
-      long limit = segment.readableBytes;
-      switch (look(open, limit)) {
-        case RECORD -> {
-          long sequence = open.sequence();
-          inFlight.add(new Place(segment, offset, ordinal, sequence));
-          polled = open.record();
-          offset = open.end();
-          expected = sequence + 1;
-          ordinal++;
-          return End.RECORD;
+      // First whether there is a run behind: then the end is the last one.
+      Run behind = run.next;
+      Run.End end = run.end;
+      if (offset >= end.bytes()) {
+        if (behind == null) {
+          return null;
         }
-        case LOST, DAMAGED -> {
-          offset = open.end();
-          expected = Math.max(expected, open.through() + 1);
-        }
-        case DAMAGED_TO_THE_END, TORN -> {
-          offset = limit; // where a whole frame begins, if more were written meanwhile
-          if (!isEnded) {
-            return End.DAMAGED;
-          }
-        }
-        case END -> {
-          return End.SEGMENT;
-        }
+        go(behind, behind.startBytes, behind.first);
+      } else if (find(end)) {
+        SegmentReader open = opened();
+        inFlight.add(run, offset, expected);
+        offset = open.end();
+        seen = Math.max(seen, expected);
+        expected++;
+        return open.record();
+      } else {
+        isDamaged |= behind == null;
       }
     }
   }
 
-  private SegmentReader.Found look(SegmentReader open, long limit) throws IOException {
+  /** Goes to the next record before the end of the run, which the reader has found then. */
+  private boolean find(Run.End end) throws IOException {
+    SegmentReader open = opened();
     try {
-      return open.look(offset, limit, expected);
-    } catch (IOException e) {
-      if (Files.notExists(segment.path)) { // somebody has deleted it; not if nobody can tell
-        return SegmentReader.Found.DAMAGED_TO_THE_END;
+      if (open.look(offset, end.bytes()) == Found.RECORD && open.sequence() == expected) {
+        return true;
       }
-      throw e;
+      for (long at = offset; ; at = open.end()) {
+        at = open.search(at, end.bytes());
+        if (at == end.bytes()) {
+          break;
+        }
+        if (open.isRecord() && open.sequence() >= expected && open.sequence() < end.sequence()) {
+          miss(open.sequence());
+          offset = at;
+          return true;
+        }
+      }
+    } catch (EOFException e) {
+      // somebody has cut the file
+    } catch (IOException e) {
+      if (!Files.notExists(run.segment.path)) { // or somebody has deleted it
+        throw e;
+      }
     }
+    miss(end.sequence());
+    offset = end.bytes(); // where a whole frame begins, if more are written meanwhile
+    return false;
+  }
+
+  /** The records before a sequence are not there any more. */
+  private void miss(long behind) {
+    long from = Math.max(expected, seen + 1);
+    missing += Math.max(0, behind - from);
+    seen = Math.max(seen, behind - 1);
+    expected = behind;
+  }
+
+  /** How many records were found missing since this was asked the last time. */
+  long takeMissing() {
+    long now = missing;
+    missing = 0;
+    return now;
+  }
+
+  /** Whether the newest segment was found damaged since this was asked the last time. */
+  boolean takeDamaged() {
+    boolean now = isDamaged;
+    isDamaged = false;
+    return now;
   }
 
   private SegmentReader opened() {
     SegmentReader open = reader;
     if (open == null) {
-      open = new SegmentReader(segment);
+      open = new SegmentReader(run.segment);
       reader = open;
     }
     return open;
   }
 
-  /** Whether the outlet stands at the end of the segment as it is now. */
-  boolean isAtEnd() {
-    return offset >= segment.readableBytes;
-  }
-
-  /** Records that the segment should have given so far and did not; they are not told again. */
-  long missing() {
-    long missing = segment.records - segment.lost - ordinal;
-    segment.lost += missing;
-    return missing;
-  }
-
-  /** Goes on to the segment behind, if there is one. */
-  boolean toNextSegment() {
-    Segment next = segment.next;
-    if (next == null) {
-      return false;
-    }
-    go(next, next.startBytes, 0, Math.max(expected, next.first));
-    return true;
-  }
-
-  private void go(Segment to, long newOffset, long newOrdinal, long newExpected) {
-    if (to != segment) {
+  private void go(Run to, long newOffset, long newExpected) {
+    if (to.segment != run.segment) {
       close();
     }
-    segment = to;
+    run = to;
     offset = newOffset;
-    ordinal = newOrdinal;
     expected = newExpected;
   }
 
@@ -144,18 +136,13 @@ final class Outlet implements AutoCloseable {
 
   /** Forgets the oldest in flight, one or more; returns the sequence of the youngest of them. */
   long acknowledge(int count) {
-    return inFlight.removeOldest(count).sequence();
+    return inFlight.removeOldest(count);
   }
 
   /** Goes back to the oldest of the youngest in flight, of which there are one or more. */
   void putBack(int count) {
-    Place place = inFlight.removeYoungest(count);
-    go(place.segment(), place.offset(), place.ordinal(), place.sequence());
-  }
-
-  /** Whether it still reads a segment. */
-  boolean reads(Segment other) {
-    return segment == other;
+    InFlight.Place place = inFlight.removeYoungest(count);
+    go(place.run(), place.offset(), place.sequence());
   }
 
   @Override

@@ -1,42 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
-import io.kauditd.queue.spool.SegmentReader.Found;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what an earlier run has left: reads every segment, counts the records that are there
- * and were not acknowledged, and those that are missing, which the sequences tell, and the cursor
- * for those at the end.
+ * Finds out what an earlier run has left: reads every segment, and looks which of the sequences
+ * behind the acknowledged one are there, wherever they lie. The others are of records that are
+ * lost. How many of them were counted before stands in the cursor, so that each is counted once.
  *
- * <p>What is damaged is covered by a frame that says how many records lay there, so that the next
- * start does not count them again. A frame that the newest segment ends in the middle of was never
- * reported as taken, if the cursor does not say otherwise: it is cut off, and not counted.
+ * <p>A segment is never changed. One is deleted when all that can be read in it was acknowledged,
+ * and put aside when nothing can be read in it.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   private final SpoolDirectory directory;
   private final Cursor cursor;
-  private final CRC32C crc = new CRC32C();
-  private final List<Segment> kept = new ArrayList<>();
+  private final long mostRecords;
+  private final List<SegmentScan> scans = new ArrayList<>();
+  private final ArrayDeque<Segment> kept = new ArrayDeque<>();
+  private List<Run> runs = List.of();
+  private List<Run> strays = List.of();
   private long acknowledged;
-  private long expected;
+  private long last;
+  private long counted;
+  private long highestNumber;
   private long records;
   private long lost;
   private long bytes;
 
-  Recovery(SpoolDirectory directory, Cursor cursor) {
+  Recovery(SpoolBuilder options, SpoolDirectory directory, Cursor cursor) {
     this.directory = directory;
     this.cursor = cursor;
+    this.mostRecords = options.maxSizeBytes / Frame.MIN_BYTES;
   }
 
   /**
@@ -45,19 +51,17 @@ final class Recovery {
    * @throws IOException if a file cannot be read, which may pass: nothing is given up for that
    */
   void run() throws IOException {
-    List<Segment> found = directory.segments();
-    begin(found);
-    for (int i = 0; i < found.size(); i++) {
-      boolean isNewest = i == found.size() - 1;
-      recover(found.get(i), isNewest ? null : found.get(i + 1));
+    boolean isKnown = cursor.read();
+    acknowledged = isKnown ? cursor.state().acknowledged() : Long.MIN_VALUE;
+    scan();
+    if (!isKnown) {
+      guess();
     }
-    if (found.isEmpty()) {
-      lose(acknowledged + 1, cursor.taken());
-    }
-    expected = Math.max(expected, Math.max(acknowledged, cursor.taken()) + 1);
-    if (records == 0) {
-      beginAnew();
-    }
+    last = last(cursor.state().taken());
+    order();
+    count();
+    remember(isKnown);
+    keep();
     if (lost > 0) {
       LOG.warn(
           "the spool {} is damaged: {} records in it are lost; {} are left",
@@ -67,186 +71,193 @@ final class Recovery {
     }
   }
 
-  private void begin(List<Segment> found) throws IOException {
-    long first = found.isEmpty() ? 1 : found.get(0).first;
-    if (!cursor.read()) {
-      cursor.begin(first - 1);
-      if (!found.isEmpty()) {
-        LOG.warn(
-            "the spool {} does not tell any more which records were acknowledged; those in its"
-                + " oldest segment are delivered, some of them perhaps again",
-            directory);
+  private void scan() throws IOException {
+    for (Segment segment : directory.segments()) {
+      SegmentScan scan = new SegmentScan(segment, acknowledged);
+      scan.run();
+      scans.add(scan);
+      highestNumber = Math.max(highestNumber, scan.highestNumber());
+    }
+    highestNumber = Math.max(highestNumber, cursor.state().highestNumber());
+  }
+
+  /** Nobody tells any more what was acknowledged: all that is there is offered. */
+  private void guess() {
+    long lowest = Long.MAX_VALUE;
+    for (SegmentScan scan : scans) {
+      if (scan.hasRecords()) {
+        lowest = Math.min(lowest, Math.min(scan.lowest(), scan.segment.first));
       }
     }
-    acknowledged = cursor.acknowledged();
-    if (!found.isEmpty() && first > acknowledged + 1) { // segments are gone from the front
-      lose(acknowledged + 1, first - 1);
-      acknowledged = first - 1;
-      cursor.write(acknowledged, Math.max(acknowledged, cursor.taken()));
-    }
-    expected = first;
-  }
-
-  /** There is nothing to deliver: what is left tells of losses alone, which were counted. */
-  private void beginAnew() throws IOException {
-    if (acknowledged != expected - 1) {
-      acknowledged = expected - 1;
-      cursor.write(acknowledged, acknowledged);
-      cursor.force();
-    }
-    for (Segment segment : kept) {
-      directory.delete(segment);
-    }
-    kept.clear();
-    bytes = 0;
-  }
-
-  private void recover(Segment segment, @Nullable Segment behind) throws IOException {
-    if (behind != null && behind.first - 1 <= acknowledged) {
-      expected = Math.max(expected, behind.first);
-      directory.delete(segment);
+    if (directory.isNew()) {
+      acknowledged = 0;
       return;
     }
-    expected = Math.max(expected, segment.first);
-    long expectedBefore = expected;
-    long recordsBefore = records;
-    scan(segment, behind);
-    segment.records = records - recordsBefore;
-    if (expected > Math.max(expectedBefore, acknowledged + 1)) {
-      keep(segment);
+    LOG.warn(
+        "the spool {} does not tell any more which records were acknowledged; those in its oldest"
+            + " segment are delivered, some of them perhaps again",
+        directory);
+    // What was given is not known, so that it goes on where nothing has ever been: above as much as
+    // a spool could have given in all the time since 1970, one a microsecond.
+    long unused = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    highestNumber = Math.max(highestNumber, unused);
+    if (scans.isEmpty()) {
+      acknowledged = unused;
     } else {
-      directory.delete(segment);
+      acknowledged = (lowest < Long.MAX_VALUE ? lowest : scans.getFirst().segment.first) - 1;
     }
   }
 
-  private void keep(Segment segment) {
-    if (!kept.isEmpty()) {
-      kept.get(kept.size() - 1).next = segment;
+  /** The last sequence that was taken, as far as anything tells. */
+  private long last(long taken) {
+    long sure = Math.max(acknowledged, taken);
+    for (SegmentScan scan : scans) {
+      sure = Math.max(sure, scan.highest());
     }
-    kept.add(segment);
-    bytes += segment.readableBytes;
-  }
-
-  private void scan(Segment segment, @Nullable Segment behind) throws IOException {
-    long size = segment.readableBytes;
-    long offset = 0;
-    try (var reader = new SegmentReader(segment)) {
-      for (Found found = Found.RECORD; found != Found.END; ) {
-        found = reader.look(offset, size, expected);
-        if (found == Found.RECORD && isOfNext(reader.sequence(), segment, behind)) {
-          found = Found.TORN;
-        }
-        switch (found) {
-          case RECORD -> {
-            lose(expected, reader.sequence() - 1);
-            records += reader.sequence() > acknowledged ? 1 : 0;
-            expected = reader.sequence() + 1;
-            offset = passed(segment, reader);
-          }
-          case LOST -> {
-            lose(expected, reader.sequence() - 1);
-            expected = reader.through() + 1;
-            offset = passed(segment, reader);
-          }
-          case DAMAGED -> {
-            long from = offset;
-            offset = reader.end();
-            cover(segment, from, offset, reader.through(), false);
-          }
-          case DAMAGED_TO_THE_END, TORN, END -> {
-            offset = end(segment, behind, found, offset, size);
-            found = Found.END;
-          }
-        }
+    // A segment was begun when all before it were taken. Its name alone may be anybody's.
+    long named = sure;
+    boolean endsDamaged = false;
+    for (SegmentScan scan : scans) {
+      long before = scan.segment.first - 1;
+      if (before > named && before - sure <= mostRecords) {
+        named = before;
       }
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot read the segment "
-              + segment
-              + " from byte "
-              + offset
-              + " on: "
-              + IoWords.of(e)
-              + "; move it elsewhere to go on without its records, which then count as lost",
-          e);
+      boolean isLast = scan.hasRecords() ? scan.highest() == sure : before == sure;
+      endsDamaged |= isLast && scan.endsDamaged();
     }
-    segment.readableBytes = offset;
+    if (named > sure) {
+      return named;
+    }
+    // How many there were at the damaged end of the last segment is not known: one at least.
+    return endsDamaged ? sure + 1 : sure;
   }
 
-  /** Whether a record was withdrawn, could not be cut off, and its sequence was given again. */
-  private static boolean isOfNext(long sequence, Segment segment, @Nullable Segment behind) {
-    return behind != null && behind.first > segment.first && sequence >= behind.first;
+  private void order() throws IOException {
+    var found = new ArrayList<Run>();
+    for (SegmentScan scan : scans) {
+      found.addAll(scan.runs);
+    }
+    Runs both = Runs.of(found);
+    runs = both.ordered();
+    strays = both.strays();
+    for (Run run : runs) {
+      records += run.last() - run.first + 1;
+    }
   }
 
-  private long passed(Segment segment, SegmentReader reader) {
-    if (reader.through() <= acknowledged) {
-      segment.startBytes = reader.end();
-    }
-    return reader.end();
+  private void count() {
+    long missing = last - acknowledged - records;
+    long before = cursor.knowsCounted() ? cursor.state().counted() : countedEarlier();
+    lost = Math.max(0, missing - before);
+    counted = missing;
   }
 
-  /** What is to be done where the whole frames of a segment end; returns where it ends then. */
-  private long end(Segment segment, @Nullable Segment behind, Found found, long offset, long size) {
-    long through = behind != null ? behind.first - 1 : cursor.taken();
-    if (behind == null && found == Found.DAMAGED_TO_THE_END) {
-      through = Math.max(through, expected); // how many there were is not known: one at least
+  /** How many of those that are missing an earlier version has counted, and marked. */
+  private long countedEarlier() {
+    var marks = new ArrayList<SegmentScan.Mark>();
+    for (SegmentScan scan : scans) {
+      marks.addAll(scan.marks());
     }
-    if (through >= expected) {
-      cover(segment, offset, size, through, true);
-      return Math.max(size, offset + Frame.HEADER_BYTES);
+    marks.sort(Comparator.comparingLong(SegmentScan.Mark::first));
+    long sum = 0;
+    long from = acknowledged + 1; // not looked at yet
+    for (SegmentScan.Mark mark : marks) {
+      from = Math.max(from, mark.first());
+      long to = Math.min(mark.last(), last);
+      if (from <= to) {
+        sum += to - from + 1 - there(from, to);
+        from = to + 1;
+      }
     }
-    if (offset < size) {
-      change(segment, file -> file.setLength(offset));
-    }
-    return offset;
+    return sum;
   }
 
-  /** Counts what lay in a part of a segment as lost, and puts a frame there that says so. */
-  private void cover(Segment segment, long from, long to, long through, boolean mayGrow) {
-    lose(expected, through);
-    if (to - from >= Frame.HEADER_BYTES || mayGrow) {
-      mark(segment, from, (int) Math.max(0, to - from - Frame.HEADER_BYTES), through);
+  /** How many records of a range of sequences are there. */
+  private long there(long from, long to) {
+    long sum = 0;
+    for (Run run : runs) {
+      sum += Math.max(0, Math.min(to, run.last()) - Math.max(from, run.first) + 1);
     }
-    expected = Math.max(expected, through + 1);
+    return sum;
   }
 
-  private void mark(Segment segment, long from, int length, long through) {
-    ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES);
-    Frame.putHeader(
-        header,
-        Frame.LOST,
-        length,
-        expected,
-        Math.clamp(through - expected + 1, 0, Integer.MAX_VALUE),
-        segment.salt,
-        crc);
-    change(
-        segment,
-        file -> {
-          file.seek(from);
-          file.write(header.array());
-        });
+  /** Decides which segments stay. */
+  private void keep() throws IOException {
+    for (SegmentScan scan : scans) {
+      scan.segment.last = 0;
+    }
+    for (Run run : runs) {
+      run.segment.last = Math.max(run.segment.last, run.last());
+    }
+    Set<Segment> withStrays = new HashSet<>();
+    for (Run stray : strays) {
+      withStrays.add(stray.segment);
+    }
+    var staying = new ArrayList<Segment>();
+    for (SegmentScan scan : scans) {
+      if (withStrays.contains(scan.segment)) { // until the next start, or their adoption
+        bytes += scan.segment.lengthBytes;
+      } else if (scan.segment.last > 0) {
+        staying.add(scan.segment);
+        bytes += scan.segment.lengthBytes;
+      } else if (scan.hasRecords() || isEmpty(scan.segment)) {
+        cursor.settle(); // or the records in it would seem to be missing
+        directory.delete(scan.segment);
+      } else {
+        putAside(scan.segment);
+      }
+    }
+    staying.sort(Comparator.comparingLong(segment -> segment.last));
+    kept.addAll(staying);
   }
 
-  private static void change(Segment segment, Change change) {
-    try (var file = new RandomAccessFile(segment.path.toFile(), "rw")) {
-      change.make(file);
+  private static boolean isEmpty(Segment segment) throws IOException {
+    try (var reader = new SegmentReader(segment)) {
+      return reader.isZero(0, segment.lengthBytes);
+    }
+  }
+
+  private void putAside(Segment segment) {
+    try {
+      Path to = directory.putAside(segment);
+      LOG.warn(
+          "nothing in the segment {} of the spool can be read; it is kept as {}, which may be"
+              + " deleted",
+          segment,
+          to.getFileName());
     } catch (IOException e) {
       LOG.warn(
-          "cannot mark the damage in the segment {} of the spool: {}; it will be counted again at"
-              + " the next start",
+          "nothing in the segment {} of the spool can be read, and it cannot be put aside: {}",
           segment,
           IoWords.of(e));
     }
   }
 
-  private void lose(long from, long to) {
-    lost += Math.max(0, to - Math.max(from, acknowledged + 1) + 1);
+  private void remember(boolean isKnown) throws IOException {
+    if (records == 0) { // what is left tells of losses alone, which are counted
+      acknowledged = last;
+      counted = 0;
+    }
+    var state = new Cursor.State(acknowledged, last, counted, highestNumber);
+    if (!isKnown || !cursor.isSettled(state)) {
+      // Both slots: what is counted must not be counted again when one of them is damaged.
+      cursor.begin(state);
+    }
   }
 
-  /** The segments that hold something, in order, each linked to the next. */
-  List<Segment> segments() {
+  /** The segments that hold something, in the order in which they can be deleted. */
+  ArrayDeque<Segment> segments() {
     return kept;
+  }
+
+  /** The records, in order. */
+  List<Run> runs() {
+    return runs;
+  }
+
+  /** Records that need a new place, since others have their sequences. */
+  List<Run> strays() {
+    return strays;
   }
 
   /** The sequence that was acknowledged last. */
@@ -254,17 +265,27 @@ final class Recovery {
     return acknowledged;
   }
 
-  /** The sequence that the next record gets. */
-  long nextSequence() {
-    return expected;
+  /** How many behind it are missing, and counted. */
+  long counted() {
+    return counted;
   }
 
-  /** Records that are there. */
+  /** The sequence that the next record gets. */
+  long nextSequence() {
+    return last + 1;
+  }
+
+  /** The highest number that a record had. */
+  long highestNumber() {
+    return highestNumber;
+  }
+
+  /** Records that are there, but for strays. */
   long records() {
     return records;
   }
 
-  /** Records that are missing or damaged. */
+  /** Records that are missing or damaged, and were not counted before. */
   long lost() {
     return lost;
   }
@@ -272,10 +293,5 @@ final class Recovery {
   /** How long the segments are together. */
   long bytes() {
     return bytes;
-  }
-
-  /** Something that is done to a segment. */
-  private interface Change {
-    void make(RandomAccessFile file) throws IOException;
   }
 }

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment frame by frame, and finds the next whole one behind damage. What {@link #look}
- * found is told until it is called again.
+ * Reads a segment frame by frame, and finds the next whole one behind damage, wherever it begins:
+ * bytes may have been taken out or put in. What was found is told until the next one is looked for.
  */
 final class SegmentReader implements AutoCloseable {
   private static final int WINDOW_BYTES = 64 * 1024;
@@ -22,16 +22,14 @@ final class SegmentReader implements AutoCloseable {
   enum Found {
     /** A whole record. */
     RECORD,
-    /** Records that were found damaged, and counted, before. */
+    /** What an earlier version wrote where records were damaged, and counted. */
     LOST,
-    /** Bytes that are no whole frame, with one behind them, or a record whose body is damaged. */
-    DAMAGED,
-    /** Bytes that are no whole frame, up to the end. */
-    DAMAGED_TO_THE_END,
-    /** A piece of a frame, cut off by the end. */
+    /** A header that is whole, with a body that the end has cut off. */
     TORN,
-    /** The end. */
-    END
+    /** A header that is whole, with a body that is not. */
+    DAMAGED,
+    /** Nothing that is whole. */
+    NOTHING
   }
 
   private final Segment segment;
@@ -41,10 +39,9 @@ final class SegmentReader implements AutoCloseable {
   private int windowLength;
   private @Nullable RandomAccessFile file;
 
-  private long sequence;
-  private long through;
-  private long end;
-  private int body; // in the window
+  private long offset;
+  private int header; // in the window
+  private int kind;
   private int bodyLength;
 
   SegmentReader(Segment segment) {
@@ -55,92 +52,102 @@ final class SegmentReader implements AutoCloseable {
    * Looks at what stands at a place.
    *
    * @param limit where the segment ends
-   * @param expected the sequence that comes next; frames with a lower one count as damage
+   * @throws EOFException if the file ends before
    */
-  Found look(long offset, long limit, long expected) throws IOException {
-    if (offset >= limit) {
-      return Found.END;
+  Found look(long at, long limit) throws IOException {
+    offset = at;
+    int length = (int) Math.min(limit - at, Frame.HEADER_BYTES);
+    if (length < Frame.MIN_HEADER_BYTES) {
+      return Found.NOTHING;
     }
-    if (limit - offset < Frame.HEADER_BYTES) {
-      end = limit;
-      return Found.TORN;
+    header = ensure(at, length, limit);
+    if (!Frame.isHeader(window, header, length, segment.salt, crc)) {
+      return Found.NOTHING;
     }
-    try {
-      int at = ensure(offset, Frame.HEADER_BYTES, limit);
-      if (isFrame(at, expected)) {
-        return frame(offset, limit, at);
-      }
-      return search(offset, limit, expected);
-    } catch (EOFException e) { // somebody has cut the file
-      end = limit;
-      return Found.DAMAGED_TO_THE_END;
-    }
-  }
-
-  private boolean isFrame(int at, long expected) {
-    return Frame.isHeader(window, at, segment.salt, crc) && Frame.sequence(window, at) >= expected;
-  }
-
-  private Found frame(long offset, long limit, int header) throws IOException {
-    sequence = Frame.sequence(window, header);
+    kind = Frame.kind(window, header);
     bodyLength = Frame.bodyLength(window, header);
-    int fourth = Frame.fourth(window, header);
-    end = offset + Frame.HEADER_BYTES + bodyLength;
-    if (Frame.kind(window, header) == Frame.LOST) {
-      through = sequence + fourth - 1;
-      end = Math.min(end, limit);
+    if (kind == Frame.LOST) {
       return Found.LOST;
     }
-    through = sequence;
-    if (end > limit) {
-      end = limit;
+    if (end() > limit) {
       return Found.TORN;
     }
-    body = ensure(offset, Frame.HEADER_BYTES + bodyLength, limit) + Frame.HEADER_BYTES;
-    return fourth == Frame.check(crc, window, body, bodyLength, segment.salt)
-        ? Found.RECORD
-        : Found.DAMAGED;
+    header = ensure(at, (int) (end() - at), limit);
+    int check = Frame.check(crc, window, header + headerLength(), bodyLength, segment.salt);
+    return Frame.fourth(window, header) == check && isSound() ? Found.RECORD : Found.DAMAGED;
   }
 
-  /** Searches for the next frame. */
-  private Found search(long offset, long limit, long expected) throws IOException {
-    boolean zeros = true;
-    for (long at = offset; at <= limit - Frame.HEADER_BYTES; at++) {
-      int inWindow = ensure(at, Frame.HEADER_BYTES, limit);
-      zeros &= window.get(inWindow) == 0;
-      if (isFrame(inWindow, expected)) {
-        through = Frame.sequence(window, inWindow) - 1;
-        end = at;
-        return Found.DAMAGED;
+  /** Whether a body with a check that fits is a record; one that is not was never written by us. */
+  private boolean isSound() {
+    int body = header + headerLength();
+    int headLength = window.getShort(body + 20) & 0xffff;
+    return window.getInt(body) >= 0
+        && window.getLong(body + 4) >= 0
+        && number() >= 0
+        && (headLength == Frame.NO_HEAD || headLength <= bodyLength - Frame.FIXED_BODY_BYTES);
+  }
+
+  /**
+   * Searches for the next whole frame, from a place on.
+   *
+   * @return where it begins; {@link #look} was called for it. The limit if there is none
+   */
+  long search(long from, long limit) throws IOException {
+    for (long at = from; at <= limit - Frame.MIN_HEADER_BYTES; at++) {
+      int inWindow = ensure(at, Frame.MIN_HEADER_BYTES, limit);
+      if (window.getInt(inWindow) == Frame.MARKER) {
+        Found found = look(at, limit);
+        if (found == Found.RECORD || found == Found.LOST) {
+          return at;
+        }
       }
     }
-    int last = ensure(limit - Frame.HEADER_BYTES, Frame.HEADER_BYTES, limit);
-    for (int i = last; i < last + Frame.HEADER_BYTES; i++) {
-      zeros &= window.get(i) == 0;
+    return limit;
+  }
+
+  /** Whether there are nothing but NULs in a part: a file that has grown without its data. */
+  boolean isZero(long from, long limit) throws IOException {
+    for (long at = from; at < limit; at++) {
+      if (window.get(ensure(at, 1, limit)) != 0) {
+        return false;
+      }
     }
-    end = limit;
-    // Where a file has grown and its data never came to the disk there are NULs.
-    return zeros ? Found.TORN : Found.DAMAGED_TO_THE_END;
+    return true;
   }
 
-  /** The first sequence of what was found: a record's own, or the first of those lost. */
+  /** Whether it is a record, whole or not, that was found last. */
+  boolean isRecord() {
+    return kind != Frame.LOST;
+  }
+
+  /** The sequence of what was found: a record's own, or the first of those lost. */
   long sequence() {
-    return sequence;
+    return Frame.sequence(window, header);
   }
 
-  /** The last sequence of what was found: of {@code DAMAGED}, the last that is lost by it. */
-  long through() {
-    return through;
+  /** Of {@code LOST}: how many records. */
+  int lost() {
+    return Frame.fourth(window, header);
   }
 
-  /** Where what was found ends. */
+  /** The number of the record that was found; 0 if it has none. */
+  long number() {
+    return Frame.number(window, header);
+  }
+
+  /** Where what was found ends; of {@code LOST}, where its header does. */
   long end() {
-    return end;
+    return offset + headerLength() + (kind == Frame.LOST ? 0 : bodyLength);
+  }
+
+  private int headerLength() {
+    return Frame.headerLength(kind);
   }
 
   /** The record that was found. */
   AuditRecord record() {
     byte[] bytes = window.array();
+    int body = header + headerLength();
     int headLength = window.getShort(body + 20) & 0xffff;
     int textAt = body + Frame.FIXED_BODY_BYTES;
     String head = null;
@@ -154,26 +161,45 @@ final class SegmentReader implements AutoCloseable {
             window.getLong(body + 4),
             window.getLong(body + 12),
             Arrays.copyOfRange(bytes, textAt, body + bodyLength));
-    return head == null ? record : record.withHead(head);
+    if (head != null) {
+      record = record.withHead(head);
+    }
+    long number = number();
+    return number == 0 ? record : record.withNumber(number);
+  }
+
+  /** Whether the record that was found is the one that another reader has found. */
+  boolean isSame(SegmentReader other) {
+    int length = bodyLength;
+    int body = header + headerLength();
+    int otherBody = other.header + other.headerLength();
+    return number() == other.number()
+        && Arrays.equals(
+            window.array(),
+            body,
+            body + length,
+            other.window.array(),
+            otherBody,
+            otherBody + other.bodyLength);
   }
 
   /** Has bytes of the segment in the window; returns where. */
-  private int ensure(long offset, int length, long limit) throws IOException {
-    if (offset < windowStart || offset + length > windowStart + windowLength) {
-      fill(offset, length, limit);
+  private int ensure(long from, int length, long limit) throws IOException {
+    if (from < windowStart || from + length > windowStart + windowLength) {
+      fill(from, length, limit);
     }
-    return (int) (offset - windowStart);
+    return (int) (from - windowStart);
   }
 
-  private void fill(long offset, int length, long limit) throws IOException {
+  private void fill(long from, int length, long limit) throws IOException {
     if (length > window.capacity()) {
       window = ByteBuffer.allocate(length);
     }
-    windowStart = offset;
+    windowStart = from;
     windowLength = 0;
     RandomAccessFile open = opened();
-    open.seek(offset);
-    int wanted = (int) Math.min(window.capacity(), limit - offset);
+    open.seek(from);
+    int wanted = (int) Math.min(window.capacity(), limit - from);
     while (windowLength < wanted) {
       int read = open.read(window.array(), windowLength, wanted - windowLength);
       if (read < 0) {

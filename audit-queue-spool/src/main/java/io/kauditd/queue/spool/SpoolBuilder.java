@@ -25,6 +25,7 @@ public final class SpoolBuilder {
   final Path path;
   long maxSizeBytes = DEFAULT_SIZE_BYTES;
   Sync sync = Sync.NONE;
+  Disk disk = new Disk();
   private long segmentBytes;
 
   SpoolBuilder(Path path) {
@@ -90,7 +91,7 @@ public final class SpoolBuilder {
     boolean done = false;
     try {
       cursor = directory.openCursor();
-      Recovery found = new Recovery(directory, cursor);
+      Recovery found = new Recovery(this, directory, cursor);
       found.run();
       SpoolQueue queue = new SpoolQueue(this, directory, cursor, found);
       done = true;
@@ -109,7 +110,7 @@ public final class SpoolBuilder {
 
   private SpoolDirectory openDirectory() throws IOException {
     try {
-      return SpoolDirectory.open(path);
+      return SpoolDirectory.open(disk, path);
     } catch (FileSystemException e) { // all others are sentences
       throw new IOException("cannot open the spool " + path + ": " + IoWords.of(e), e);
     }

@@ -2,19 +2,18 @@
 package io.kauditd.queue.spool;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,14 +34,19 @@ final class SpoolDirectory implements AutoCloseable {
 
   private static final FileAttribute<?> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<?> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** More than any segment of ours has; bytes may have been put in. */
+  private static final long MAX_READ_BYTES = 2 * SpoolBuilder.MAX_SEGMENT_BYTES;
 
   private final SecureRandom random = new SecureRandom();
+  private final Disk disk;
   private final Path path;
   private final DirectoryLock lock;
+  private final boolean isNew;
 
-  private SpoolDirectory(Path path, DirectoryLock lock) {
+  private SpoolDirectory(Disk disk, Path path, boolean isNew, DirectoryLock lock) {
+    this.isNew = isNew;
+    this.disk = disk;
     this.path = path;
     this.lock = lock;
   }
@@ -52,19 +56,18 @@ final class SpoolDirectory implements AutoCloseable {
    *
    * @throws IOException if it is no place for a spool, or in use; in a sentence
    */
-  static SpoolDirectory open(Path asked) throws IOException {
-    Path path = make(asked);
+  static SpoolDirectory open(Disk disk, Path asked) throws IOException {
+    Path path = make(disk, asked);
     DirectoryCheck.check(path);
-    checkContents(path);
-    createFile(path.resolve(DirectoryLock.FILE));
-    return new SpoolDirectory(path, DirectoryLock.take(path));
+    boolean isNew = isEmpty(path);
+    return new SpoolDirectory(disk, path, isNew, DirectoryLock.take(disk, path));
   }
 
-  private static Path make(Path asked) throws IOException {
+  private static Path make(Disk disk, Path asked) throws IOException {
     Path path = asked.toAbsolutePath().normalize();
     try {
       Files.createDirectory(path, PRIVATE_DIRECTORY);
-      rememberIn(path.getParent());
+      rememberIn(disk, path.getParent());
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(path)) {
         throw new IOException(path + " is not a directory; choose one for the spool", e);
@@ -78,23 +81,23 @@ final class SpoolDirectory implements AutoCloseable {
   }
 
   /** So that a loss of power does not take a new directory with all that came into it. */
-  private static void rememberIn(@Nullable Path parent) {
+  private static void rememberIn(Disk disk, @Nullable Path parent) {
     if (parent != null) {
       try {
-        force(parent);
+        disk.forceDirectory(parent);
       } catch (IOException e) {
         // one that may be written and not read cannot be forced
       }
     }
   }
 
-  /** Nobody's home directory becomes a spool by a slip of the pen. */
-  private static void checkContents(Path path) throws IOException {
+  /** Whether it is empty or a spool: nobody's home directory becomes one by a slip of the pen. */
+  private static boolean isEmpty(Path path) throws IOException {
     boolean isEmpty = true;
     try (Stream<Path> entries = Files.list(path)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
         if (isOurs(entry.getFileName().toString())) {
-          return;
+          return false;
         }
         isEmpty = false;
       }
@@ -103,6 +106,7 @@ final class SpoolDirectory implements AutoCloseable {
       throw new IOException(
           "the directory " + path + " is not empty, and no spool; choose another for the spool");
     }
+    return true;
   }
 
   private static boolean isOurs(String name) {
@@ -111,19 +115,33 @@ final class SpoolDirectory implements AutoCloseable {
         || SEGMENT.matcher(name).matches();
   }
 
-  private static boolean createFile(Path file) throws IOException {
-    try {
-      Files.createFile(file, PRIVATE_FILE);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    }
-  }
-
-  /** Opens the cursor, made if need be. */
+  /**
+   * Opens the cursor, made if need be, and locks it.
+   *
+   * @throws IOException if it is in use; in a sentence
+   */
   Cursor openCursor() throws IOException {
-    createFile(path.resolve(CURSOR));
-    return new Cursor(path.resolve(CURSOR));
+    Path file = path.resolve(CURSOR);
+    disk.create(file);
+    Object key = FileKey.of(file);
+    Cursor cursor = new Cursor(disk, file, key);
+    boolean done = false;
+    try {
+      if (key == null || !key.equals(FileKey.of(file))) {
+        throw new IOException(file + " is replaced by somebody just now");
+      }
+      if (!cursor.lock()) {
+        throw new IOException(
+            "the spool is in use by another process, whose lock file somebody has removed; end it,"
+                + " or choose another directory");
+      }
+      done = true;
+      return cursor;
+    } finally {
+      if (!done) {
+        cursor.close();
+      }
+    }
   }
 
   /** The segments that are there, in order. */
@@ -135,7 +153,7 @@ final class SpoolDirectory implements AutoCloseable {
         if (name.matches() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
           long first = Long.parseUnsignedLong(name.group(1), 16);
           int salt = Integer.parseUnsignedInt(name.group(2), 16);
-          long length = Math.min(Files.size(entry), SpoolBuilder.MAX_SEGMENT_BYTES);
+          long length = Math.min(Files.size(entry), MAX_READ_BYTES);
           found.add(new Segment(first, salt, entry, length));
         }
       }
@@ -154,30 +172,50 @@ final class SpoolDirectory implements AutoCloseable {
     while (true) {
       int salt = random.nextInt();
       Path file = path.resolve(String.format("%016x-%08x.seg", first, salt));
-      if (createFile(file)) {
+      if (disk.create(file)) {
         return new Segment(first, salt, file, 0);
       }
     }
   }
 
   void delete(Segment segment) throws IOException {
-    Files.deleteIfExists(segment.path);
+    disk.delete(segment.path);
+  }
+
+  /**
+   * Puts a segment aside in which there is nothing that can be read, for a person to look at; it is
+   * none any more then.
+   *
+   * @return its new name
+   */
+  Path putAside(Segment segment) throws IOException {
+    Path to = segment.path.resolveSibling(segment.path.getFileName() + ".damaged");
+    disk.rename(segment.path, to);
+    return to;
   }
 
   /** Makes the directory remember, on the disk, which files are in it. */
   void force() throws IOException {
-    force(path);
+    disk.forceDirectory(path);
   }
 
-  private static void force(Path directory) throws IOException {
-    boolean interrupted = Thread.interrupted(); // it would close the channel
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  /** Sees that the lock is on the file of its name; see {@link DirectoryLock#renew}. */
+  boolean renewLock() throws IOException {
+    return lock.renew();
+  }
+
+  /** Whether there was nothing in it before. */
+  boolean isNew() {
+    return isNew;
+  }
+
+  /** Whether the name of the cursor means the file of one that is open. */
+  boolean isCursor(Cursor cursor) throws IOException {
+    return Objects.equals(FileKey.of(path.resolve(CURSOR)), cursor.key());
+  }
+
+  Disk disk() {
+    return disk;
   }
 
   @Override

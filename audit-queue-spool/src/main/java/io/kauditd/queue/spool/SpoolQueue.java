@@ -5,7 +5,8 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +20,12 @@ import org.slf4j.LoggerFactory;
  * was acknowledged. The directory is bounded in bytes; the bound in records comes with each {@link
  * #add}. In memory are only the places of the records in flight.
  *
- * <p>Producers take a lock for the time of a write. {@link #poll} takes none: a record is published
- * by the length of its segment, which grows when all of it was written, and then by the count of
- * those added.
+ * <p>Producers that add at once are written together, by one of them. {@link #poll} takes no lock:
+ * a record is published by the end of its run, which grows when all of it was written, and then by
+ * the count of those added.
+ *
+ * <p>A record keeps the number that it has, and gets the next one if it has none. A number is never
+ * used again, in later runs either.
  *
  * @since 0.1.0
  */
@@ -29,44 +33,46 @@ public final class SpoolQueue implements AuditQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolQueue.class);
 
   private final SpoolDirectory directory;
-  private final Cursor cursor;
   private final Appender appender;
+  private final Inlet inlet;
   private final Outlet outlet;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Trouble writing;
   private final Trouble reading;
   private final Trouble remembering;
+  private final Trouble guarding;
   private final boolean forces;
-  private final long recovered;
 
-  private volatile long added; // guarded by the lock; records that can be polled
+  private final AtomicBoolean closed = new AtomicBoolean();
+
   private volatile long taken; // written by kauditd alone; polled, or lost since the start
-  private volatile boolean closed;
+  private long recovered;
   private long lost;
   private long acknowledged;
-  private Segment oldest;
+  private long counted; // of those behind it, how many are missing and counted
+  private Cursor cursor;
+  private boolean isTaken; // by another program
 
   SpoolQueue(SpoolBuilder options, SpoolDirectory directory, Cursor cursor, Recovery found) {
     this.directory = directory;
     this.cursor = cursor;
     this.forces = options.sync != Sync.NONE;
     String name = "the spool " + directory;
-    this.writing = new Trouble(name);
     this.reading = new Trouble(name);
     this.remembering = new Trouble(name);
-    Segment before = directory.nothing();
-    Segment newest = before;
-    for (Segment segment : found.segments()) {
-      newest.next = segment;
-      newest = segment;
+    this.guarding = new Trouble(name);
+    Run before = new Run(directory.nothing(), 0, 0);
+    Run newest = before;
+    for (Run run : found.runs()) {
+      newest.next = run;
+      newest = run;
     }
-    this.oldest = before;
-    this.appender = new Appender(options, directory, found, newest);
-    this.outlet = new Outlet(before, found.acknowledged() + 1);
-    this.added = found.records();
+    this.inlet = new Inlet(options, directory, found, newest, () -> taken);
+    this.appender = inlet.appender();
+    this.outlet = new Outlet(before);
     this.recovered = found.records() + found.lost();
     this.lost = found.lost();
     this.acknowledged = found.acknowledged();
+    this.counted = found.counted();
+    this.recovered += new Adoption(directory, inlet).adopt(found.strays());
   }
 
   /** Starts to build a queue in a directory, which is made when it is not there. */
@@ -76,58 +82,31 @@ public final class SpoolQueue implements AuditQueue {
 
   @Override
   public boolean add(AuditRecord record, int capacity) throws IOException {
-    lock.lock();
-    try {
-      if (closed) {
-        throw new IOException(directory + " is closed");
-      }
-      long before = added;
-      if (before - taken >= capacity && capacity != Integer.MAX_VALUE) {
-        return false;
-      }
-      if (!appender.append(record)) {
-        return false;
-      }
-      added = before + 1;
-      writing.over();
-      return true;
-    } catch (IOException e) {
-      writing.met("cannot write", IoWords.of(e));
-      throw e;
-    } finally {
-      lock.unlock();
-    }
+    return inlet.add(record, capacity);
+  }
+
+  @Override
+  public int addAll(List<AuditRecord> records, int capacity) throws IOException {
+    return inlet.addAll(records, capacity);
   }
 
   @Override
   public @Nullable AuditRecord poll() {
-    if (added == taken) {
+    if (inlet.added() == taken || isTaken) {
       return null;
     }
     try {
-      AuditRecord record = next();
+      AuditRecord record = outlet.next();
+      if (record != null) {
+        left(1);
+      }
       reading.over();
       return record;
     } catch (IOException e) {
       reading.met("cannot read", IoWords.of(e));
       return null;
-    }
-  }
-
-  private @Nullable AuditRecord next() throws IOException {
-    while (true) {
-      switch (outlet.next()) {
-        case RECORD -> {
-          left(1);
-          return outlet.polled();
-        }
-        case DAMAGED -> giveUpNewest();
-        case SEGMENT -> {
-          if (!toNextSegment()) {
-            return null;
-          }
-        }
-      }
+    } finally {
+      missing(outlet.takeMissing());
     }
   }
 
@@ -137,34 +116,21 @@ public final class SpoolQueue implements AuditQueue {
     taken = before + count;
   }
 
-  /** Something in the newest segment is damaged, or it is gone: it is not continued. */
-  private void giveUpNewest() throws IOException {
-    lock.lock();
-    try {
-      appender.endSegment();
-    } finally {
-      lock.unlock();
+  /** Records were damaged since the spool was opened. */
+  private void missing(long count) {
+    if (outlet.takeDamaged()) {
+      appender.giveUp();
     }
-  }
-
-  private boolean toNextSegment() {
-    lock.lock(); // so that the newest segment does not grow meanwhile
-    try {
-      if (!outlet.isAtEnd()) {
-        return true;
-      }
-      long missing = outlet.missing();
-      if (missing > 0) {
-        left(missing);
-        lost += missing;
-        LOG.warn(
-            "the spool {} was damaged since it was opened: {} records in it are lost",
-            directory,
-            missing);
-      }
-      return outlet.toNextSegment();
-    } finally {
-      lock.unlock();
+    if (count > 0) {
+      left(count);
+      lost += count;
+      counted += count;
+      LOG.warn(
+          "the spool {} was damaged since it was opened: {} records in it are lost",
+          directory,
+          count);
+      remember();
+      remember(); // in both slots, or they are counted again when one of them is damaged
     }
   }
 
@@ -172,16 +138,21 @@ public final class SpoolQueue implements AuditQueue {
   public void acknowledge(int count) {
     check("acknowledged", count);
     if (count > 0) {
+      long before = acknowledged;
       acknowledged = outlet.acknowledge(count);
+      counted -= acknowledged - before - count; // those between them that are missing
       remember();
     }
   }
 
   /** Writes down how far records are acknowledged, and deletes the segments that go with it. */
   private void remember() {
+    if (isTaken) {
+      return;
+    }
     try {
-      cursor.write(acknowledged, appender.lastSequence());
-      deleteSegments();
+      cursor.write(state());
+      inlet.deleted(appender.delete(acknowledged, cursor));
       remembering.over();
     } catch (IOException e) {
       remembering.met(
@@ -190,15 +161,10 @@ public final class SpoolQueue implements AuditQueue {
     }
   }
 
-  private void deleteSegments() throws IOException {
-    Segment next = oldest.next;
-    while (next != null && next.first - 1 <= acknowledged && !outlet.reads(oldest)) {
-      cursor.force(); // or the records in it would seem to be missing after a loss of power
-      directory.delete(oldest);
-      appender.deleted(oldest);
-      oldest = next;
-      next = oldest.next;
-    }
+  private Cursor.State state() {
+    long last = appender.lastSequence();
+    return new Cursor.State(
+        acknowledged, last, counted + appender.skipped(), appender.highestNumber());
   }
 
   @Override
@@ -220,12 +186,13 @@ public final class SpoolQueue implements AuditQueue {
   @Override
   public int size() {
     long before = taken;
-    return Math.clamp(added - before, 0, Integer.MAX_VALUE);
+    return Math.clamp(inlet.added() - before, 0, Integer.MAX_VALUE);
   }
 
   @Override
   public void passEnded() {
-    if (acknowledged != cursor.acknowledged() || appender.lastSequence() != cursor.taken()) {
+    guard();
+    if (!isTaken && !state().equals(cursor.state())) {
       remember();
     }
     if (forces) {
@@ -233,15 +200,52 @@ public final class SpoolQueue implements AuditQueue {
     }
   }
 
-  private void force() {
-    lock.lock();
+  /** Records that wait to be written; for tests. */
+  int pending() {
+    return inlet.pending();
+  }
+
+  /** Sees that no other program can open the spool, whatever somebody has done to its files. */
+  private void guard() {
     try {
-      appender.force();
+      boolean isLocked = directory.renewLock();
+      if (!directory.isCursor(cursor)) {
+        if (isLocked) {
+          renewCursor();
+        } else { // both are another program's
+          isTaken = true;
+          inlet.refuse(
+              directory + " is in use by another program, since somebody has removed its lock");
+          guarding.met(
+              "it is not used any more",
+              "somebody has removed its files, and another" + " program has it now");
+        }
+      }
+      guarding.over();
     } catch (IOException e) {
-      writing.met("cannot force to the disk what was written", IoWords.of(e));
-    } finally {
-      lock.unlock();
+      guarding.met("cannot see to its locks", IoWords.of(e));
     }
+  }
+
+  private void renewCursor() throws IOException {
+    Cursor old = cursor;
+    Cursor renewed = directory.openCursor();
+    boolean done = false;
+    try {
+      renewed.begin(state());
+      done = true;
+    } finally {
+      if (!done) {
+        renewed.close();
+      }
+    }
+    cursor = renewed;
+    old.close();
+    LOG.warn("somebody has removed a file of the spool {}; it was made again", directory);
+  }
+
+  private void force() {
+    inlet.force();
     try {
       cursor.force();
     } catch (IOException e) {
@@ -270,35 +274,45 @@ public final class SpoolQueue implements AuditQueue {
   }
 
   @Override
+  public long highestNumber() {
+    return appender.highestNumber();
+  }
+
+  @Override
   public void close() {
-    lock.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        closeAll();
-      }
-    } finally {
-      lock.unlock();
+    if (closed.compareAndSet(false, true)) {
+      inlet.refuse(directory + " is closed");
+      closeAll();
     }
   }
 
   private void closeAll() {
     try {
-      boolean isDone = added == taken && outlet.inFlight() == 0;
-      if (isDone) {
-        acknowledged = appender.lastSequence(); // those behind it that were lost are counted
+      boolean isDone = inlet.added() == taken && outlet.inFlight() == 0;
+      if (isDone) { // those behind it that were lost are counted
+        acknowledged = appender.lastSequence();
+        counted = -appender.skipped();
       }
       passEnded();
       outlet.close();
       closeAppender();
-      if (isDone && acknowledged == cursor.acknowledged()) {
-        deleteAll();
+      if (isDone && !isTaken && acknowledged == cursor.state().acknowledged()) {
+        cursor.settle();
+        appender.deleteAll(); // there is nothing left in them to deliver
       }
-      cursor.close();
     } catch (IOException e) {
       remembering.met("cannot close it as it should be", IoWords.of(e));
     } finally {
+      closeCursor();
       directory.close(); // once: somebody else may have it next
+    }
+  }
+
+  private void closeCursor() {
+    try {
+      cursor.close();
+    } catch (IOException e) {
+      remembering.met("cannot close the file of what was acknowledged", IoWords.of(e));
     }
   }
 
@@ -306,15 +320,7 @@ public final class SpoolQueue implements AuditQueue {
     try {
       appender.close();
     } catch (IOException e) {
-      writing.met("cannot close the newest segment", IoWords.of(e));
-    }
-  }
-
-  /** Leaves no segment behind in which there is nothing left to deliver. */
-  private void deleteAll() throws IOException {
-    cursor.force();
-    for (Segment each = oldest; each != null; each = each.next) {
-      directory.delete(each);
+      remembering.met("cannot close the newest segment", IoWords.of(e));
     }
   }
 

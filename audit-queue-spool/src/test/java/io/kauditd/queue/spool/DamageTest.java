@@ -392,8 +392,9 @@ class DamageTest {
   void aFrameInATextIsNoRecordAlsoIfThereIsDamageBeforeIt() throws IOException {
     var encoder = new FrameEncoder();
     int length = encoder.encode(AuditRecord.of(1100, 0, 666, "op=forged"));
-    byte[] forged = Arrays.copyOf(encoder.seal(3, 0), length);
-    assertThat(Frame.isHeader(ByteBuffer.wrap(forged), 0, 0, new CRC32C())).isTrue();
+    byte[] forged = Arrays.copyOf(encoder.bytes(), length);
+    Frame.seal(ByteBuffer.wrap(forged), 0, 3, 3, 0, new CRC32C());
+    assertThat(Frame.isHeader(ByteBuffer.wrap(forged), 0, length, 0, new CRC32C())).isTrue();
     Path spool = dir.resolve("forged");
     try (SpoolQueue queue = open(spool)) {
       add(queue, 1, 1);
