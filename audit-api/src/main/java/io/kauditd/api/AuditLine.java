@@ -18,18 +18,21 @@ public final class AuditLine {
   /** The line of a record, without a line end. */
   public static String format(AuditRecord record) {
     String head = record.head();
+    String text = oneLine(record.text());
     if (head != null && hasStamp(head)) {
-      return oneLine(head) + " " + oneLine(record.text());
+      return oneLine(head) + text;
     }
+    String stamp = stamp(record.timeMs(), record.serial());
     return (head != null ? oneLine(head) : "type=" + RecordType.nameOf(record.type()))
         + " msg="
-        + stamp(record.timeMs(), record.serial())
-        + oneLine(record.text());
+        + (text.isEmpty() ? stamp.stripTrailing() : stamp + text);
   }
 
   /** Whether a head brings its own stamp, so that none is written after it. */
-  static boolean hasStamp(String head) {
-    return head.contains(" msg=audit(");
+  static boolean hasStamp(Object head) {
+    return head instanceof byte[] bytes
+        ? LineBytes.contains(bytes, LineCursor.MSG)
+        : ((String) head).contains(" msg=audit(");
   }
 
   /** The stamp that the kernel puts before a record's text: {@code audit(1642555588.123:456): }. */
@@ -73,7 +76,10 @@ public final class AuditLine {
    * Reads a log line that is a part of an array.
    *
    * <p>A type that is not in the table, or is not written the usual way, keeps its spelling in the
-   * record's {@linkplain AuditRecord#head head}, as a {@code node=} does.
+   * record's {@linkplain AuditRecord#head head}, as a {@code node=} or {@code host=} does, with
+   * whatever bytes the name of the host has, and a stamp that does not end in the usual way: a
+   * colon and a space, or a colon alone if there is no text. {@code docs/log-format.md} has all the
+   * forms.
    *
    * @param bytes holds the line; not kept
    * @param from where the line begins
@@ -84,8 +90,11 @@ public final class AuditLine {
    */
   public static @Nullable AuditRecord parse(byte[] bytes, int from, int to) {
     var line = new LineCursor(bytes, from, to);
-    if (line.skips(LineCursor.NODE) && !(line.skipsWord() && line.skips(LineCursor.SPACE))) {
-      return null;
+    if (line.skips(LineCursor.NODE) || line.skips(LineCursor.HOST)) {
+      line.skipsName();
+      if (!line.skips(LineCursor.SPACE)) {
+        return null;
+      }
     }
     if (!line.skips(LineCursor.TYPE)) {
       return null;
@@ -102,14 +111,14 @@ public final class AuditLine {
     if (timeMs < 0 || !line.skipsSerial()) {
       return null;
     }
-    boolean withColon = line.skips(LineCursor.END);
-    if (!withColon && !line.skips(LineCursor.END_WITHOUT_COLON)) {
+    boolean usualStamp = line.skipsUsualEnd();
+    if (!usualStamp && !line.skipsOtherEnd()) {
       return null;
     }
     int textFrom = line.position();
-    int headTo = withColon ? nameTo : textFrom - LineCursor.SPACE.length;
+    int headTo = usualStamp ? nameTo : textFrom;
     if (headTo - from > AuditLineEncoder.MAX_HEAD_BYTES
-        || to - textFrom > AuditRecord.MAX_LENGTH_BYTES
+        || !LineBytes.isText(bytes, textFrom, to)
         || !LineBytes.isOneLine(bytes, textFrom, to)) {
       return null;
     }
@@ -118,10 +127,10 @@ public final class AuditLine {
     var record =
         AuditRecord.ofBytes(Math.max(type, RecordType.UNKNOWN), timeMs, line.serial(), text);
     boolean usual =
-        withColon
+        usualStamp
             && nameFrom - from == LineCursor.TYPE.length
             && isUsualName(type, bytes, nameFrom, nameTo);
-    return usual ? record : record.withHead(LineBytes.ascii(bytes, from, headTo));
+    return usual ? record : record.withHeadBytes(Arrays.copyOfRange(bytes, from, headTo));
   }
 
   /** Whether a type's name is written as {@link AuditLineEncoder} would write it. */

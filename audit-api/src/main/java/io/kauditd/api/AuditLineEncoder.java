@@ -20,11 +20,14 @@ import java.nio.charset.StandardCharsets;
  * @since 0.1.0
  */
 public final class AuditLineEncoder {
-  /** The longest head that is written, in bytes: room for a node name and any type. */
-  public static final int MAX_HEAD_BYTES = 440;
+  /** The longest head that is written, in bytes: room for the longest host name and any type. */
+  public static final int MAX_HEAD_BYTES = 1200;
+
+  private static final int MAX_STAMP_BYTES = 64;
 
   /** The longest line, in bytes, with its line feed. */
-  public static final int MAX_LINE_BYTES = AuditRecord.MAX_LENGTH_BYTES + 512;
+  public static final int MAX_LINE_BYTES =
+      AuditRecord.MAX_ENRICHED_LENGTH_BYTES + MAX_HEAD_BYTES + MAX_STAMP_BYTES;
 
   /** The answer for a record whose text or head is longer than a line may hold. */
   public static final int TOO_LONG = -1;
@@ -38,7 +41,7 @@ public final class AuditLineEncoder {
 
   private final byte[] line = new byte[MAX_LINE_BYTES];
   private final ByteBuffer lineBuffer = ByteBuffer.wrap(line);
-  private final char[] chars = new char[AuditRecord.MAX_LENGTH_BYTES];
+  private final char[] chars = new char[AuditRecord.MAX_ENRICHED_LENGTH_BYTES];
   private final CharBuffer charBuffer = CharBuffer.wrap(chars);
   private final CharsetEncoder utf8 =
       StandardCharsets.UTF_8
@@ -51,7 +54,7 @@ public final class AuditLineEncoder {
   private long startSecond;
   private int startLength;
 
-  /** An encoder with its own work space, about 30 KiB. */
+  /** An encoder with its own work space, about 40 KiB. */
   public AuditLineEncoder() {}
 
   private static byte[] ascii(String text) {
@@ -100,30 +103,42 @@ public final class AuditLineEncoder {
   }
 
   private int encode(AuditRecord record) {
-    String head = record.head();
+    Object head = record.rawHead();
     int at = head == null ? putStart(record.type(), record.timeMs() / 1000) : putHead(head);
     if (at < 0) {
       return TOO_LONG;
     }
-    if (head != null && AuditLine.hasStamp(head)) {
-      line[at++] = ' ';
-    } else {
+    boolean stamped = head != null && AuditLine.hasStamp(head);
+    if (!stamped) {
       if (head != null) {
         at = putNumber(record.timeMs() / 1000, putBytes(LineCursor.MSG, at));
       }
       at = putMillisAndSerial((int) (record.timeMs() % 1000), record.serial(), at);
     }
+    int textFrom = at;
     at = putText(record.rawText(), at);
     if (at < 0) {
       return TOO_LONG;
+    }
+    if (at == textFrom && !stamped) {
+      at--; // the audit daemon leaves no space behind the colon of a record without text
     }
     line[at++] = '\n';
     return at;
   }
 
-  private int putHead(String head) {
+  private int putHead(Object head) {
     startType = NO_TYPE;
-    return putString(head, 0, MAX_HEAD_BYTES);
+    if (head instanceof String string) {
+      return putString(string, 0, MAX_HEAD_BYTES);
+    }
+    byte[] bytes = (byte[]) head;
+    if (bytes.length > MAX_HEAD_BYTES) {
+      return TOO_LONG;
+    }
+    int end = putBytes(bytes, 0);
+    LineBytes.makeOneLine(line, 0, end);
+    return end;
   }
 
   /** Everything up to the seconds, if it is not there already. */
@@ -160,10 +175,11 @@ public final class AuditLineEncoder {
 
   private int putText(Object text, int at) {
     if (text instanceof String string) {
-      return putString(string, at, AuditRecord.MAX_LENGTH_BYTES);
+      int end = putString(string, at, AuditRecord.MAX_ENRICHED_LENGTH_BYTES);
+      return end < 0 || LineBytes.isText(line, at, end) ? end : TOO_LONG;
     }
     byte[] bytes = (byte[]) text;
-    if (bytes.length > AuditRecord.MAX_LENGTH_BYTES) {
+    if (!LineBytes.isText(bytes, 0, bytes.length)) {
       return TOO_LONG;
     }
     int end = putBytes(bytes, at);

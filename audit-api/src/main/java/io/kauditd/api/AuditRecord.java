@@ -21,6 +21,16 @@ public final class AuditRecord {
   /** The longest record text, in bytes: what the kernel and the audit daemon accept. */
   public static final int MAX_LENGTH_BYTES = 8970;
 
+  /**
+   * The longest text of an enriched record, in bytes: at most {@link #MAX_LENGTH_BYTES} up to the
+   * byte 0x1D, and behind it the names that the audit daemon has put to the record's numbers. The
+   * daemon itself stops at 9,225 bytes for the whole line; the rest is room for others.
+   */
+  public static final int MAX_ENRICHED_LENGTH_BYTES = 12 * 1024;
+
+  /** The byte between a record's text and the names that the audit daemon puts behind it. */
+  static final byte ENRICHED = 0x1D;
+
   private final int type;
   private final long timeMs;
   private final long serial;
@@ -32,8 +42,8 @@ public final class AuditRecord {
    * bytes (compressed references and class pointers); a field of eight bytes more would make it 48,
    * for the millions that have neither.
    */
-  private record Extras(@Nullable String head, long number) {
-    static @Nullable Extras of(@Nullable String head, long number) {
+  private record Extras(@Nullable Object head, long number) { // String or byte[]
+    static @Nullable Extras of(@Nullable Object head, long number) {
       return head == null && number == 0 ? null : new Extras(head, number);
     }
   }
@@ -77,9 +87,9 @@ public final class AuditRecord {
    * The same record with its own head: what stands before {@code msg=audit(…)} in its log line, for
    * example {@code node=web1 type=USER_LOGIN}. A record without one gets {@code type=} and the name
    * of its type. A record read from a log keeps a head that is not the usual one, so that it can be
-   * written as it was. A head that has a {@code msg=audit(…)} of its own (old audit daemons wrote
-   * {@code type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed}, without the colon) is
-   * followed by a space and the text.
+   * written as it was. A head that has a {@code msg=audit(…)} of its own reaches up to the text,
+   * which follows it directly (old audit daemons wrote {@code type=DAEMON_CONFIG
+   * msg=audit(1490239800.477:34) config changed}, without the colon).
    */
   public AuditRecord withHead(@Nullable String newHead) {
     return new AuditRecord(type, timeMs, serial, text, Extras.of(newHead, number()));
@@ -96,7 +106,16 @@ public final class AuditRecord {
       throw new IllegalArgumentException(
           "record number " + newNumber + " is negative; numbers begin with 1, and 0 is for none");
     }
-    return new AuditRecord(type, timeMs, serial, text, Extras.of(head(), newNumber));
+    return new AuditRecord(type, timeMs, serial, text, Extras.of(rawHead(), newNumber));
+  }
+
+  /**
+   * As {@link #withHead}, in bytes: a name of a host may not be UTF-8. The array is not copied: the
+   * caller hands it over and does not change it any more.
+   */
+  public AuditRecord withHeadBytes(byte[] newHead) {
+    Objects.requireNonNull(newHead, "newHead");
+    return new AuditRecord(type, timeMs, serial, text, Extras.of(newHead, number()));
   }
 
   /** The record type, a number; {@link RecordType#nameOf(int)} has its name. */
@@ -114,8 +133,26 @@ public final class AuditRecord {
     return serial;
   }
 
-  /** The record's own head, see {@link #withHead}; null for the usual one. */
+  /**
+   * The record's own head, see {@link #withHead}; null for the usual one. Bytes that are not UTF-8
+   * are replaced by U+FFFD here (not by {@link #headBytes}).
+   */
   public @Nullable String head() {
+    Object head = rawHead();
+    return head instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : (String) head;
+  }
+
+  /**
+   * The record's own head as bytes, a string as UTF-8; null for the usual one. The array may be the
+   * record's own: it must not be changed.
+   */
+  public byte @Nullable [] headBytes() {
+    Object head = rawHead();
+    return head instanceof String s ? s.getBytes(StandardCharsets.UTF_8) : (byte[]) head;
+  }
+
+  /** The head as it is kept: {@code String}, {@code byte[]}, which must not be changed, or null. */
+  public @Nullable Object rawHead() {
     return extras == null ? null : extras.head();
   }
 
@@ -162,7 +199,7 @@ public final class AuditRecord {
         && type == that.type
         && timeMs == that.timeMs
         && serial == that.serial
-        && Objects.equals(head(), that.head())
+        && Arrays.equals(headBytes(), that.headBytes())
         && Arrays.equals(textBytes(), that.textBytes());
   }
 

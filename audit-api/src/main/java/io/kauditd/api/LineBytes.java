@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** What is done with the bytes of a line, eight at a time where that pays. */
 final class LineBytes {
@@ -55,6 +56,35 @@ final class LineBytes {
       last |= (bytes[i] - ' ') & ~bytes[i];
     }
     return (found & HIGH_BITS) != 0 || (last & 0x80) != 0;
+  }
+
+  /** Whether a text is no longer than a record's may be, plain or enriched. */
+  static boolean isText(byte[] bytes, int from, int to) {
+    int length = to - from;
+    return length <= AuditRecord.MAX_LENGTH_BYTES
+        || (length <= AuditRecord.MAX_ENRICHED_LENGTH_BYTES && isEnriched(bytes, from));
+  }
+
+  /** Whether names begin within the longest text that a record has without them. */
+  private static boolean isEnriched(byte[] bytes, int from) {
+    for (int i = from; i <= from + AuditRecord.MAX_LENGTH_BYTES; i++) {
+      if (bytes[i] == AuditRecord.ENRICHED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a word stands in an array; it is looked for by its last byte, which should be rare. */
+  static boolean contains(byte[] bytes, byte[] word) {
+    byte last = word[word.length - 1];
+    for (int end = word.length; end <= bytes.length; end++) {
+      if (bytes[end - 1] == last
+          && Arrays.equals(bytes, end - word.length, end, word, 0, word.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A part of an array as ASCII text. */

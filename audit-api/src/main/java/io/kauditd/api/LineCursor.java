@@ -7,10 +7,10 @@ import java.util.Arrays;
 /** Walks over the bytes of a log line. Each step says whether what it expects was there. */
 final class LineCursor {
   static final byte[] NODE = ascii("node=");
+  static final byte[] HOST = ascii("host=");
   static final byte[] TYPE = ascii("type=");
   static final byte[] MSG = ascii(" msg=audit(");
   static final byte[] END = ascii("): ");
-  static final byte[] END_WITHOUT_COLON = ascii(") ");
   static final byte[] SPACE = ascii(" ");
 
   private static final int SECONDS_DIGITS = 16; // Long.MAX_VALUE milliseconds
@@ -57,6 +57,39 @@ final class LineCursor {
       position++;
     }
     return position > start;
+  }
+
+  /** Goes past bytes that are no spaces and no control characters: the name of a host. */
+  void skipsName() {
+    while (position < end && (bytes[position] < 0 || bytes[position] > ' ')) {
+      position++;
+    }
+  }
+
+  /** Goes past the usual end of a stamp: a colon and a space before a text, or a colon alone. */
+  boolean skipsUsualEnd() {
+    if (position + 2 == end && bytes[position] == ')' && bytes[position + 1] == ':') {
+      position = end;
+      return true;
+    }
+    return position + END.length < end && skips(END);
+  }
+
+  /** Goes past the end of a stamp that another program wrote: with or without colon and space. */
+  boolean skipsOtherEnd() {
+    if (position == end || bytes[position] != ')') {
+      return false;
+    }
+    position++;
+    boolean colon = position < end && bytes[position] == ':';
+    if (colon) {
+      position++;
+    }
+    boolean space = position < end && bytes[position] == ' ';
+    if (space) {
+      position++;
+    }
+    return colon || space || position == end;
   }
 
   /** Goes past {@code 1642555588.123} and returns it in milliseconds, -1 if it is not there. */

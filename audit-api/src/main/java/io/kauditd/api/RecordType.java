@@ -49,6 +49,9 @@ public final class RecordType {
   public static final int REPLACE = 1329;
   public static final int AVC = 1400;
 
+  /** What the kernel says itself: its audit has started. */
+  public static final int KERNEL = 2000;
+
   /** What stands for a type without a name, up to its number. */
   static final byte[] UNKNOWN_PREFIX = "UNKNOWN[".getBytes(StandardCharsets.US_ASCII);
 

@@ -54,7 +54,7 @@ class AuditLineEncoderTest {
         AuditRecord.of(1300, 61_000, 100, "x".repeat(8) + "\r" + "y".repeat(7)),
         AuditRecord.ofBytes(1300, 61_000, 101, "bytes \n\r\0 é".getBytes(UTF_8)),
         AuditRecord.of(1300, 61_000, 100, "x").withHead("node=web1 type=SYSCALL"),
-        AuditRecord.of(1203, 1, 2, "x").withHead("type=DAEMON_END msg=audit(0.001:2)"),
+        AuditRecord.of(1203, 1, 2, "x").withHead("type=DAEMON_END msg=audit(0.001:2) "),
         AuditRecord.of(1300, 61_000, 100, "x").withHead("node=wéb\n1 type=SYSCALL"),
         AuditRecord.of(1300, 61_000, 100, "y".repeat(AuditRecord.MAX_LENGTH_BYTES)),
         AuditRecord.of(1300, 61_000, 100, "é".repeat(AuditRecord.MAX_LENGTH_BYTES / 2)));

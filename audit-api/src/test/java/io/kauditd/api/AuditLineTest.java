@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,18 @@ class AuditLineTest {
         "type=CWD msg=audit(1492037291.036:59):  cwd=\"/home\"", // the kernel writes two spaces
         // here
         "type=CWD msg=audit(0.000:0): ",
+        "type=CWD msg=audit(0.000:0):",
+        "type=CWD msg=audit(0.000:0)",
+        "type=CWD msg=audit(1.000:2):x",
+        "type=CWD msg=audit(1.000:2) ",
+        "type=CWD msg=audit(1.000:2)  x",
+        "node=web1 type=EOE msg=audit(1.000:2):",
+        "node=web1 type=EOE msg=audit(1.000:2): ",
+        "node= type=CWD msg=audit(1.000:2): x",
+        "node=a\"b'c(d type=CWD msg=audit(1.000:2): x",
+        "node=höst.例え type=CWD msg=audit(1.000:2): x",
+        "host=hosta type=AVC msg=audit(1.000:2): x",
+        "node=a type=CWD msg=audit(1.000:2) old",
         "type=CWD msg=audit(9223372036854775.807:18446744073709551615): x",
         "type=CWD msg=audit(1.000:2): msg=audit(3.000:4): x",
         "type=CWD msg=audit(1.000:2): trailing ",
@@ -75,14 +88,10 @@ class AuditLineTest {
         "type=CWDé msg=audit(1.000:2): x",
         "TYPE=CWD msg=audit(1.000:2): x",
         " type=CWD msg=audit(1.000:2): x",
-        "node= type=CWD msg=audit(1.000:2): x",
         "node=a  type=CWD msg=audit(1.000:2): x",
         "node=a b type=CWD msg=audit(1.000:2): x",
         "node=a msg=audit(1.000:2): x",
         "type=CWD  msg=audit(1.000:2): x",
-        "type=CWD msg=audit(1.000:2):x",
-        "type=CWD msg=audit(1.000:2):",
-        "type=CWD msg=audit(1.000:2)",
         "type=CWD msg=audit(1.000:): x",
         "type=CWD msg=audit(1.000): x",
         "type=CWD msg=audit(1.00:2): x",
@@ -91,6 +100,9 @@ class AuditLineTest {
         "type=CWD msg=audit(.000:2): x",
         "type=CWD msg=audit(01.000:2): x",
         "type=CWD msg=audit(1.000:02): x",
+        "type=CWD msg=audit(1.000:2)x",
+        "node=a\tb type=CWD msg=audit(1.000:2): x",
+        "host=a node=b type=CWD msg=audit(1.000:2): x",
         "type=CWD msg=audit(-1.000:2): x",
         "type=CWD msg=audit(1.000:-2): x",
         "type=CWD msg=audit(9223372036854775.808:2): x",
@@ -123,8 +135,12 @@ class AuditLineTest {
   void onlyThePartThatIsAskedForIsRead() {
     byte[] bytes = "xxtype=CWD msg=audit(1.000:2): abc".getBytes(UTF_8);
     assertThat(requireNonNull(AuditLine.parse(bytes, 2, bytes.length - 2)).text()).isEqualTo("a");
-    for (int to = 2; to < bytes.length - 3; to++) {
+    int stampTo = bytes.length - "): abc".length();
+    for (int to = 2; to <= stampTo; to++) {
       assertThat(AuditLine.parse(bytes, 2, to)).as("to %s", to).isNull();
+    }
+    for (int to = stampTo + 1; to < bytes.length - 2; to++) {
+      assertThat(requireNonNull(AuditLine.parse(bytes, 2, to)).text()).as("to %s", to).isEmpty();
     }
   }
 
@@ -140,10 +156,33 @@ class AuditLineTest {
   }
 
   @Test
+  void namesThatTheDaemonPutBehindTheTextHaveRoomOfTheirOwn() {
+    String start = "type=CWD msg=audit(1.000:2): ";
+    String longest = "x".repeat(AuditRecord.MAX_LENGTH_BYTES);
+    int room = AuditRecord.MAX_ENRICHED_LENGTH_BYTES - AuditRecord.MAX_LENGTH_BYTES;
+    String names = "\u001D" + "N".repeat(room - 1);
+    assertThat(requireNonNull(parse(start + longest + names)).toString())
+        .isEqualTo(start + longest + names);
+    assertThat(parse(start + longest + names + "N")).isNull();
+    assertThat(parse(start + longest + "x\u001DUID=\"root\"")).isNull();
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreKept() {
     byte[] line = "type=CWD msg=audit(1.000:2): a\u00FF\u00C3(".getBytes(ISO_8859_1);
     assertThat(requireNonNull(AuditLine.parse(line)).textBytes())
         .isEqualTo("a\u00FF\u00C3(".getBytes(ISO_8859_1));
+  }
+
+  @Test
+  void theNameOfAHostIsBytes() {
+    byte[] line = "node=h\u00F6st\u00FF type=CWD msg=audit(1.000:2): x".getBytes(ISO_8859_1);
+    var record = requireNonNull(AuditLine.parse(line));
+    assertThat(record.headBytes()).isEqualTo("node=h\u00F6st\u00FF type=CWD".getBytes(ISO_8859_1));
+    assertThat(record.head()).isEqualTo("node=h\uFFFDst\uFFFD type=CWD");
+    byte[] out = new byte[AuditLineEncoder.MAX_LINE_BYTES];
+    int length = new AuditLineEncoder().encode(record, out, 0);
+    assertThat(Arrays.copyOf(out, length - 1)).isEqualTo(line);
   }
 
   @Test

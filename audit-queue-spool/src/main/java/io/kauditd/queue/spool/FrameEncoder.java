@@ -60,17 +60,20 @@ final class FrameEncoder {
         .putLong(record.serial());
     int headLengthAt = frame.position();
     frame.putShort((short) Frame.NO_HEAD);
-    String head = record.head();
+    Object head = record.rawHead();
     if (head != null) {
       int from = frame.position();
-      if (!putText(head) || frame.position() - from >= Frame.NO_HEAD) {
+      if (!put(head) || frame.position() - from >= Frame.NO_HEAD) {
         return false;
       }
       frame.putShort(headLengthAt, (short) (frame.position() - from));
     }
-    return record.rawText() instanceof byte[] bytes
-        ? putBytes(bytes)
-        : putText((String) record.rawText());
+    return put(record.rawText());
+  }
+
+  /** Puts a string or bytes. */
+  private boolean put(Object text) {
+    return text instanceof byte[] bytes ? putBytes(bytes) : putText((String) text);
   }
 
   private boolean putBytes(byte[] bytes) {

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -150,9 +149,9 @@ final class SegmentReader implements AutoCloseable {
     int body = header + headerLength();
     int headLength = window.getShort(body + 20) & 0xffff;
     int textAt = body + Frame.FIXED_BODY_BYTES;
-    String head = null;
+    byte[] head = null;
     if (headLength != Frame.NO_HEAD) {
-      head = new String(bytes, textAt, headLength, StandardCharsets.UTF_8);
+      head = Arrays.copyOfRange(bytes, textAt, textAt + headLength);
       textAt += headLength;
     }
     AuditRecord record =
@@ -162,7 +161,7 @@ final class SegmentReader implements AutoCloseable {
             window.getLong(body + 12),
             Arrays.copyOfRange(bytes, textAt, body + bodyLength));
     if (head != null) {
-      record = record.withHead(head);
+      record = record.withHeadBytes(head);
     }
     long number = number();
     return number == 0 ? record : record.withNumber(number);
