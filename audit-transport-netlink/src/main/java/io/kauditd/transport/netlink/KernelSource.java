@@ -46,6 +46,7 @@ public final class KernelSource implements RecordSource {
   private final boolean endOfEvent;
   private final int batchRecords;
   private final long watchIntervalMs;
+  private final boolean gaps;
 
   private final StopSwitch stop = new StopSwitch();
 
@@ -56,6 +57,7 @@ public final class KernelSource implements RecordSource {
     endOfEvent = builder.endOfEvent;
     batchRecords = builder.batchRecords;
     watchIntervalMs = builder.watchIntervalMs;
+    gaps = builder.gaps;
   }
 
   /** A builder with the defaults. */
@@ -91,7 +93,8 @@ public final class KernelSource implements RecordSource {
           new Losses(
               sink,
               "kernel",
-              "the kernel keeps the records and sends them again (receive buffer: " + buffer + ")");
+              "the kernel keeps the records and sends them again (receive buffer: " + buffer + ")",
+              gaps);
       var registration = new KernelRegistration(socket, wakeUp, losses, enable, watchIntervalMs);
       var pump =
           new RecordPump(socket, wakeUp, 0, registration, sink, losses, endOfEvent, batchRecords);
@@ -128,7 +131,8 @@ public final class KernelSource implements RecordSource {
           new Losses(
               sink,
               "kernel",
-              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)");
+              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
+              gaps);
       var pump = new RecordPump(socket, wakeUp, 0, ending, sink, losses, endOfEvent, batchRecords);
       LOG.info(
           "listening to the kernel's audit records{}",
@@ -191,6 +195,7 @@ public final class KernelSource implements RecordSource {
     private boolean endOfEvent;
     private int batchRecords = 64;
     private long watchIntervalMs = 5_000;
+    private boolean gaps = true;
 
     private Builder() {}
 
@@ -240,6 +245,12 @@ public final class KernelSource implements RecordSource {
             "watch interval is " + interval.toMillis() + " ms; it must be 10 ms or more");
       }
       watchIntervalMs = interval.toMillis();
+      return this;
+    }
+
+    /** Whether serials that never came are reported; the kernel sends every one. */
+    public Builder gaps(boolean value) {
+      gaps = value;
       return this;
     }
 

@@ -5,6 +5,7 @@ import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
+import io.kauditd.spi.SerialWatch;
 import io.kauditd.spi.SpiVersion;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,13 @@ public final class KernelSourceProvider implements RecordSourceProvider {
               "how often the daemon looks whether it is still registered, and what the kernel lost")
           .withDefault(Duration.ofSeconds(5));
 
+  private static final PluginOption<SerialWatch.Mode> GAPS =
+      PluginOption.choice(
+              "gaps",
+              SerialWatch.Mode.class,
+              "whether serials that never came are reported; auto: yes, the kernel sends every one")
+          .withDefault(SerialWatch.Mode.AUTO);
+
   /** For the service loader. */
   public KernelSourceProvider() {}
 
@@ -68,7 +76,7 @@ public final class KernelSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(MODE, RECEIVE_BUFFER, ENABLE, EOE, BATCH, WATCH_INTERVAL);
+    return List.of(MODE, RECEIVE_BUFFER, ENABLE, EOE, BATCH, WATCH_INTERVAL, GAPS);
   }
 
   @Override
@@ -85,6 +93,7 @@ public final class KernelSourceProvider implements RecordSourceProvider {
         .endOfEvent(config.get(EOE))
         .batchRecords(Math.toIntExact(config.get(BATCH)))
         .watchInterval(config.get(WATCH_INTERVAL))
+        .gaps(config.get(GAPS).watches(true))
         .build();
   }
 }

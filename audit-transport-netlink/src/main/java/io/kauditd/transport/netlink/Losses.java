@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.SerialWatch;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what did not arrive, or not as it should, and tells the sink of it, at most once a second:
@@ -16,7 +19,7 @@ final class Losses {
   private final RecordSink sink;
   private final String source;
   private final String overrunMeaning;
-  private final SerialGaps gaps = new SerialGaps();
+  private final @Nullable SerialWatch serials;
   private final Queue<String> posted = new ConcurrentLinkedQueue<>();
 
   private long overruns;
@@ -24,7 +27,6 @@ final class Losses {
   private long malformed;
   private long foreign;
   private long reportedOverruns;
-  private long reportedMissing;
   private long reportedTruncated;
   private long reportedMalformed;
   private long reportedForeign;
@@ -35,15 +37,20 @@ final class Losses {
    *
    * @param source what stands in front of each report
    * @param overrunMeaning what an overrun of the receive buffer means here
+   * @param watchSerials whether a serial that does not come is an event that is missing
    */
-  Losses(RecordSink sink, String source, String overrunMeaning) {
+  Losses(RecordSink sink, String source, String overrunMeaning, boolean watchSerials) {
     this.sink = sink;
     this.source = source;
     this.overrunMeaning = overrunMeaning;
+    this.serials = watchSerials ? new SerialWatch(sink, source + ": ") : null;
   }
 
-  void serial(long serial) {
-    gaps.seen(serial);
+  /** A record came, with the serial of its event. */
+  void record(AuditRecord record) {
+    if (serials != null) {
+      serials.seen(record);
+    }
   }
 
   void overrun() {
@@ -69,7 +76,9 @@ final class Losses {
 
   /** Records have paused: what is missing now does not come any more. */
   void pause(long nowNs) {
-    gaps.settle();
+    if (serials != null) {
+      serials.settle();
+    }
     report(nowNs);
   }
 
@@ -78,6 +87,9 @@ final class Losses {
     if (nowNs - lastReportNs < PAUSE_NS) {
       return;
     }
+    if (serials != null) {
+      serials.tick(nowNs);
+    }
     if (reportAll()) {
       lastReportNs = nowNs;
     }
@@ -85,7 +97,9 @@ final class Losses {
 
   /** Reports what is left, at the end. */
   void close() {
-    gaps.settle();
+    if (serials != null) {
+      serials.settle();
+    }
     reportAll();
   }
 
@@ -93,22 +107,12 @@ final class Losses {
     for (String report = posted.poll(); report != null; report = posted.poll()) {
       sink.problem(source + ": " + report);
     }
-    long before =
-        reportedOverruns
-            + reportedMissing
-            + reportedTruncated
-            + reportedMalformed
-            + reportedForeign;
+    long before = reportedOverruns + reportedTruncated + reportedMalformed + reportedForeign;
     reportedOverruns =
         say(
             overruns,
             reportedOverruns,
             "overruns of the receive buffer (ENOBUFS): " + overrunMeaning);
-    reportedMissing =
-        say(
-            gaps.missing(),
-            reportedMissing,
-            "events are missing: their serials, up to " + gaps.highest() + ", never came");
     reportedTruncated = say(truncated, reportedTruncated, "records were cut: too long to receive");
     reportedMalformed =
         say(malformed, reportedMalformed, "messages were not in the form of an audit message");
@@ -117,12 +121,7 @@ final class Losses {
             foreign,
             reportedForeign,
             "messages of strangers were thrown away: not the sender meant");
-    return before
-        != reportedOverruns
-            + reportedMissing
-            + reportedTruncated
-            + reportedMalformed
-            + reportedForeign;
+    return before != reportedOverruns + reportedTruncated + reportedMalformed + reportedForeign;
   }
 
   private long say(long count, long reported, String what) {

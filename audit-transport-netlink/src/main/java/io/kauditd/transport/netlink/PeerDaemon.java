@@ -70,7 +70,8 @@ public final class PeerDaemon implements RecordSource {
           new Losses(
               sink,
               "netlink",
-              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)");
+              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
+              settings.gaps);
       var registration =
           new PeerRegistration(socket, wakeUp, losses, settings, users(settings.engineUser));
       var pump =
@@ -131,6 +132,7 @@ public final class PeerDaemon implements RecordSource {
     int receiveBufferBytes = 4 << 20;
     int batch = 64;
     long watchIntervalMs = 1_000;
+    boolean gaps;
     @Nullable Integer engineUser;
 
     private Builder() {}
@@ -142,6 +144,7 @@ public final class PeerDaemon implements RecordSource {
       receiveBufferBytes = other.receiveBufferBytes;
       batch = other.batch;
       watchIntervalMs = other.watchIntervalMs;
+      gaps = other.gaps;
       engineUser = other.engineUser;
     }
 
@@ -174,6 +177,15 @@ public final class PeerDaemon implements RecordSource {
     /** The receive buffer asked for, in bytes; a record of 200 bytes takes 832 of it. */
     public Builder receiveBufferBytes(int bytes) {
       receiveBufferBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Whether serials that never came are reported. Not by default: an engine may relay a part of a
+     * log, whose serials have gaps though nothing was lost.
+     */
+    public Builder gaps(boolean value) {
+      gaps = value;
       return this;
     }
 

@@ -5,6 +5,7 @@ import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
+import io.kauditd.spi.SerialWatch;
 import io.kauditd.spi.SpiVersion;
 import java.util.List;
 
@@ -38,6 +39,14 @@ public final class PeerSourceProvider implements RecordSourceProvider {
           0xFFFF_FFFEL,
           "the user that the engine runs as; without it, root or the own user");
 
+  private static final PluginOption<SerialWatch.Mode> GAPS =
+      PluginOption.choice(
+              "gaps",
+              SerialWatch.Mode.class,
+              "whether serials that never came are reported; auto: no, since an engine may relay a"
+                  + " part of a log")
+          .withDefault(SerialWatch.Mode.AUTO);
+
   /** For the service loader. */
   public PeerSourceProvider() {}
 
@@ -58,7 +67,7 @@ public final class PeerSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(PORT, ROLE, GROUP, RECEIVE_BUFFER, ENGINE_UID);
+    return List.of(PORT, ROLE, GROUP, RECEIVE_BUFFER, ENGINE_UID, GAPS);
   }
 
   @Override
@@ -73,7 +82,8 @@ public final class PeerSourceProvider implements RecordSourceProvider {
             .enginePort(config.get(PORT))
             .mode(config.get(ROLE))
             .group(Math.toIntExact(config.get(GROUP)))
-            .receiveBufferBytes(Math.toIntExact(config.get(RECEIVE_BUFFER)));
+            .receiveBufferBytes(Math.toIntExact(config.get(RECEIVE_BUFFER)))
+            .gaps(config.get(GAPS).watches(false));
     Long engineUid = config.find(ENGINE_UID);
     if (engineUid != null) {
       builder.engineUser(engineUid.intValue());

@@ -155,7 +155,7 @@ final class RecordPump {
       sink.accept(AuditRecord.ofBytes(type, System.currentTimeMillis(), sink.nextSerial(), text));
       return;
     }
-    losses.serial(record.serial());
+    losses.record(record);
     if (endOfEvent || type != RecordType.EOE) {
       sink.accept(record);
     }

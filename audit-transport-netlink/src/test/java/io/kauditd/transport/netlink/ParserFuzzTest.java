@@ -68,7 +68,7 @@ class ParserFuzzTest {
   void aPumpHandlesWhateverArrives() throws Exception {
     TestSockets.assumeNetlink();
     var sink = new CountingSink();
-    var losses = new Losses(sink, "fuzz", "");
+    var losses = new Losses(sink, "fuzz", "", true);
     long[] handed = new long[2];
     var control =
         new RecordPump.Control() {

@@ -218,7 +218,7 @@ class PeerTransportTest {
         NetlinkSocket receiving = TestSockets.open();
         KernelChannel channel = KernelChannel.toEngine(port)) {
       // Nobody takes answers from the receiving socket, as if it were full of records.
-      var losses = new Losses(new CollectingSink(), "netlink", "");
+      var losses = new Losses(new CollectingSink(), "netlink", "", true);
       var registration =
           new PeerRegistration(receiving, wakeUp, losses, settings, Platform.ownUserAndRoot());
       registration.takePlace(channel);

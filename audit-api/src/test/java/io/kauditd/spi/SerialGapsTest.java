@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.netlink;
+package io.kauditd.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class SerialGapsTest {
 
   private long missingAfter(long... serials) {
     for (long serial : serials) {
-      gaps.seen(serial);
+      gaps.seen(serial, 0);
     }
     gaps.settle();
     return gaps.missing();
@@ -38,11 +38,11 @@ class SerialGapsTest {
 
   @Test
   void aGapCountsOnceItHasFallenOutOfTheWindow() {
-    gaps.seen(1);
-    gaps.seen(3);
+    gaps.seen(1, 0);
+    gaps.seen(3, 0);
     assertThat(gaps.missing()).isZero();
     for (int serial = 4; serial < WINDOW + 4; serial++) {
-      gaps.seen(serial);
+      gaps.seen(serial, 0);
     }
     assertThat(gaps.missing()).isEqualTo(1);
   }
@@ -59,6 +59,37 @@ class SerialGapsTest {
     assertThat(missingAfter(1_000_000, 1_000_002)).isEqualTo(1);
     assertThat(missingAfter(1, 2, 5)).isEqualTo(3);
     assertThat(gaps.highest()).isEqualTo(5);
+  }
+
+  @Test
+  void aLowerSerialOfALaterTimeIsOfTheNextBoot() {
+    gaps.seen(500, 10_000);
+    gaps.seen(502, 10_001);
+    gaps.seen(1, 25_000);
+    gaps.seen(3, 25_001);
+    gaps.settle();
+    assertThat(gaps.missing()).isEqualTo(2);
+  }
+
+  @Test
+  void aLateRecordOfAnEarlierTimeIsOfTheSameBoot() {
+    gaps.seen(500, 10_000);
+    gaps.seen(502, 20_000);
+    gaps.seen(501, 10_001);
+    gaps.settle();
+    assertThat(gaps.missing()).isZero();
+  }
+
+  @Test
+  void whatIsSettledIsWhatCameBeforeAMark() {
+    gaps.seen(1, 0);
+    gaps.seen(3, 0);
+    gaps.seen(5, 0);
+    gaps.settle(3);
+    assertThat(gaps.missing()).isEqualTo(1);
+    gaps.seen(4, 0);
+    gaps.settle(5);
+    assertThat(gaps.missing()).isEqualTo(1);
   }
 
   @Test
@@ -89,7 +120,7 @@ class SerialGapsTest {
       Collections.shuffle(serials, random);
       serials.addFirst(base);
       serials.add((base + size) & 0xFFFF_FFFFL);
-      serials.forEach(other::seen);
+      serials.forEach(serial -> other.seen(serial, 0));
       other.settle();
       assertThat(other.missing()).as("round %d", round).isEqualTo(expected);
     }

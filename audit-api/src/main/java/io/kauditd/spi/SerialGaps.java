@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.netlink;
+package io.kauditd.spi;
 
 /**
  * Finds the serials that never came. The kernel gives every event the next serial, so one that is
  * missing is an event lost; but records overtake each other in the retry queue, so a serial counts
  * as missing only once it has fallen out of a window behind the highest one, or at {@link #settle}.
  *
- * <p>Serials are 32 bits wide and wrap around. One thread.
+ * <p>Serials are 32 bits wide and wrap around. They begin anew at each boot: an event that has a
+ * lower serial and a later time belongs to the next one. One thread.
  */
 final class SerialGaps {
   private static final int WINDOW = 1 << 16;
@@ -15,7 +16,11 @@ final class SerialGaps {
   /** A bit for each of the last serials, set if it came. */
   private final long[] seen = new long[WINDOW / Long.SIZE];
 
+  /** How much later an event is that a clock and its corrections do not explain. */
+  private static final long LATER_MS = 1000;
+
   private boolean started;
+  private long highestTimeMs;
   private int highest;
 
   /** How many serials up to the highest, at most a window, have not been judged yet. */
@@ -23,17 +28,20 @@ final class SerialGaps {
 
   private long missing;
 
-  /** A record with this serial came. */
-  void seen(long serial) {
+  /** A record with this serial and time came. */
+  void seen(long serial, long timeMs) {
     int current = (int) serial;
     int ahead = current - highest;
     if (ahead == 0 && started) {
       return; // the usual case: another record of the same event
     }
-    if (!started || ahead <= -WINDOW) { // so far behind comes nothing late: others begin anew
+    // So far behind comes nothing late, and nothing late is of a later time: others begin anew.
+    if (!started || ahead <= -WINDOW || (ahead < 0 && timeMs > highestTimeMs + LATER_MS)) {
       begin(current);
+      highestTimeMs = timeMs;
     } else if (ahead > 0) {
       advance(current, ahead);
+      highestTimeMs = timeMs;
     } else if (ahead <= -open) {
       return; // judged already, or from before the first
     }
@@ -74,6 +82,14 @@ final class SerialGaps {
     open -= count;
   }
 
+  /** Counts what has not come by now up to a serial that came as missing. */
+  void settle(long serial) {
+    int behind = highest - (int) serial;
+    if (behind >= 0 && behind < open) {
+      judge(open - behind);
+    }
+  }
+
   /** Counts what has not come by now as missing: for a pause, and for the end. */
   void settle() {
     judge(open);
@@ -87,6 +103,11 @@ final class SerialGaps {
   /** The highest serial that came. */
   long highest() {
     return Integer.toUnsignedLong(highest);
+  }
+
+  /** The time of the event with the highest serial, in milliseconds since the epoch. */
+  long highestTimeMs() {
+    return highestTimeMs;
   }
 
   private boolean has(int serial) {
