@@ -86,4 +86,16 @@ public interface RecordSink {
   default Stream<AuditRecord> deliveredBefore() {
     return Stream.empty();
   }
+
+  /**
+   * Something the source did with what it read that is no problem, and that an operator wants to
+   * see: a syslog header was removed, a line that is no record became one. The tool counts each by
+   * its words, and says the counts at the end.
+   *
+   * <p><b>Blocking</b>: never.
+   *
+   * @param what in a few words, always the same ones for the same thing: {@code syslog headers
+   *     removed}
+   */
+  default void note(String what) {}
 }

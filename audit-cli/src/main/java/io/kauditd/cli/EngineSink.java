@@ -45,4 +45,9 @@ final class EngineSink implements RecordSink {
   public long settled() {
     return log.settled();
   }
+
+  @Override
+  public void note(String what) {
+    problems.note(what);
+  }
 }

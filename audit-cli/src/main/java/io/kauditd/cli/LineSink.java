@@ -82,6 +82,11 @@ final class LineSink implements RecordSink, AutoCloseable {
     problems.add(problem);
   }
 
+  @Override
+  public void note(String what) {
+    problems.note(what);
+  }
+
   long received() {
     return received.get();
   }

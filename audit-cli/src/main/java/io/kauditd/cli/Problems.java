@@ -5,6 +5,10 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +21,14 @@ final class Problems {
   /** So many are kept and logged. */
   static final int KEPT = 20;
 
+  /** Notes come from plug-ins, which may not keep to a few. */
+  private static final int MOST_NOTES = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger("source");
 
   private final String source;
   private final List<String> first = new ArrayList<>();
+  private final Map<String, LongAdder> notes = new ConcurrentHashMap<>();
   private long count;
 
   @Inject
@@ -40,6 +48,25 @@ final class Problems {
     } else if (count == KEPT + 1) {
       LOG.warn("{}: more problems follow, which are counted and not shown", source);
     }
+  }
+
+  /** Counts something that is no problem. */
+  void note(String what) {
+    LongAdder count = notes.get(what);
+    if (count == null) {
+      if (notes.size() >= MOST_NOTES) {
+        return;
+      }
+      count = notes.computeIfAbsent(what, key -> new LongAdder());
+    }
+    count.increment();
+  }
+
+  /** What was noted, and how often. */
+  Map<String, Long> notes() {
+    var counts = new TreeMap<String, Long>();
+    notes.forEach((what, count) -> counts.put(what, count.sum()));
+    return counts;
   }
 
   synchronized long count() {

@@ -144,6 +144,8 @@ final class ReportText {
     if (problems > 0) {
       line("problems", grouped(problems) + " in what the source read");
     }
+    Map<String, @Nullable Object> notes = map("notes");
+    notes.keySet().forEach(what -> line("note", grouped(number(notes, what)) + " " + what));
     if (document.get("lastError") != null) {
       line("last error", String.valueOf(document.get("lastError")));
     }

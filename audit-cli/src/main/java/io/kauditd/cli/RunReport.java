@@ -68,6 +68,7 @@ final class RunReport {
     document.put("counters", counters(status));
     document.put("lastError", status.lastError());
     document.put("problems", problems());
+    document.put("notes", problems.notes());
     document.put("servers", servers.document());
     document.put("end", end(exitCode));
     return document;

@@ -172,8 +172,20 @@ class RunTest {
     Tool.Result result = run(fileOf(line(GOOD), line(bad), line(GOOD)), "stub");
     assertThat(result.code()).isEqualTo(1);
     assertThat(StubTransport.TAKEN).hasSize(3);
-    assertThat(StubTransport.TAKEN.get(1)).startsWith("type=TRUSTED_APP ").endsWith(bad);
+    assertThat(StubTransport.TAKEN.get(1))
+        .startsWith("type=USER_LOGIN msg=audit(")
+        .endsWith("): msg=audit(1642555588.x:7): res=success");
     assertThat(summaryPart("problems").get("first").toString()).contains("line 2").contains("msg=");
+  }
+
+  @Test
+  void countsWhatItRemovedBeforeRecords() throws IOException {
+    String header = "Apr 20 08:43:50 server1 audisp-syslog[985]: ";
+
+    assertThat(run(fileOf(line(header + GOOD), line(header + GOOD), line(GOOD)), "stub").code())
+        .isZero();
+    assertThat(StubTransport.TAKEN).containsExactly(GOOD, GOOD, GOOD);
+    assertThat(summaryPart("notes")).isEqualTo(Map.of("syslog headers removed", 2L));
   }
 
   @Test

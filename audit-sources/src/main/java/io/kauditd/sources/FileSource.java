@@ -33,7 +33,7 @@ public final class FileSource implements RecordSource {
 
   private final Path path;
   private final boolean follow;
-  private final int plainType;
+  private final LineRules rules;
   private final Stop stop = new Stop();
   private volatile @Nullable FileChannel open;
 
@@ -44,17 +44,17 @@ public final class FileSource implements RecordSource {
    * A file to read.
    *
    * @param follow whether to wait for more at its end
-   * @param plainType the type of records made of lines that are not in the audit format
+   * @param rules how its lines are taken
    */
-  public FileSource(Path path, boolean follow, int plainType) {
+  public FileSource(Path path, boolean follow, LineRules rules) {
     this.path = path;
     this.follow = follow;
-    this.plainType = plainType;
+    this.rules = rules;
   }
 
   @Override
   public void run(RecordSink sink) throws IOException {
-    var records = new LineRecords(sink, plainType, System::currentTimeMillis);
+    var records = new LineRecords(sink, rules, false, System::currentTimeMillis);
     var name = new LineName("");
     var lines = new LineSplitter(records, name, LineSplitter.LARGE_CHUNK_BYTES);
     if (Files.isDirectory(path)) {
@@ -76,6 +76,7 @@ public final class FileSource implements RecordSource {
       throw Failures.of("read " + path, e);
     } finally {
       lines.end();
+      records.end();
     }
   }
 

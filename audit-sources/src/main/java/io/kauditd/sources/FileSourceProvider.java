@@ -41,7 +41,7 @@ public final class FileSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(PATH, FOLLOW, SourceOptions.TYPE);
+    return List.of(PATH, FOLLOW, SourceOptions.TYPE, SourceOptions.FORMAT, SourceOptions.GAPS);
   }
 
   @Override
@@ -51,6 +51,6 @@ public final class FileSourceProvider implements RecordSourceProvider {
 
   @Override
   public RecordSource create(PluginConfig config) {
-    return new FileSource(config.get(PATH), config.get(FOLLOW), config.get(SourceOptions.TYPE));
+    return new FileSource(config.get(PATH), config.get(FOLLOW), SourceOptions.rules(config));
   }
 }

@@ -15,7 +15,8 @@ final class LineSplitter {
   /** For a source that reads many streams at once. */
   static final int SMALL_CHUNK_BYTES = 32 * 1024;
 
-  private static final int MAX_LINE_BYTES = AuditLineEncoder.MAX_LINE_BYTES + 1; // \r
+  private static final int MAX_LINE_BYTES =
+      AuditLineEncoder.MAX_LINE_BYTES + LineHeader.MAX_BYTES + 1; // \r
 
   private final LineRecords records;
   private final LineName name;
@@ -61,6 +62,7 @@ final class LineSplitter {
       skippedBytes += end - start;
       start = end;
     }
+    records.pause();
   }
 
   /** Hands over what is left: a last line without a line end is a record too, and is reported. */

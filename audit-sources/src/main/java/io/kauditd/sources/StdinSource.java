@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * System.in}: closing the channel ends a read that waits for a terminal or a pipe. Standard input
  * itself is left alone when it ends by itself.
  *
+ * <p>As a plug-in of an audit daemon it gets all that the kernel sent, so that serials that never
+ * come are reported unless the rules say otherwise.
+ *
  * @since 0.1.0
  */
 public final class StdinSource implements RecordSource {
@@ -24,16 +27,21 @@ public final class StdinSource implements RecordSource {
 
   private final ReadableByteChannel input;
   private final String name;
-  private final int plainType;
+  private final LineRules rules;
+  private final boolean unfiltered;
   private final Stop stop = new Stop();
 
   /**
    * Reads standard input.
    *
-   * @param plainType the type of records made of lines that are not in the audit format
+   * @param rules how its lines are taken
    */
-  public StdinSource(int plainType) {
-    this(new FileInputStream(FileDescriptor.in).getChannel(), "standard input", plainType);
+  public StdinSource(LineRules rules) {
+    this(
+        new FileInputStream(FileDescriptor.in).getChannel(),
+        "standard input",
+        rules,
+        AuditDaemon.isParent());
   }
 
   /**
@@ -42,15 +50,20 @@ public final class StdinSource implements RecordSource {
    * @param input one whose {@code close} ends a {@code read} of another thread, as those of the JDK
    * @param name what it is called in messages
    */
-  public StdinSource(ReadableByteChannel input, String name, int plainType) {
+  public StdinSource(ReadableByteChannel input, String name, LineRules rules) {
+    this(input, name, rules, false);
+  }
+
+  private StdinSource(ReadableByteChannel input, String name, LineRules rules, boolean unfiltered) {
     this.input = input;
     this.name = name;
-    this.plainType = plainType;
+    this.rules = rules;
+    this.unfiltered = unfiltered;
   }
 
   @Override
   public void run(RecordSink sink) throws IOException {
-    var records = new LineRecords(sink, plainType, System::currentTimeMillis);
+    var records = new LineRecords(sink, rules, unfiltered, System::currentTimeMillis);
     var lines = new LineSplitter(records, new LineName(""), LineSplitter.LARGE_CHUNK_BYTES);
     try {
       for (int count; !stop.isStopped() && (count = input.read(lines.room())) >= 0; ) {
@@ -67,6 +80,7 @@ public final class StdinSource implements RecordSource {
       throw Failures.of("read " + name, e);
     } finally {
       lines.end();
+      records.end();
     }
   }
 

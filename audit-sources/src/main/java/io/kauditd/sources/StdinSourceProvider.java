@@ -34,11 +34,11 @@ public final class StdinSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(SourceOptions.TYPE);
+    return List.of(SourceOptions.TYPE, SourceOptions.FORMAT, SourceOptions.GAPS);
   }
 
   @Override
   public RecordSource create(PluginConfig config) {
-    return new StdinSource(config.get(SourceOptions.TYPE));
+    return new StdinSource(SourceOptions.rules(config));
   }
 }

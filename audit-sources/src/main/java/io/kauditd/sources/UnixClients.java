@@ -108,7 +108,9 @@ final class UnixClients {
 
     private boolean mayPass(AuditRecord record) {
       int type = record.type();
-      if (RecordType.isUserMessage(type) || type == OLD_USER || type == settings.plainType) {
+      if (RecordType.isUserMessage(type)
+          || type == OLD_USER
+          || type == settings.rules.plainType()) {
         return true;
       }
       sink.problem(
@@ -137,6 +139,11 @@ final class UnixClients {
     @Override
     public void problem(String problem) {
       sink.problem(problem);
+    }
+
+    @Override
+    public void note(String what) {
+      sink.note(what);
     }
 
     @Override

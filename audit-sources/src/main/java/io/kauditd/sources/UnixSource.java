@@ -83,10 +83,10 @@ public final class UnixSource implements RecordSource {
    * A socket to listen on.
    *
    * @param maxClients clients that are served at a time; more wait until one goes
-   * @param plainType the type of records made of lines that are not in the audit format
+   * @param rules how its lines are taken
    */
-  public UnixSource(Path path, Access access, int maxClients, int plainType) {
-    this(builder(path).access(access).maxClients(maxClients).plainType(plainType));
+  public UnixSource(Path path, Access access, int maxClients, LineRules rules) {
+    this(builder(path).access(access).maxClients(maxClients).rules(rules));
   }
 
   private UnixSource(Builder settings) {
@@ -107,7 +107,7 @@ public final class UnixSource implements RecordSource {
     Set<String> users = Set.of();
     KernelTypes kernelTypes = KernelTypes.OWNER;
     Duration idleTimeout = Duration.ZERO;
-    int plainType = RecordType.TRUSTED_APP;
+    LineRules rules = LineRules.of(RecordType.TRUSTED_APP);
 
     private Builder(Path path) {
       this.path = path;
@@ -152,9 +152,9 @@ public final class UnixSource implements RecordSource {
       return this;
     }
 
-    /** The type of records made of lines that are not in the audit format. */
-    public Builder plainType(int type) {
-      this.plainType = type;
+    /** How lines are taken. Default: in any form, and what is no record as TRUSTED_APP. */
+    public Builder rules(LineRules rules) {
+      this.rules = rules;
       return this;
     }
 
@@ -171,12 +171,15 @@ public final class UnixSource implements RecordSource {
   /** A client, and when it last sent something. */
   private static final class Client {
     final SelectionKey key;
+    final LineRecords records;
     final LineSplitter lines;
     final @Nullable UserPrincipal user;
     long lastNs = System.nanoTime();
 
-    Client(SelectionKey key, LineSplitter lines, @Nullable UserPrincipal user) {
+    Client(
+        SelectionKey key, LineRecords records, LineSplitter lines, @Nullable UserPrincipal user) {
       this.key = key;
+      this.records = records;
       this.lines = lines;
       this.user = user;
     }
@@ -268,10 +271,10 @@ public final class UnixSource implements RecordSource {
       SelectionKey key = channel.register(listening.selector(), SelectionKey.OP_READ);
       var records =
           new LineRecords(
-              rules.sinkFor(user, name, sink), settings.plainType, System::currentTimeMillis);
+              rules.sinkFor(user, name, sink), settings.rules, false, System::currentTimeMillis);
       var lines =
           new LineSplitter(records, new LineName(name + ", "), LineSplitter.SMALL_CHUNK_BYTES);
-      var client = new Client(key, lines, user);
+      var client = new Client(key, records, lines, user);
       key.attach(client);
       clients.add(client);
     } catch (IOException e) {
@@ -297,6 +300,7 @@ public final class UnixSource implements RecordSource {
   private void leave(Client client, UnixClients rules) {
     if (clients.remove(client)) {
       client.lines.end();
+      client.records.end();
       rules.disconnect(client.user);
       closeQuietly(client.key);
     }

@@ -81,7 +81,9 @@ public final class UnixSourceProvider implements RecordSourceProvider {
         USERS,
         KERNEL_TYPES,
         IDLE_TIMEOUT,
-        SourceOptions.TYPE);
+        SourceOptions.TYPE,
+        SourceOptions.FORMAT,
+        SourceOptions.GAPS);
   }
 
   @Override
@@ -107,7 +109,7 @@ public final class UnixSourceProvider implements RecordSourceProvider {
         .users(config.get(USERS))
         .kernelTypes(config.get(KERNEL_TYPES))
         .idleTimeout(config.get(IDLE_TIMEOUT))
-        .plainType(config.get(SourceOptions.TYPE))
+        .rules(SourceOptions.rules(config))
         .build();
   }
 }

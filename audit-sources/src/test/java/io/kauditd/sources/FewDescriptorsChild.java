@@ -25,7 +25,8 @@ final class FewDescriptorsChild {
     Path path = Path.of(arguments[0]);
     var address = UnixDomainSocketAddress.of(path);
     var sink = new CollectingSink();
-    var source = new UnixSource(path, UnixSource.Access.OWNER, 1000, RecordType.TRUSTED_APP);
+    var source =
+        new UnixSource(path, UnixSource.Access.OWNER, 1000, LineRules.of(RecordType.TRUSTED_APP));
     try (var running = Running.start(source, sink)) {
       running.awaitBlocked("select");
       // Once in full, so that all classes are loaded before there is no descriptor to do it with.

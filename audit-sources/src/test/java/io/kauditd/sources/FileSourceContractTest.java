@@ -15,7 +15,7 @@ class FileSourceContractTest extends RecordSourceContract {
 
   private RecordSource source(String content, boolean follow) throws IOException {
     Path file = Files.writeString(dir.resolve("in.log"), content);
-    return new FileSource(file, follow, RecordType.TRUSTED_APP);
+    return new FileSource(file, follow, LineRules.of(RecordType.TRUSTED_APP));
   }
 
   @Override
@@ -43,6 +43,6 @@ class FileSourceContractTest extends RecordSourceContract {
   protected Unopenable newUnopenableSource() {
     Path nowhere = dir.resolve("not-there.log");
     return Unopenable.of(
-        new FileSource(nowhere, false, RecordType.TRUSTED_APP), nowhere.toString());
+        new FileSource(nowhere, false, LineRules.of(RecordType.TRUSTED_APP)), nowhere.toString());
   }
 }

@@ -35,11 +35,11 @@ class FileSourceTest {
   }
 
   private FileSource once(Path path) {
-    return new FileSource(path, false, RecordType.TRUSTED_APP);
+    return new FileSource(path, false, LineRules.of(RecordType.TRUSTED_APP));
   }
 
   private FileSource followed() {
-    return new FileSource(file, true, RecordType.TRUSTED_APP);
+    return new FileSource(file, true, LineRules.of(RecordType.TRUSTED_APP));
   }
 
   private void write(String text) throws IOException {

@@ -9,6 +9,7 @@ import io.kauditd.api.RecordType;
 import io.kauditd.testkit.CollectingSink;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class LineSplitterTest {
    * Gives the splitter the input in pieces, at most as large as {@code piece} makes of the room.
    */
   private void feed(String input, IntUnaryOperator piece) {
-    var records = new LineRecords(sink, RecordType.TRUSTED_APP, () -> NOW_MS);
+    var records = new LineRecords(sink, LineRules.of(RecordType.TRUSTED_APP), false, () -> NOW_MS);
     var lines = new LineSplitter(records, new LineName(""), LineSplitter.SMALL_CHUNK_BYTES);
     byte[] bytes = input.getBytes(ISO_8859_1);
     for (int at = 0; at < bytes.length; ) {
@@ -95,21 +96,57 @@ class LineSplitterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "type=SYSCALL msg=audit(garbage): a",
-        "type=SYSCALL msg=audit(1.5:2): a",
-        "type=SYSCALL msg=audit(1.000:2)a",
-        "type=SYSCALL msg=audit(",
-        "type= msg=audit(1.000:2): a",
-        "Jan  1 host audit: type=SYSCALL msg=audit(1.000:2): a",
+        "msg=audit(garbage): a",
+        "msg=audit(1.5:2): a",
+        "msg=audit(1.000:2)a",
+        "msg=audit(",
       })
-  void aMalformedStampIsReportedAndTheLineKeptWhole(String line) {
+  void aMalformedStampIsReportedAndTheTypeKept(String text) {
+    feed("first\ntype=SYSCALL " + text + "\nlast\n");
+    assertThat(sink.texts()).containsExactly("first", text, "last");
+    assertThat(sink.records().get(1).type()).isEqualTo(RecordType.SYSCALL);
+    assertThat(sink.records().get(1).timeMs()).isEqualTo(NOW_MS);
+    assertThat(sink.problems())
+        .containsExactly(
+            "line 2: has no stamp msg=audit(…) that can be read; kept as a record of its type,"
+                + " SYSCALL, of now");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "type= msg=audit(1.000:2): a",
+        "said type=SYSCALL msg=audit(1.000:2): a",
+        "node=a b type=SYSCALL msg=audit(1.000:2): a",
+      })
+  void aStampInThePlaceOfAnotherIsReportedAndTheLineKeptWhole(String line) {
     feed("first\n" + line + "\nlast\n");
     assertThat(sink.texts()).containsExactly("first", line, "last");
     assertThat(sink.records().get(1).type()).isEqualTo(RecordType.TRUSTED_APP);
     assertThat(sink.problems())
         .containsExactly(
-            "line 2: has a msg=audit(…) that is malformed; the whole line became the text of a"
-                + " record of type TRUSTED_APP");
+            "line 2: has an audit stamp where none can be; the line became the text of a record of"
+                + " type TRUSTED_APP");
+  }
+
+  @Test
+  void messagesWithCountedBytesAreRecordsOfTheirOwn() {
+    String message = "<13>Nov 25 20:21:54 h audisp-syslog: type=CWD msg=audit(1.000:%d): x";
+    var line = new StringBuilder();
+    for (int i = 1; i <= 3; i++) {
+      line.append(message.length() - 1).append(' ').append(message.formatted(i));
+    }
+    feed(line + "\n");
+    assertThat(sink.records()).extracting(AuditRecord::serial).containsExactly(1L, 2L, 3L);
+    assertThat(sink.notes()).isEqualTo(Map.of("syslog headers removed", 3L));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void countsThatDoNotFitCutNothing() {
+    String line = "4 <13>abcdefg";
+    feed(line + "\n");
+    assertThat(sink.texts()).containsExactly(line);
   }
 
   @Test
@@ -125,7 +162,10 @@ class LineSplitterTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {8971, 9000, 9482, 9483, 9484, 16_384, 32_767, 32_768, 32_769, 100_000, 1_000_000})
+      ints = {
+        8971, 9000, 9484, 12_288, 13_552, 14_576, 14_577, 14_578, 16_384, 32_767, 32_768, 32_769,
+        100_000, 1_000_000
+      })
   void aLineThatIsTooLongIsReportedAndSkipped(int length) {
     feed("first\n" + "x".repeat(length) + "\nlast\n");
     assertThat(sink.texts()).containsExactly("first", "last");

@@ -94,7 +94,9 @@ class SourceProvidersTest {
   @CsvSource({
     "file, follow, true, option 'path' is missing; it takes a path",
     "unix, access, all, option 'path' is missing; it takes a path",
-    "stdin, path, x, option 'path' is not known; the options are type",
+    "stdin, path, x, 'option ''path'' is not known; the options are format, gaps, type'",
+    "stdin, format, csv, 'option ''format'': ''csv'' is not valid; it takes one of auto, auditd,"
+        + " syslog, kernel, plain'",
     "generate, count, -1, option 'count': '-1' is not valid; it takes a whole number between 0 and"
         + " 9223372036854775807",
     "generate, size, 9000, 'option ''size'': ''9000'' is not valid; it takes a size between 64 and"

@@ -11,7 +11,7 @@ final class StdinChild {
 
   public static void main(String[] arguments) throws Exception {
     var sink = new CollectingSink();
-    var running = Running.start(new StdinSource(RecordType.TRUSTED_APP), sink);
+    var running = Running.start(new StdinSource(LineRules.of(RecordType.TRUSTED_APP)), sink);
     if (arguments.length > 0) {
       sink.await(1);
       running.awaitBlocked("read0");

@@ -36,7 +36,7 @@ class StdinSourceContractTest extends RecordSourceContract {
     } else {
       writing.add(pipe.sink());
     }
-    return new StdinSource(pipe.source(), "the pipe", RecordType.TRUSTED_APP);
+    return new StdinSource(pipe.source(), "the pipe", LineRules.of(RecordType.TRUSTED_APP));
   }
 
   @Override

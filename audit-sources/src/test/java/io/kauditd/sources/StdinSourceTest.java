@@ -27,7 +27,7 @@ class StdinSourceTest {
   @Test
   void readsAChannelToItsEnd() throws Exception {
     var input = Channels.newChannel(new ByteArrayInputStream("a\nb\nc".getBytes(UTF_8)));
-    new StdinSource(input, "test", 1120).run(sink);
+    new StdinSource(input, "test", LineRules.of(1120)).run(sink);
     assertThat(sink.texts()).containsExactly("a", "b", "c");
     assertThat(sink.records().getFirst().type()).isEqualTo(1120);
     assertThat(sink.problems()).hasSize(1);
@@ -37,7 +37,7 @@ class StdinSourceTest {
   void closingEndsAReadThatWaits() throws Exception {
     Pipe pipe = Pipe.open();
     pipe.sink().write(ByteBuffer.wrap("a\nhalf".getBytes(UTF_8)));
-    var source = new StdinSource(pipe.source(), "test", RecordType.TRUSTED_APP);
+    var source = new StdinSource(pipe.source(), "test", LineRules.of(RecordType.TRUSTED_APP));
     var running = Running.start(source, sink);
     sink.await(1);
     running.awaitBlocked("read");
@@ -51,7 +51,7 @@ class StdinSourceTest {
   void aChannelThatHasNothingJustNowIsNotAskedWithoutPause() throws Exception {
     Pipe pipe = Pipe.open();
     pipe.source().configureBlocking(false);
-    var source = new StdinSource(pipe.source(), "test", RecordType.TRUSTED_APP);
+    var source = new StdinSource(pipe.source(), "test", LineRules.of(RecordType.TRUSTED_APP));
     try (var running = Running.start(source, sink)) {
       running.awaitBlocked("await");
       pipe.sink().write(ByteBuffer.wrap("a\n".getBytes(UTF_8)));
@@ -77,7 +77,7 @@ class StdinSourceTest {
           @Override
           public void close() {}
         };
-    var source = new StdinSource(broken, "standard input", 1);
+    var source = new StdinSource(broken, "standard input", LineRules.of(1));
     assertThatThrownBy(() -> source.run(sink))
         .isInstanceOf(IOException.class)
         .hasMessage("cannot read standard input: Input/output error");

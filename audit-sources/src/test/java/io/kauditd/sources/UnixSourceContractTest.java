@@ -37,7 +37,8 @@ class UnixSourceContractTest extends RecordSourceContract {
   private RecordSource source(String content) {
     Path socket = dir.resolve("in.sock");
     clients.add(Thread.ofVirtual().start(() -> sendOnceItListens(socket, content)));
-    return new UnixSource(socket, UnixSource.Access.OWNER, 10, RecordType.TRUSTED_APP);
+    return new UnixSource(
+        socket, UnixSource.Access.OWNER, 10, LineRules.of(RecordType.TRUSTED_APP));
   }
 
   private static void sendOnceItListens(Path socket, String content) {
@@ -85,7 +86,7 @@ class UnixSourceContractTest extends RecordSourceContract {
   protected Unopenable newUnopenableSource() {
     Path nowhere = dir.resolve("not-there").resolve("in.sock");
     return Unopenable.of(
-        new UnixSource(nowhere, UnixSource.Access.OWNER, 10, RecordType.TRUSTED_APP),
+        new UnixSource(nowhere, UnixSource.Access.OWNER, 10, LineRules.of(RecordType.TRUSTED_APP)),
         nowhere.toString());
   }
 }

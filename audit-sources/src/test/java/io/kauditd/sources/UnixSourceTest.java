@@ -37,7 +37,7 @@ class UnixSourceTest {
   }
 
   private UnixSource source(UnixSource.Access access, int maxClients) {
-    return new UnixSource(socket, access, maxClients, RecordType.TRUSTED_APP);
+    return new UnixSource(socket, access, maxClients, LineRules.of(RecordType.TRUSTED_APP));
   }
 
   private Running start() throws InterruptedException {
@@ -121,7 +121,7 @@ class UnixSourceTest {
     }
     assertThat(sink.problems()).hasSize(2);
     assertThat(sink.problems().getFirst()).matches("client \\d, line 2: is 100000 bytes long.*");
-    assertThat(sink.problems().getLast()).matches("client \\d, line 1: has a msg=audit.*");
+    assertThat(sink.problems().getLast()).matches("client \\d, line 1: has an audit stamp.*");
   }
 
   @Test
@@ -306,7 +306,8 @@ class UnixSourceTest {
                 + ": there is a file that is no socket; choose another path");
     assertThat(socket).hasContent("precious");
     Path nowhere = dir.resolve("no").resolve("where");
-    assertThatThrownBy(() -> new UnixSource(nowhere, UnixSource.Access.OWNER, 1, 1121).run(sink))
+    assertThatThrownBy(
+            () -> new UnixSource(nowhere, UnixSource.Access.OWNER, 1, LineRules.of(1121)).run(sink))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("cannot listen on " + nowhere);
   }

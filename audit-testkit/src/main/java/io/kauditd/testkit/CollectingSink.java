@@ -6,6 +6,8 @@ import io.kauditd.spi.RecordSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -21,6 +23,7 @@ public final class CollectingSink implements RecordSink {
   private final Duration deadline;
   private final List<AuditRecord> records = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, Long> notes = new TreeMap<>();
   private long serial;
 
   /** A sink whose {@code await} methods fail after 30 seconds. */
@@ -56,6 +59,12 @@ public final class CollectingSink implements RecordSink {
     notifyAll();
   }
 
+  @Override
+  public synchronized void note(String what) {
+    notes.merge(what, 1L, Long::sum);
+    notifyAll();
+  }
+
   /** The records so far, in the order they came. */
   public synchronized List<AuditRecord> records() {
     return List.copyOf(records);
@@ -69,6 +78,11 @@ public final class CollectingSink implements RecordSink {
   /** What was reported so far. */
   public synchronized List<String> problems() {
     return List.copyOf(problems);
+  }
+
+  /** What was noted so far, and how often. */
+  public synchronized Map<String, Long> notes() {
+    return Map.copyOf(notes);
   }
 
   /** Waits until so many records are here. */

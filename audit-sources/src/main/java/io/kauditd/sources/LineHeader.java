@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in a line before the audit record: a syslog header, a stamp of the kernel log, or
+ * nothing. A header has a form of its own, and the record has to follow it at once: what a program
+ * logs in the middle of its message is never taken for a record.
+ *
+ * @param end where the record begins
+ * @param syslog whether there is a syslog header
+ * @param tagged whether the record is said to come from the audit system: {@code audit:}
+ */
+record LineHeader(int end, boolean syslog, boolean tagged) {
+  private static final String PRIORITY = "<\\d{1,3}>";
+  private static final String ISO_TIME =
+      "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?";
+  private static final String BSD_TIME =
+      "[A-Z][a-z]{2} {1,2}\\d{1,2} (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?: \\d{4})?";
+  private static final String LONG_TIME = // journalctl -o short-full
+      "[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? [A-Z0-9:+-]{1,9}";
+  private static final String EPOCH = "\\d{9,11}\\.\\d{3,9}"; // journalctl -o short-unix
+  private static final String UPTIME = "\\[ {0,9}\\d{1,9}\\.\\d{3,9}\\]";
+  private static final String TIME =
+      "(?:" + String.join("|", ISO_TIME, BSD_TIME, LONG_TIME, EPOCH, UPTIME) + ")";
+  // Without a colon only before a record; and what the kernel says of its own printing is no tag.
+  private static final String TAG =
+      "(?!k?audit[a-z_]{0,40}_skb:)([^\\s:=\\[\\]<>]{1,64})(?:\\[[^\\]\\s]{0,64}\\])?"
+          + "(?:: {0,2}| {1,2}(?=(?:type|node|host)=))";
+  private static final String STRUCTURED =
+      "(?:-|(?:\\[(?:[^\\]\"]|\"(?:[^\"\\\\]|\\\\.)*+\")*+\\])++)";
+  private static final String BOM = "\u00EF\u00BB\u00BF"; // three bytes, a character each
+
+  private static final String RFC_5424 =
+      PRIORITY
+          + "1 (?:-|"
+          + ISO_TIME
+          + ") \\S{1,255} (\\S{1,48}) \\S{1,128} \\S{1,32} "
+          + STRUCTURED
+          + " ?(?:"
+          + BOM
+          + ")?";
+  private static final String RFC_3164 =
+      "(?:(?:" + PRIORITY + ")?" + TIME + " (?:\\S{1,255} )?|" + PRIORITY + ")" + TAG;
+
+  private static final String DMESG_LEVEL = "[a-z]{1,8} {0,4}:[a-z]{1,6} {0,4}: ?"; // dmesg -x
+  private static final String DMESG_TIME = // dmesg -T, -e, -d
+      "\\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\\d{1,2} \\d\\d:\\d\\d:\\d\\d \\d{4}"
+          + "|[A-Z][a-z]{2} ?\\d{1,2} \\d\\d:\\d\\d|[ +<]{1,9}\\d{1,9}\\.\\d{3,9}>?)\\]";
+  private static final String CALLER = "\\[ {0,9}[TC]\\d{1,9}\\]";
+  private static final String DEV_KMSG = "\\d{1,9},\\d{1,20},\\d{1,20},[^;\\s]{1,64};";
+  private static final String KERNEL =
+      DEV_KMSG
+          + "|(?:"
+          + PRIORITY
+          + ")?(?:"
+          + DMESG_LEVEL
+          + ")?(?:(?:"
+          + UPTIME
+          + "|"
+          + DMESG_TIME
+          + ") ?)?(?:"
+          + CALLER
+          + " ?)?";
+
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "(?:(?<syslog>"
+              + RFC_5424
+              + "|"
+              + RFC_3164
+              + ")|)(?:"
+              + KERNEL
+              + ")(?<audit>audit(?:\\[\\d{1,10}\\])?: ?)?",
+          Pattern.DOTALL);
+
+  private static final int APP_NAME = 2; // the group of an RFC 5424 header
+  private static final int TAG_NAME = 3;
+
+  /** No header is longer. */
+  static final int MAX_BYTES = 1024;
+
+  /**
+   * The header of a line; its end is 0 if there is none.
+   *
+   * @param line the line, each byte as a character
+   */
+  static LineHeader of(String line) {
+    Matcher matcher = HEADER.matcher(line);
+    matcher.region(0, Math.min(line.length(), MAX_BYTES));
+    if (!matcher.lookingAt()) {
+      return new LineHeader(0, false, false);
+    }
+    boolean tagged =
+        matcher.group("audit") != null
+            || isAudit(matcher.group(APP_NAME))
+            || isAudit(matcher.group(TAG_NAME));
+    return new LineHeader(matcher.end(), matcher.group("syslog") != null, tagged);
+  }
+
+  private static boolean isAudit(@Nullable String tag) {
+    return "audit".equals(tag);
+  }
+}
