@@ -12,6 +12,7 @@ module io.kauditd.core {
   requires org.slf4j;
 
   exports io.kauditd.core;
+  exports io.kauditd.core.logging;
 
   uses io.kauditd.spi.AuditQueueProvider;
   uses io.kauditd.spi.ErrorPolicyProvider;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core.logging;
+
+import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
+import io.kauditd.core.EngineConfig;
+import io.kauditd.core.Kauditd;
+import io.kauditd.core.Plugins;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The way from a logging back end into an engine of its own: what an appender opens when it is
+ * started, logs to, and closes when it is stopped.
+ *
+ * <pre>{@code
+ * LogRoute route = LogRoute.open(Map.of("transport", "file:/var/log/app/audit.log"));
+ * if (route.takes(logger)) {
+ *   route.event(logger, level, message).marker("USER_LOGIN").field("acct", name).log();
+ * }
+ * route.close();
+ * }</pre>
+ *
+ * <p>{@link #takes} leaves out what the engine and its plug-ins log themselves, so that nothing
+ * feeds back.
+ *
+ * <p><b>Thread</b>: any.
+ *
+ * @since 0.1.0
+ */
+public final class LogRoute {
+  private static final List<String> OWN_LOGGERS = List.of("io.kauditd", "kauditd");
+
+  private final EventOptions options;
+  private final Duration closeDeadline;
+  private final Plugins plugins;
+  private final Kauditd engine;
+
+  private LogRoute(EventOptions options, Duration closeDeadline, Plugins plugins, Kauditd engine) {
+    this.options = options;
+    this.closeDeadline = closeDeadline;
+    this.plugins = plugins;
+    this.engine = engine;
+  }
+
+  /** The keys that every route knows: those of the engine, and those about events. */
+  public static List<String> keys() {
+    return Stream.concat(EngineConfig.keys().stream(), EventOptions.KEYS.stream()).toList();
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * <p><b>Blocking</b>: queues on disk are read; a transport that cannot be opened yet is no error,
+   * and is tried again.
+   *
+   * @param written the keys of {@link #keys}, and options of the plug-ins picked; in hyphens or in
+   *     camel case
+   * @throws RuntimeException if something is wrong with them: its message names the key or plug-in,
+   *     the reason and the way out, and can be shown to a user as it is
+   */
+  public static LogRoute open(Map<String, String> written) {
+    var ofEvents = new HashMap<String, String>();
+    var ofEngine = new HashMap<String, String>();
+    written.forEach((key, value) -> {
+      String name = EngineConfig.hyphened(key);
+      if (EventOptions.KEYS.contains(name)) {
+        ofEvents.put(name, value);
+      } else {
+        ofEngine.put(key, value);
+      }
+    });
+    EventOptions options = EventOptions.of(ofEvents);
+    EngineConfig config = EngineConfig.of(ofEngine);
+    Plugins plugins = Plugins.load();
+    try {
+      return new LogRoute(
+          options, config.closeDeadline(), plugins, config.builder(plugins).start());
+    } catch (RuntimeException e) {
+      plugins.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether events of this logger go through the engine. Those of the engine, its transports and
+   * queues do not: each would make another one.
+   */
+  public boolean takes(String logger) {
+    for (String own : OWN_LOGGERS) {
+      if (logger.startsWith(own)
+          && (logger.length() == own.length() || logger.charAt(own.length()) == '.')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Begins an event; {@link LoggedEvent#log} ends it. For one thread.
+   *
+   * @param logger the name of the logger, empty for none
+   * @param level the level as the back end writes it
+   * @param message the message, with its arguments filled in
+   */
+  public LoggedEvent event(String logger, String level, String message) {
+    return new LoggedEvent(engine, options, logger, level, message);
+  }
+
+  /** The log that the route leads to, for meters and the like. */
+  public AuditLog log() {
+    return engine.producer();
+  }
+
+  /**
+   * Delivers what waits, for {@code close-deadline} at most, and closes the engine. Calling it
+   * again returns the final status.
+   */
+  public AuditStatus close() {
+    AuditStatus last = engine.close(closeDeadline);
+    plugins.close();
+    return last;
+  }
+
+  /** A status in a line, for the back end's own messages: the ledger, and the last error. */
+  public static String describe(AuditStatus status) {
+    Ledger ledger = status.ledger();
+    var words = new ArrayList<String>();
+    words.add(ledger.logged() + " logged");
+    if (ledger.recovered() > 0) {
+      words.add(ledger.recovered() + " recovered");
+    }
+    words.add(ledger.delivered() + " delivered");
+    words.add(ledger.waiting() + " waiting");
+    words.add(ledger.droppedTotal() + " dropped");
+    ledger
+        .dropped()
+        .forEach((reason, count) -> {
+          if (count > 0) {
+            words.add(count + " of them " + reason.name().toLowerCase(Locale.ROOT));
+          }
+        });
+    String error = status.lastError();
+    return String.join(", ", words) + (error == null ? "" : "; last error: " + error);
+  }
+}
