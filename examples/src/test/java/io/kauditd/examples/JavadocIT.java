@@ -43,6 +43,6 @@ class JavadocIT {
   }
 
   private static String nameOf(Path descriptor) throws Exception {
-    return Files.readString(descriptor).replaceAll("(?s).*?\\nmodule ([a-z.]+) \\{.*", "$1");
+    return Files.readString(descriptor).replaceAll("(?s).*?\\nmodule ([a-z0-9.]+) \\{.*", "$1");
   }
 }
