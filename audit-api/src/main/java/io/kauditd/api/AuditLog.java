@@ -21,7 +21,7 @@ public interface AuditLog {
    * <p>The text is one line; a line end in it does not make a second record, but becomes whatever
    * the transport writes for it. One that is longer than {@link AuditRecord#MAX_LENGTH_BYTES} is
    * accepted here, and may be rejected by the transport. Values that others chose belong in quotes
-   * or hexadecimal digits, as the audit world writes them.
+   * or hexadecimal digits, as {@link #record} writes them.
    *
    * <p><b>Blocking</b>: at most {@link AuditSettings#backlogWaitTimeMs}, and only while the backlog
    * is over its limit; an interrupt does not end the wait and is kept for the caller.
@@ -32,6 +32,17 @@ public interface AuditLog {
    * @throws IllegalArgumentException if the type is negative
    */
   boolean log(int type, String text);
+
+  /**
+   * Begins a record that is made of fields, encoded so that no value can make a second field or
+   * line; {@link RecordBuilder#log} logs it, with the time and serial of then.
+   *
+   * @param type the record type, for example {@link RecordType#USER_LOGIN}; 0 or greater
+   * @throws IllegalArgumentException if the type is negative
+   */
+  default RecordBuilder record(int type) {
+    return new RecordBuilder(type, text -> log(type, text));
+  }
 
   /** Logs a record that brings its own time and serial, otherwise as {@link #log(int, String)}. */
   default boolean log(AuditRecord record) {
@@ -49,7 +60,7 @@ public interface AuditLog {
   boolean log(AuditRecord record, ProducerContext context);
 
   /** Starts an event of several records: reads the time and takes the next serial. */
-  AuditEvent event();
+  EventLog event();
 
   /** The state between two passes. Does not block and does not disturb the kauditd thread. */
   AuditStatus status();

@@ -25,7 +25,7 @@ final class ProducerView implements AuditLog {
   }
 
   @Override
-  public AuditEvent event() {
+  public EventLog event() {
     return log.event();
   }
 

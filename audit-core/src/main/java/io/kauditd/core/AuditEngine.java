@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.EventLog;
 import io.kauditd.api.FlushResult;
 import io.kauditd.api.Ledger;
 import io.kauditd.api.LostReason;
@@ -273,7 +273,7 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   @Override
-  public AuditEvent event() {
+  public EventLog event() {
     return new StampedEvent(this, clock.currentTimeMs(), serial.incrementAndGet());
   }
 

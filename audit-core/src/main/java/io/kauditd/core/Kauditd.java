@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.EventLog;
 import io.kauditd.api.FlushResult;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  *
  * <pre>{@code
  * try (Kauditd audit = Kauditd.builder().transport("memory", new MemoryTransport(1000)).start()) {
- *   audit.log(RecordType.USER_LOGIN, "op=login acct=\"alice\" res=success");
+ *   audit.record(RecordType.USER_LOGIN).field("op", "login").text("acct", user).result(true).log();
  * }
  * }</pre>
  *
@@ -252,7 +252,7 @@ public final class Kauditd implements ManagedAuditLog {
   }
 
   @Override
-  public AuditEvent event() {
+  public EventLog event() {
     return engine.event();
   }
 

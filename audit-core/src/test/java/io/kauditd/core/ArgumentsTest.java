@@ -4,9 +4,9 @@ package io.kauditd.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.EventLog;
 import io.kauditd.api.ProducerContext;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +82,7 @@ class ArgumentsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1");
     assertThatThrownBy(() -> engine.log(1112, null)).isInstanceOf(NullPointerException.class);
-    AuditEvent event = engine.event();
+    EventLog event = engine.event();
     assertThatThrownBy(() -> event.log(-1, "bad")).isInstanceOf(IllegalArgumentException.class);
     engine.log(1112, "second");
 

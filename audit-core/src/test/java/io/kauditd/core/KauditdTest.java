@@ -3,10 +3,10 @@ package io.kauditd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditEvent;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.EventLog;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.RecordType;
@@ -125,7 +125,7 @@ class KauditdTest {
   void theRecordsOfAnEventShareTimeAndSerial() {
     var memory = new MemoryTransport(10);
     try (Kauditd audit = Kauditd.builder().transport("memory", memory).start()) {
-      AuditEvent event = audit.event();
+      EventLog event = audit.event();
       assertThat(event.log(RecordType.SYSCALL, "arch=c000003e")).isTrue();
       assertThat(event.log(RecordType.PATH, "item=0")).isTrue();
       audit.log(RecordType.USER_LOGIN, "another");

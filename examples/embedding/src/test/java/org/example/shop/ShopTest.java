@@ -94,9 +94,12 @@ class ShopTest {
             first ->
                 assertThat(first)
                     .startsWith("type=USER_LOGIN msg=audit(")
-                    .endsWith("acct=\"alice\" addr=127.0.0.1 res=success"),
+                    .contains(" msg='op=login acct=\"alice\" exe=")
+                    .endsWith(" hostname=? addr=127.0.0.1 terminal=? res=success'"),
             second ->
-                assertThat(second).endsWith("acct=6D616C6C6F727922 addr=127.0.0.1 res=failed"));
+                assertThat(second)
+                    .contains(" msg='op=login acct=6D616C6C6F727922 exe=")
+                    .endsWith(" addr=127.0.0.1 terminal=? res=failed'"));
   }
 
   @Test

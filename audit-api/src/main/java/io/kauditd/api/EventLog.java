@@ -6,7 +6,7 @@ package io.kauditd.api;
  *
  * @since 0.1.0
  */
-public interface AuditEvent {
+public interface EventLog {
   /** The time of the event, in milliseconds since the epoch. */
   long timeMs();
 
@@ -19,4 +19,13 @@ public interface AuditEvent {
    * @return whether it was accepted, as {@link AuditLog#log(int, String)}
    */
   boolean log(int type, String text);
+
+  /**
+   * Begins one record of this event that is made of fields, as {@link AuditLog#record} does.
+   *
+   * @throws IllegalArgumentException if the type is negative
+   */
+  default RecordBuilder record(int type) {
+    return new RecordBuilder(type, text -> log(type, text));
+  }
 }
