@@ -28,7 +28,8 @@ class EveryInterleavingTest {
   /** A record that is in flight while the retry queue is moved to the hold queue comes on top. */
   private static final int KERNEL_HOLD_SLACK = 1;
 
-  private static final SmallWorld.Size SIZE = new SmallWorld.Size(3, (int) Deep.count(1, 2, 3));
+  private static final int RECORDS = 3;
+  private static final int EVENTS_IN_A_PASS = (int) Deep.count(1, 2, 3);
 
   private static final List<KernelPolicy> PATCHED =
       List.of(KernelPolicy.MAINLINE, KernelPolicy.RFC);
@@ -116,8 +117,11 @@ class EveryInterleavingTest {
       int limit,
       boolean auditDefault,
       Function<SmallWorld, List<String>> check) {
+    // Where records are not held, a build walks two of them: most of what can happen happens then.
+    boolean inBrief = !Deep.isDeep() && !auditDefault;
+    var size = new SmallWorld.Size(inBrief ? RECORDS - 1 : RECORDS, EVENTS_IN_A_PASS);
     return new SmallWorldWalker(
-        pullAhead -> new SmallWorld(policy, SIZE, limit, auditDefault, pullAhead), check);
+        pullAhead -> new SmallWorld(policy, size, limit, auditDefault, pullAhead), check);
   }
 
   private static void walkWithoutFault(SmallWorldWalker walker) {
