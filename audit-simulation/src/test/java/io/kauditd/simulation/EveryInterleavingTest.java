@@ -117,8 +117,9 @@ class EveryInterleavingTest {
       int limit,
       boolean auditDefault,
       Function<SmallWorld, List<String>> check) {
-    // Where records are not held, a build walks two of them: most of what can happen happens then.
-    boolean inBrief = !Deep.isDeep() && !auditDefault;
+    // A build walks two records where none are held, and where many passes have no end: most of
+    // what can happen happens with two.
+    boolean inBrief = !Deep.isDeep() && (!auditDefault || policy == KernelPolicy.V5_16);
     var size = new SmallWorld.Size(inBrief ? RECORDS - 1 : RECORDS, EVENTS_IN_A_PASS);
     return new SmallWorldWalker(
         pullAhead -> new SmallWorld(policy, size, limit, auditDefault, pullAhead), check);
