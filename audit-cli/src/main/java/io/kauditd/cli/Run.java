@@ -95,9 +95,11 @@ final class Run {
     Thread reader = Thread.ofPlatform().name("source").daemon(true).unstarted(this::readSource);
     try (var status = openStatus();
         var progress = Progress.start(screen, audit::status)) {
-      if (end.reason() == null) { // a signal may have come before
-        reader.start();
+      if (end.reason() != null) { // a signal has come already
+        source.close();
+        return end.await();
       }
+      reader.start();
       RunEnd.Reason reason = end.await();
       source.close();
       join(reader);

@@ -64,11 +64,15 @@ final class RunSignals implements AutoCloseable {
    */
   static RunSignals take(RunEnd end, boolean hadTerminal) {
     var signals = new RunSignals(end, hadTerminal);
+    HeldHangUp.release();
     signals.on("HUP", signals::hangUp);
     signals.on("USR1", () -> signals.ask(Requests::rotate));
     signals.on("USR2", () -> signals.ask(Requests::resume));
     signals.on("TERM", () -> signals.end("SIGTERM", SIGTERM));
     signals.on("INT", () -> signals.end("SIGINT", SIGINT));
+    if (HeldHangUp.hadTerminal() && terminalIsGone()) {
+      signals.end("SIGHUP", SIGHUP); // it went while SIGHUP was ignored
+    }
     return signals;
   }
 

@@ -169,6 +169,29 @@ class DistributionIT {
         .startsWith("audit run: SIGHUP: nothing has changed\n");
   }
 
+  /** From the first lines of the launcher on; then the JVM starts, and would end at one. */
+  @Test
+  void noHangUpEndsItWhileItStarts() throws Exception {
+    String script =
+        "\"$0\" run --source generate:0 --set rate=100 --transport null --runtime-dir \"$2\""
+            + " 2>\"$1\" & p=$!; until grep -q '^SigIgn:.*[13579bdf]$' /proc/$p/status; do :; done;"
+            + " until grep -q HUP \"$1\"; do kill -HUP $p || exit 1; done; kill -TERM $p; wait $p";
+    Outcome outcome =
+        run(
+            Map.of(),
+            "bash",
+            "-c",
+            script,
+            launcher().toString(),
+            temp.resolve("start.err").toString(),
+            temp.resolve("start").toString());
+
+    assertThat(outcome.exit).isEqualTo(143);
+    assertThat(Files.readString(temp.resolve("start.err")).lines())
+        .contains("audit run: SIGHUP: nothing has changed")
+        .allMatch(line -> line.startsWith("audit run: SIGHUP: "));
+  }
+
   /** None of them becomes a file of the run, whichever are closed. */
   @Test
   void standardStreamsMayBeClosed() throws Exception {

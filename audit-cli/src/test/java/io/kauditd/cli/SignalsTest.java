@@ -183,17 +183,70 @@ class SignalsTest {
     }
   }
 
-  /** The kernel tells which signals a process has a handler for. */
+  /** The JVM that starts has not run a line of the program yet. */
+  @Test
+  void noHangUpEndsARunThatStarts() throws Exception {
+    try (var tool =
+        ToolProcess.startWithHangUpHeld(
+            directory,
+            Map.of("_JAVA_SR_SIGNUM", "60"),
+            "run",
+            "--runtime-dir",
+            runtime.toString(),
+            "--source",
+            "stdin",
+            "--transport",
+            "null")) {
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> has(tool, "SigIgn:", HUP));
+      while (tool.isAlive() && !tool.complained().contains("SIGHUP: nothing has changed")) {
+        tool.signal("HUP");
+      }
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err().lines())
+          .contains("audit run: SIGHUP: nothing has changed")
+          .allMatch(line -> line.startsWith("audit run: SIGHUP: "));
+    }
+  }
+
+  /** Nothing was read yet, so that there is nobody to wait for. */
+  @Test
+  void aSignalMayComeBeforeTheSourceIsRead() throws Exception {
+    Path summary = directory.resolve("early.json");
+    try (var tool = start("--source", "stdin", "--transport", "null", "--summary", "" + summary)) {
+      awaitSignalsTaken(tool);
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err()).isEmpty();
+      assertThat(Json.readObject(Files.readString(summary)).get("end").toString())
+          .contains("reason=signal");
+    }
+  }
+
+  private static final int HUP = 1;
+  private static final int USR1 = 10;
+
   private static void awaitSignalsTaken(ToolProcess tool) {
-    Path status = Path.of("/proc/" + tool.pid() + "/status");
-    long usr1 = 1L << (10 - 1);
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(2))
-        .until(() ->
-            Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigCgt:"))
-                .anyMatch(
-                    line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & usr1) != 0));
+        .until(() -> has(tool, "SigCgt:", USR1));
+  }
+
+  /** The kernel tells which signals a process ignores, and which it has a handler for. */
+  private static boolean has(ToolProcess tool, String set, int signal) throws IOException {
+    long bit = 1L << (signal - 1);
+    return Files.readAllLines(Path.of("/proc/" + tool.pid() + "/status")).stream()
+        .filter(line -> line.startsWith(set))
+        .anyMatch(
+            line -> (Long.parseUnsignedLong(line.substring(set.length()).strip(), 16) & bit) != 0);
   }
 }

@@ -14,6 +14,7 @@ final class ToolProcess implements AutoCloseable {
   private static final long PATIENCE_S = 60;
 
   private static final String[] RESET_SIGNALS = {"env", "--default-signal=HUP,INT"};
+  private static final String[] HOLD_HANG_UP = {"bash", "-c", "trap '' HUP; exec \"$@\"", "bash"};
 
   private final Process process;
   private final Path out;
@@ -34,7 +35,25 @@ final class ToolProcess implements AutoCloseable {
       Path directory, List<String> jvmOptions, Map<String, String> environment, String... arguments)
       throws IOException {
     // A build that was started with nohup ignores SIGHUP, and a JVM then cannot take it.
-    var command = new ArrayList<>(resetsSignals() ? List.of(RESET_SIGNALS) : List.of());
+    List<String> before = resetsSignals() ? List.of(RESET_SIGNALS) : List.of();
+    return start(directory, before, jvmOptions, environment, arguments);
+  }
+
+  /** As the launcher starts it: with SIGHUP ignored until it is taken. */
+  static ToolProcess startWithHangUpHeld(
+      Path directory, Map<String, String> environment, String... arguments) throws IOException {
+    List<String> jvmOptions = List.of("-D" + HeldHangUp.PROPERTY + "=yes");
+    return start(directory, List.of(HOLD_HANG_UP), jvmOptions, environment, arguments);
+  }
+
+  private static ToolProcess start(
+      Path directory,
+      List<String> before,
+      List<String> jvmOptions,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    var command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
