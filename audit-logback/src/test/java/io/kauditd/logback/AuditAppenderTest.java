@@ -149,7 +149,7 @@ class AuditAppenderTest {
 
     assertThat(logged())
         .hasSize(1)
-        .allMatch(line -> line.contains("acct=\"alice\" traceid=\"42\""))
+        .allMatch(line -> line.contains("acct=\"alice\"") && line.contains("trace_id=\"42\""))
         .noneMatch(line -> line.contains("hidden"));
   }
 

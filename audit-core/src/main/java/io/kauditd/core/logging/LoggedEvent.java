@@ -2,9 +2,14 @@
 package io.kauditd.core.logging;
 
 import io.kauditd.api.AuditLog;
+import io.kauditd.api.RecordText;
 import io.kauditd.api.RecordType;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +29,42 @@ public final class LoggedEvent {
   /** The marker that says: for the audit trail. */
   public static final String AUDIT_MARKER = "AUDIT";
 
+  private static final String LOGGER = "logger";
+  private static final String LEVEL = "level";
+  private static final String EXCEPTION = "exception";
+
+  /** The audit tools decode what stands in it; they know no name that would say it better. */
+  private static final String MESSAGE = "info";
+
+  /** Names that an application cannot take: they are what this says of the event. */
+  private static final Set<String> OWN = Set.of(LOGGER, LEVEL, EXCEPTION, MESSAGE, "exe");
+
+  private static final Set<String> RESULTS = Set.of("res", "result", "outcome");
+
+  /** The longest value; a message may take what is left. */
+  private static final int MAX_VALUE_CHARS = 512;
+
+  /** The longest that fields may be together, so that a message has room. */
+  private static final int MAX_FIELDS_BYTES = 4000;
+
   private final AuditLog log;
   private final EventOptions options;
   private final String message;
-  private final UserMessage text = new UserMessage();
+  private final Map<String, String> fields = new LinkedHashMap<>();
+  private @Nullable Boolean success;
+  private int fieldsBytes;
+  private int fieldsCut;
   private int type;
   private boolean typed;
   private boolean marked;
-  private @Nullable Throwable thrown;
 
   LoggedEvent(AuditLog log, EventOptions options, String logger, String level, String message) {
     this.log = log;
     this.options = options;
     this.message = message;
     this.type = options.recordType();
-    text.field("logger", logger);
-    text.field("level", level);
+    put(LOGGER, logger);
+    put(LEVEL, level);
   }
 
   /** A marker of the event; the first that names a record type counts. */
@@ -59,8 +84,48 @@ public final class LoggedEvent {
 
   /** A key-value pair of the event. */
   public LoggedEvent field(String key, @Nullable Object value) {
-    text.field(key, textOf(value));
+    String text = textOf(value);
+    if (RESULTS.contains(key.toLowerCase(Locale.ROOT))) {
+      Boolean said = resultOf(text);
+      if (said != null) {
+        success = success == null ? said : success;
+        return this;
+      }
+    }
+    String name = RecordText.nameFor(key);
+    put(OWN.contains(name) ? name + "_" : name, text);
     return this;
+  }
+
+  private void put(String name, String value) {
+    if (value.isEmpty() || fields.containsKey(name)) {
+      return;
+    }
+    String excerpt = excerpt(value);
+    int most = name.length() + 2 * excerpt.getBytes(StandardCharsets.UTF_8).length + 4;
+    if (fieldsBytes + most > MAX_FIELDS_BYTES) {
+      fieldsCut++;
+      return;
+    }
+    fieldsBytes += most;
+    fields.put(name, excerpt);
+  }
+
+  private static String excerpt(String value) {
+    if (value.length() <= MAX_VALUE_CHARS) {
+      return value;
+    }
+    int end = MAX_VALUE_CHARS - 3;
+    return value.substring(0, Character.isHighSurrogate(value.charAt(end - 1)) ? end - 1 : end)
+        + "...";
+  }
+
+  private static @Nullable Boolean resultOf(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "success", "succeeded", "true", "yes", "ok", "1" -> true;
+      case "failed", "failure", "false", "no", "fail", "0" -> false;
+      default -> null;
+    };
   }
 
   /** The thread's context (MDC); the configuration says what of it becomes a field. */
@@ -84,7 +149,9 @@ public final class LoggedEvent {
 
   /** What was thrown; its class and message become a field, its stack trace does not. */
   public LoggedEvent thrown(@Nullable Throwable throwable) {
-    this.thrown = throwable;
+    if (throwable != null) {
+      put(EXCEPTION, textOf(throwable));
+    }
     return this;
   }
 
@@ -99,10 +166,16 @@ public final class LoggedEvent {
     if (options.markedOnly() && !marked) {
       return false;
     }
-    if (thrown != null) {
-      text.field("exception", textOf(thrown));
+    RecordText text = RecordText.of(type);
+    fields.forEach(text::text);
+    if (fieldsCut > 0) {
+      text.field("fields_cut", fieldsCut);
     }
-    return log.log(type, text.finish(message));
+    text.excerpt(MESSAGE, message);
+    if (success != null) {
+      text.result(success);
+    }
+    return log.log(type, text.toString());
   }
 
   /** What an object says of itself; one that throws instead does not cost the record. */
