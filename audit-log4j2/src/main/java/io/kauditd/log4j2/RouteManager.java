@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.log4j2;
+
+import io.kauditd.core.logging.LogRoute;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.core.appender.AbstractManager;
+import org.apache.logging.log4j.core.appender.ManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route, shared by all appenders of one configuration. When Log4j is configured anew, the new
+ * appender starts before the old one stops: the engine with its queues and open files goes on.
+ */
+final class RouteManager extends AbstractManager {
+  private static final ManagerFactory<RouteManager, Map<String, String>> FACTORY =
+      (name, written) -> new RouteManager(name, LogRoute.open(written));
+
+  private final LogRoute route;
+
+  private RouteManager(String name, LogRoute route) {
+    super(null, name);
+    this.route = route;
+  }
+
+  static RouteManager of(Map<String, String> written) {
+    return getManager("kauditd " + new TreeMap<>(written), FACTORY, written);
+  }
+
+  LogRoute route() {
+    return route;
+  }
+
+  /** The last appender is gone: delivers what waits, whatever patience Log4j has by default. */
+  @Override
+  protected boolean releaseSub(long timeout, @Nullable TimeUnit unit) {
+    LOGGER.info("{} closed: {}", getName(), LogRoute.describe(route.close()));
+    return true;
+  }
+}

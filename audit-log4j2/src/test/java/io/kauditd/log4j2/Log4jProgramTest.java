@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.log4j2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.fixtures.AuditLogLines;
+import io.kauditd.fixtures.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real programs with real Log4j2, whose sink is down and comes up. */
+class Log4jProgramTest {
+  private static final String XML =
+      """
+      <Configuration status="INFO">
+        <Appenders>
+          <Audit name="audit" transport="file:LOG" policy="ordered" backlogLimit="2000">
+            <Property name="transport.max-size" value="100MiB"/>
+          </Audit>
+        </Appenders>
+        <Loggers><Root level="INFO"><AppenderRef ref="audit"/></Root></Loggers>
+      </Configuration>
+      """;
+  private static final String PROPERTIES =
+      """
+      status = INFO
+      appender.audit.type = Audit
+      appender.audit.name = audit
+      appender.audit.transport = file:LOG
+      appender.audit.policy = ordered
+      appender.audit.backlogLimit = 2000
+      appender.audit.size.type = Property
+      appender.audit.size.name = transport.max-size
+      appender.audit.size.value = 100MiB
+      rootLogger.level = INFO
+      rootLogger.appenderRef.audit.ref = audit
+      """;
+  private static final String YAML =
+      """
+      Configuration:
+        status: INFO
+        Appenders:
+          Audit:
+            name: audit
+            transport: file:LOG
+            policy: ordered
+            backlogLimit: 2000
+            Property:
+              name: transport.max-size
+              value: 100MiB
+        Loggers:
+          Root:
+            level: INFO
+            AppenderRef:
+              ref: audit
+      """;
+
+  @TempDir Path scratch;
+  private Path logs;
+  private Path log;
+
+  @BeforeEach
+  void nameTheLog() {
+    logs = scratch.resolve("logs"); // missing at first: the sink is down
+    log = logs.resolve("audit.log");
+  }
+
+  private Program start(String suffix, String text) throws IOException {
+    Path configuration = scratch.resolve("log4j2." + suffix);
+    Files.writeString(configuration, text.replace("LOG", log.toString()));
+    return Program.start(
+        LoggingProgram.class, List.of("-Dlog4j2.configurationFile=" + configuration));
+  }
+
+  private static String[] messages(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "message " + i).toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xml", "properties", "yaml"})
+  void whatWasLoggedWhileTheSinkWasDownArrivesAndTheLedgerSaysSo(String form) throws Exception {
+    String text = form.equals("xml") ? XML : form.equals("yaml") ? YAML : PROPERTIES;
+    try (Program program = start(form, text)) {
+      program.say("log 500");
+      program.await("did: log 500");
+      assertThat(log).doesNotExist();
+      Files.createDirectory(logs);
+      program.say("log 100");
+      program.await("did: log 100");
+      program.say("return");
+
+      assertThat(program.end()).isZero();
+      assertThat(program.await("closed: "))
+          .contains("600 logged, 600 delivered, 0 waiting, 0 dropped");
+      assertThat(AuditLogLines.values(log, "info")).containsExactly(messages(600));
+    }
+  }
+
+  @Test
+  void underLoadTheLedgerSaysWhatArrivedAndWhatDidNot() throws Exception {
+    try (Program program = start("xml", XML)) {
+      program.say("storm 10000");
+      program.await("did: storm 10000");
+      Files.createDirectory(logs);
+      program.say("storm 10001");
+      program.await("did: storm 10001");
+      program.say("exit");
+
+      assertThat(program.end()).isZero();
+      String ledger = program.await("closed: ");
+      List<String> arrived = AuditLogLines.values(log, "info");
+      assertThat(AuditLogLines.count(ledger, "logged")).isEqualTo(20_001);
+      assertThat(AuditLogLines.count(ledger, "delivered")).isEqualTo(arrived.size());
+      assertThat(AuditLogLines.count(ledger, "waiting")).isZero();
+      assertThat(AuditLogLines.count(ledger, "dropped")).isEqualTo(20_001 - arrived.size());
+      assertThat(arrived).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(2000);
+      assertThat(Set.of(messages(20_001))).containsAll(arrived);
+    }
+  }
+
+  @Test
+  void aBadConfigurationSaysWhatIsWrongAndTheProgramRunsOn() throws Exception {
+    try (Program program = start("xml", XML.replace("ordered", "orderly"))) {
+      program.say("log 1");
+      program.await("did: log 1");
+      program.say("return");
+
+      assertThat(program.end()).isZero();
+      assertThat(program.await("Audit appender 'audit' takes no events"))
+          .contains("there is no policy 'orderly'; there is mainline, ordered, rfc, v5.16");
+    }
+  }
+}
