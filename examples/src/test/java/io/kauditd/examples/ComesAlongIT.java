@@ -29,6 +29,7 @@ class ComesAlongIT {
           "audit-core", List.of("audit-api", "slf4j-api"),
           "audit-queue-spool", List.of("audit-api", "slf4j-api"),
           "audit-transport-netlink", List.of("audit-api", "slf4j-api"),
+          "audit-jul", ENGINE,
           "audit-log4j2", with(ENGINE, "log4j-api", "log4j-core"),
           "audit-logback", with(ENGINE, "logback-classic", "logback-core"));
 
