@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * once, and the engine goes on. Out of {@link #add} it costs the record, which is counted as lost.
  * Out of {@link #poll} it says that the queue cannot be read just now; the engine asks again later.
  * Out of {@link #acknowledge} the records count as settled all the same. Out of {@link #putBack}
- * they count as waiting in the queue, which may not offer them again before the next start.
+ * the records are added once more, at the end, and acknowledged where they were; what is not taken
+ * there is lost.
  *
  * <p>The rules Q1 to Q16 of {@code docs/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.
@@ -167,6 +168,15 @@ public interface AuditQueue extends AutoCloseable {
   default long highestNumber() {
     return 0;
   }
+
+  /**
+   * Numbers up to this one were given elsewhere: a queue that numbers its records by itself gives
+   * new ones a higher number. Called before the first record is added, if at all. <b>Thread</b>:
+   * any. <b>Blocking</b>: never.
+   *
+   * @param number 1 or greater
+   */
+  default void numbersAbove(long number) {}
 
   /**
    * Releases what the queue holds open. Records still in it, or in flight, stay for the next run,

@@ -48,7 +48,7 @@ public final class AuditEngine implements ManagedAuditLog {
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
   private final Losses losses;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final Listeners listeners;
   private final Owner owner;
   private final ClosingTime closing;
@@ -66,40 +66,31 @@ public final class AuditEngine implements ManagedAuditLog {
     this.parts = parts;
     this.wakeup = wakeup;
     this.clock = parts.clock();
-    this.faults = parts.faults();
+    this.foreign = parts.foreign();
+    this.owner = parts.owner();
     boolean passive = wakeup == Gate.Wakeup.NONE;
-    this.owner = new Owner(passive ? Thread.currentThread() : null);
     this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
     this.settings = new AtomicReference<>(parts.settings());
-    Printk printk = parts.printk();
-    Queues queues = Queues.of(parts, settings::get, faults);
-    this.losses = new Losses(clock, settings::get, printk, parts.panicHandler(), faults);
+    this.losses = new Losses(clock, settings::get, parts.printk(), parts.panicHandler(), foreign);
     this.gate =
         new Gate(
             parts.main(),
             settings::get,
             new RateLimit(clock),
             losses,
-            printk,
+            parts.printk(),
             parts.backlogWait(),
             wakeup,
             owner,
-            faults);
-    this.listeners = new Listeners(faults);
-    this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), faults);
+            foreign);
+    Queues queues = Queues.of(parts, settings::get, gate::entered);
+    this.listeners = new Listeners(foreign);
+    this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), foreign);
     this.status = new StatusBoard(queues, counters, losses, gate);
     this.machine =
         new PassMachine(
-            parts,
-            queues,
-            commands,
-            counters,
-            losses,
-            faults,
-            link,
-            listeners,
-            gate::accepted,
-            status);
+            parts, queues, commands, counters, losses, link, listeners, gate::accepted, status);
+    owner.built();
   }
 
   /**
@@ -264,12 +255,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /** A filter that throws takes the record: nothing is left out by a fault. */
   private boolean takes(Predicate<AuditRecord> filter, AuditRecord record) {
-    try {
-      return filter.test(record);
-    } catch (Throwable e) { // code of the application
-      faults.threw(filter, "test", e);
-      return true;
-    }
+    return foreign.asks(filter, "test", () -> filter.test(record), true);
   }
 
   @Override
@@ -482,7 +468,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /** Names what a pass threw. */
   void passThrew(Throwable thrown) {
-    faults.threw(this, "pass", thrown);
+    foreign.faults().threw(this, "pass", thrown);
   }
 
   /** What a transport may ask for. */

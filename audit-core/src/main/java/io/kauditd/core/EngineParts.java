@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that an engine is made of. Printk, panic handler, wait and clock are contained already: what
- * they throw is named in {@code faults}.
+ * they throw is named in the faults of {@code foreign}.
  */
 record EngineParts(
     AuditSettings settings,
@@ -33,4 +33,5 @@ record EngineParts(
     int maxBatchRecords,
     boolean numbersRecords,
     long restNs,
-    FaultLog faults) {}
+    Owner owner,
+    ForeignCode foreign) {}

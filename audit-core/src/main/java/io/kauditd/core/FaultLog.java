@@ -2,13 +2,15 @@
 package io.kauditd.core;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
  * Names what was at fault once for each kind of fault, and not for every record. Thread-safe;
- * throws nothing, and calls nothing of what it names but {@code toString} on the log's own thread.
+ * throws nothing, whatever the methods of a plug-in or of an exception do that are asked for words.
  */
 final class FaultLog {
   /** Kinds of fault are few; the bound is for a plug-in that makes up exceptions. */
@@ -21,15 +23,39 @@ final class FaultLog {
    * is not there, which shows only when it is called, or no memory, no stack.
    */
   void threw(Object plugin, String call, Throwable thrown) {
-    once(
-        plugin,
-        call + thrown.getClass().getName(),
-        name ->
-            EngineLog.error(
-                "{}.{} threw an exception, which is a fault of the plug-in; said once",
-                name,
-                call,
-                thrown));
+    once(plugin, call + thrown.getClass().getName(), name -> sayThrown(name, call, thrown));
+  }
+
+  private static void sayThrown(String name, String call, Throwable thrown) {
+    if (canBeWritten(thrown)) {
+      EngineLog.error(
+          "{}.{} threw an exception, which is a fault of the plug-in; said once",
+          name,
+          call,
+          thrown);
+    } else {
+      EngineLog.error(
+          "{}.{} threw {}, which is a fault of the plug-in; said once", name, call, textOf(thrown));
+    }
+  }
+
+  /** What was thrown, in words, whatever its own methods do. */
+  static String textOf(Throwable thrown) {
+    try {
+      return String.valueOf(thrown.toString());
+    } catch (Throwable e) { // plug-in code
+      return thrown.getClass().getName() + ", which cannot say what it is";
+    }
+  }
+
+  /** Whether a logging backend can write it: it asks these, for the causes as well. */
+  private static boolean canBeWritten(Throwable thrown) {
+    try {
+      thrown.printStackTrace(new PrintWriter(Writer.nullWriter()));
+      return true;
+    } catch (Throwable e) { // plug-in code
+      return false;
+    }
   }
 
   /** A plug-in's medium failed, which is no fault of the plug-in. */
@@ -37,7 +63,7 @@ final class FaultLog {
     once(
         plugin,
         what + cause.getClass().getName(),
-        name -> EngineLog.error("{} {}: {}; said once", plugin, what, cause.getMessage()));
+        name -> EngineLog.error("{} {}: {}; said once", plugin, what, textOf(cause)));
   }
 
   /** A plug-in broke a rule of its SPI. */

@@ -30,7 +30,7 @@ final class Gate {
   private final SafeWait backlogWait;
   private final Wakeup wakeup;
   private final Owner owner;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final Stripes waitedNs = new Stripes(1);
 
   /** What producers do to get the kauditd thread going, and what they must know of it. */
@@ -82,9 +82,9 @@ final class Gate {
       SafeWait backlogWait,
       Wakeup wakeup,
       Owner owner,
-      FaultLog faults) {
+      ForeignCode foreign) {
     this.main = main;
-    this.intake = Intake.of(main, faults);
+    this.intake = Intake.of(main, foreign);
     this.settings = settings;
     this.rateLimit = rateLimit;
     this.losses = losses;
@@ -92,7 +92,7 @@ final class Gate {
     this.backlogWait = backlogWait;
     this.wakeup = wakeup;
     this.owner = owner;
-    this.faults = faults;
+    this.foreign = foreign;
   }
 
   /** The time that producers have waited, in nanoseconds. */
@@ -238,12 +238,7 @@ final class Gate {
   }
 
   private int backlog() {
-    try {
-      return main.size();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(main, "size", e);
-      return 0; // so that add is asked, which knows better
-    }
+    return foreign.number(main, "size", main::size, 0); // then add is asked, which knows better
   }
 
   private void printBacklog() {
@@ -284,7 +279,7 @@ final class Gate {
       idleWaits = stillLeftNs == leftNs && !room.available() ? idleWaits + 1 : 0;
       leftNs = stillLeftNs;
       if (idleWaits > MAX_IDLE_WAITS) {
-        faults.broke(backlogWait.inner(), "await", "it returns at once, without room");
+        foreign.faults().broke(backlogWait.inner(), "await", "it returns at once, without room");
         leftNs = 0;
       }
     }

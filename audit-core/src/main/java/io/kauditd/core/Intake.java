@@ -11,8 +11,8 @@ import java.io.IOException;
  */
 abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
   /** The way into a queue. What the queue has at this moment counts as accepted. */
-  static Intake of(AuditQueue main, FaultLog faults) {
-    return main instanceof MemoryQueue memory ? new OfMemory(memory) : new OfAny(main, faults);
+  static Intake of(AuditQueue main, ForeignCode foreign) {
+    return main instanceof MemoryQueue memory ? new OfMemory(memory) : new OfAny(main, foreign);
   }
 
   /** What came of a record. */
@@ -133,19 +133,10 @@ abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
     private final Stripes words = new Stripes(1);
     private volatile boolean shut;
 
-    OfAny(AuditQueue main, FaultLog faults) {
+    OfAny(AuditQueue main, ForeignCode foreign) {
       this.main = main;
-      this.faults = faults;
-      this.boundsItself = boundsItself(main, faults);
-    }
-
-    private static boolean boundsItself(AuditQueue main, FaultLog faults) {
-      try {
-        return main.boundsItself();
-      } catch (Throwable e) { // plug-in code
-        faults.threw(main, "boundsItself", e);
-        return false;
-      }
+      this.faults = foreign.faults();
+      this.boundsItself = foreign.asks(main, "boundsItself", main::boundsItself, false);
     }
 
     @Override

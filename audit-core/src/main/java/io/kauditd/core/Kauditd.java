@@ -239,6 +239,17 @@ public final class Kauditd implements ManagedAuditLog {
     return state == PARKED && thread.getState() == Thread.State.WAITING;
   }
 
+  /**
+   * Whether the thread sleeps since there is nothing to do, if only until it looks once more, or
+   * until losses may be told of that no line has told of; for tests.
+   */
+  boolean isIdle() {
+    int seen = state;
+    Thread.State now = thread.getState();
+    return (seen == PARKED || seen == DOZING)
+        && (now == Thread.State.WAITING || now == Thread.State.TIMED_WAITING);
+  }
+
   // Everybody else.
 
   @Override

@@ -9,6 +9,7 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -243,7 +244,7 @@ public final class KauditdBuilder {
    * @throws IllegalStateException if there is no transport, or one queue has several roles
    */
   public Kauditd start() {
-    return Kauditd.start(parts());
+    return build(false, Kauditd::start);
   }
 
   /**
@@ -252,11 +253,24 @@ public final class KauditdBuilder {
    * @throws IllegalStateException if there is no transport, or one queue has several roles
    */
   public AuditEngine passive() {
-    return new AuditEngine(parts(), Gate.Wakeup.NONE);
+    return build(true, parts -> new AuditEngine(parts, Gate.Wakeup.NONE));
+  }
+
+  /** Builds with the interrupt flag of the caller out of the way, and gives it back. */
+  private <E> E build(boolean passive, Function<EngineParts, E> make) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return make.apply(parts(passive));
+    } finally {
+      Thread.interrupted(); // what a queue, a policy or the clock has left
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // a queue is itself and no other
-  private EngineParts parts() {
+  private EngineParts parts(boolean passive) {
     if (transport == null) {
       throw new IllegalStateException("no transport; call transport(id, transport) first");
     }
@@ -264,7 +278,8 @@ public final class KauditdBuilder {
       throw new IllegalStateException(
           "one queue has several roles; make a queue for each of main, retry and hold");
     }
-    var faults = new FaultLog();
+    var owner = new Owner(passive);
+    var foreign = new ForeignCode(new FaultLog(), owner);
     return new EngineParts(
         settings,
         main,
@@ -275,15 +290,16 @@ public final class KauditdBuilder {
         policyId,
         policy,
         filter,
-        new SafePrintk(printk, faults),
+        new SafePrintk(printk, foreign),
         panicHandler,
-        new SafeWait(backlogWait, faults),
-        SafeClock.of(clock, faults),
+        new SafeWait(backlogWait, foreign),
+        SafeClock.of(clock, foreign),
         new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
         new Pause(retryFirst.toNanos(), retryLongest.toNanos()),
         maxBatchRecords,
         numbersRecords,
         rest.toNanos(),
-        faults);
+        owner,
+        foreign);
   }
 }

@@ -11,10 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Listeners {
   private final CopyOnWriteArrayList<Registration> registrations = new CopyOnWriteArrayList<>();
-  private final FaultLog faults;
+  private final ForeignCode foreign;
 
-  Listeners(FaultLog faults) {
-    this.faults = faults;
+  Listeners(ForeignCode foreign) {
+    this.foreign = foreign;
   }
 
   /** Adds a listener. Any thread. */
@@ -41,11 +41,8 @@ final class Listeners {
     ClassLoader own = thread.getContextClassLoader();
     for (Registration registration : registrations) {
       useLoader(thread, registration.loader);
-      try {
-        registration.listener.onRecord(record);
-      } catch (Throwable e) { // plug-in code
-        faults.threw(registration.listener, "onRecord", e);
-      }
+      MulticastListener listener = registration.listener;
+      foreign.call(listener, "onRecord", () -> listener.onRecord(record));
     }
     useLoader(thread, own);
   }

@@ -27,7 +27,7 @@ final class Losses {
   private final Supplier<AuditSettings> settings;
   private final Printk printk;
   private final PanicHandler panicHandler;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final AtomicLong lastMessageNs;
   private final Stripes atGate = new Stripes(REASONS.length);
   private final AtomicLong elsewhere = new AtomicLong(); // written by the owner alone
@@ -39,12 +39,12 @@ final class Losses {
       Supplier<AuditSettings> settings,
       Printk printk,
       PanicHandler panicHandler,
-      FaultLog faults) {
+      ForeignCode foreign) {
     this.clock = clock;
     this.settings = settings;
     this.printk = printk;
     this.panicHandler = panicHandler;
-    this.faults = faults;
+    this.foreign = foreign;
     this.lastMessageNs = new AtomicLong(clock.nanoTime() - 2 * RateLimit.SECOND_NS);
   }
 
@@ -172,10 +172,6 @@ final class Losses {
 
   /** Calls the panic handler, whatever the failure mode. */
   void panic(String message) {
-    try {
-      panicHandler.panic("audit: " + message);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(panicHandler, "panic", e);
-    }
+    foreign.call(panicHandler, "panic", () -> panicHandler.panic("audit: " + message));
   }
 }

@@ -5,24 +5,44 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
+import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A queue as the owner of the engine uses it. Whatever the queue throws is named as the queue's
  * fault, once, and ends nothing: not the pass, and not the connection to a daemon that has no part
  * in it.
+ *
+ * <p>What is in the queue is counted here as well, so that the ledger balances whatever the queue
+ * says, and so that an answer which cannot be is found out: a queue cannot have lost more records
+ * than were in it. Such an answer is named and not used.
  */
 final class OwnedQueue {
+  /** More records than any medium has; sums of a few such numbers do not overflow. */
+  private static final long MOST_RECORDS = 1L << 59;
+
+  /** A number of a record that is far from the last one there is. */
+  static final long MOST_NUMBER = Long.MAX_VALUE / 2;
+
   private final QueueRole role;
   private final AuditQueue queue;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
+  private final LongSupplier entered; // records that producers put in
+  private final Supplier<@Nullable AuditRecord> polls;
+  private final IntSupplier sizes;
 
   private final boolean boundsItself;
   private final boolean outlivesProgram;
+  private final long recoveredAtStart;
   private int inFlight;
-  private long held;
+  private int stale; // given up behind those in flight, and offered again; see offerAgain
+  private long held; // what was here and what was put in here, less what has left for good
+  private long lost;
+  private long evicted;
+  private long surplus; // came out and had never been put in
 
   /** What came of adding a record. */
   enum Added {
@@ -31,22 +51,49 @@ final class OwnedQueue {
     FAILED
   }
 
-  OwnedQueue(QueueRole role, AuditQueue queue, FaultLog faults) {
+  /**
+   * A queue, whose content counts as recovered.
+   *
+   * @param entered how many records producers have put in, or are about to; for the main queue
+   */
+  OwnedQueue(QueueRole role, AuditQueue queue, ForeignCode foreign, LongSupplier entered) {
     this.role = role;
     this.queue = queue;
-    this.faults = faults;
-    this.boundsItself = asks("boundsItself", queue::boundsItself);
-    this.outlivesProgram = asks("outlivesProgram", queue::outlivesProgram);
-    this.held = size();
+    this.foreign = foreign;
+    this.entered = entered;
+    this.polls = queue::poll;
+    this.sizes = queue::size;
+    this.boundsItself = foreign.asks(queue, "boundsItself", queue::boundsItself, false);
+    this.outlivesProgram = foreign.asks(queue, "outlivesProgram", queue::outlivesProgram, false);
+    this.recoveredAtStart = countAtStart();
   }
 
-  private boolean asks(String name, BooleanSupplier call) {
-    try {
-      return call.getAsBoolean();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, name, e);
-      return false;
+  /** Sees what is in the queue; returns how many records it had before the engine came. */
+  private long countAtStart() {
+    long size = size();
+    if (queue instanceof MemoryQueue) {
+      // What an earlier engine has left there; the way into the main queue counts that itself.
+      held = role == QueueRole.MAIN ? 0 : size;
+      return held;
     }
+    long recovered = count("recovered", queue::recovered, 0);
+    lost = count("lost", queue::lost, 0);
+    evicted = count("evicted", queue::evicted, 0);
+    if (recovered > MOST_RECORDS) {
+      broke("recovered", "so many records there are not");
+      recovered = 0;
+    }
+    if (lost > recovered || evicted > recovered - lost) {
+      broke("lost", "it is more than recovered, among which they are");
+      lost = 0;
+      evicted = 0;
+    }
+    long left = recovered - lost - evicted;
+    if (left != size) {
+      broke("recovered", "it is not the number of records that are there");
+    }
+    held = Math.min(left, size);
+    return held + lost + evicted;
   }
 
   /** Whether its own bound takes the place of the backlog limit. */
@@ -60,23 +107,29 @@ final class OwnedQueue {
   }
 
   /**
-   * Records that were put in and have not left for good, those in flight too. Counted here, so that
-   * the ledger balances whatever a faulty queue says. Not for the main queue, which producers fill.
+   * Records that were in it before the engine came, and any that came out and were never put in.
+   */
+  long recovered() {
+    return recoveredAtStart + surplus;
+  }
+
+  /**
+   * Records that were put in and have not left for good, those in flight too. Not for the main
+   * queue, which producers fill.
    */
   long held() {
     return held;
   }
 
-  /** Records have left the queue by themselves, and were counted elsewhere. */
-  void left(long count) {
-    held -= count;
-  }
-
   /** Between two passes: the queue has as many records as were put in and have not left. */
   void checkSize() {
     if (role != QueueRole.MAIN && size() != held) {
-      faults.broke(queue, "size", "it is not the number of records that were added and not taken");
+      broke("size", "it is not the number of records that were added and not taken");
     }
+  }
+
+  private void broke(String method, String rule) {
+    foreign.faults().broke(queue, method, rule);
   }
 
   /** Records that were polled, and neither acknowledged nor put back. */
@@ -88,117 +141,202 @@ final class OwnedQueue {
     return role;
   }
 
-  /** The queue itself, for whom its own faults are no concern. */
-  AuditQueue queue() {
-    return queue;
-  }
-
   /** Adds a record, if there is room by the queue's own bound or else by {@code limit}. */
   Added add(AuditRecord record, int limit) {
     try {
-      if (!queue.add(record, boundsItself ? Integer.MAX_VALUE : limit)) {
+      if (!queue.add(record, capacity(limit))) {
         return Added.NO_ROOM;
       }
       held++;
       return Added.YES;
     } catch (IOException e) {
-      faults.failed(queue, "cannot take a record", e);
+      foreign.faults().failed(queue, "cannot take a record", e);
     } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "add", e);
+      foreign.faults().threw(queue, "add", e);
+    } finally {
+      foreign.calm();
     }
     return Added.FAILED;
   }
 
+  /**
+   * Adds records in their order, as {@link #add} does; returns how many of the first were taken.
+   */
+  int addAll(List<AuditRecord> records, int limit) {
+    int taken = 0;
+    try {
+      taken = queue.addAll(records, capacity(limit));
+    } catch (IOException e) {
+      foreign.faults().failed(queue, "cannot take a record", e);
+    } catch (Throwable e) { // plug-in code
+      foreign.faults().threw(queue, "addAll", e);
+    } finally {
+      foreign.calm();
+    }
+    if (taken < 0 || taken > records.size()) {
+      broke("addAll", "it took more records, or fewer, than it was given");
+      taken = Math.clamp(taken, 0, records.size());
+    }
+    held += taken;
+    return taken;
+  }
+
+  private int capacity(int limit) {
+    return boundsItself ? Integer.MAX_VALUE : limit;
+  }
+
   /** The record at the head, now in flight; null if there is none, or it cannot be had just now. */
   @Nullable AuditRecord poll() {
-    try {
-      AuditRecord record = queue.poll();
-      inFlight += record == null ? 0 : 1;
-      return record;
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "poll", e);
-      return null;
+    if (stale > 0) {
+      return null; // what was given up lies between; it goes with the record in flight
     }
+    AuditRecord record = foreign.get(queue, "poll", polls);
+    if (record != null) {
+      inFlight++;
+      if (role != QueueRole.MAIN && inFlight > held) {
+        broke("poll", "it gave a record that it was not given");
+        held++;
+        surplus++;
+      }
+    }
+    return record;
   }
 
   /** The oldest {@code count} in flight are settled, whether the queue can forget them or not. */
   void acknowledge(int count) {
     inFlight -= count;
     held -= count;
-    try {
-      queue.acknowledge(count);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "acknowledge", e);
+    int all = count;
+    if (inFlight == 0) {
+      all += stale;
+      stale = 0;
     }
+    int forgets = all;
+    foreign.call(queue, "acknowledge", () -> queue.acknowledge(forgets));
   }
 
-  /** Returns false if the queue did not take the youngest {@code count} in flight back. */
+  /**
+   * The youngest {@code count} in flight go back to their places. Returns false if the queue does
+   * not take them; then they are to be {@linkplain #offerAgain offered again}.
+   */
   boolean putBack(int count) {
-    inFlight -= count;
-    try {
-      queue.putBack(count);
+    if (stale > 0) {
+      return false; // these are not the youngest to the queue
+    }
+    long before = size();
+    if (foreign.call(queue, "putBack", () -> queue.putBack(count)) || isBack(before, count)) {
+      inFlight -= count;
       return true;
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "putBack", e);
-      return false;
     }
+    return false;
   }
 
-  /** Records in the queue, without those in flight; 0 if the queue cannot tell. */
+  /** Whether a queue that threw has put them back all the same; not known while producers add. */
+  private boolean isBack(long before, int count) {
+    return role != QueueRole.MAIN && size() == before + count;
+  }
+
+  /**
+   * The youngest in flight were not put back, so nobody would meet them before the next start. They
+   * are added once more, at the end, and forgotten where they are: with the last one in flight
+   * before them, since a queue forgets from the front.
+   *
+   * @return how many, of the first ones, the queue took; the others are lost
+   */
+  int offerAgain(List<AuditRecord> youngest) {
+    int taken = addAll(youngest, Integer.MAX_VALUE);
+    inFlight -= youngest.size();
+    stale += youngest.size();
+    held -= youngest.size();
+    if (inFlight == 0) {
+      acknowledge(0);
+    }
+    return taken;
+  }
+
+  /**
+   * Records in the queue, without those in flight. A queue that cannot tell, or says less than
+   * nothing, has what was put in and did not come out. Any thread.
+   */
   int size() {
-    try {
-      return Math.max(0, queue.size());
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "size", e);
-      return 0;
+    int says = foreign.number(queue, "size", sizes, Integer.MIN_VALUE);
+    if (says >= 0) {
+      return says;
     }
+    if (says != Integer.MIN_VALUE) {
+      broke("size", "it is negative");
+    }
+    return Math.clamp(counted(), 0, Integer.MAX_VALUE);
   }
 
-  long recovered() {
-    return count("recovered", queue::recovered, 0);
+  /** Records that can be in the queue, without those in flight, as they are counted here. */
+  private long counted() {
+    return entered.getAsLong() + held - inFlight;
   }
 
   /** The highest number that one of its records ever had. */
   long highestNumber() {
-    return count("highestNumber", queue::highestNumber, 0);
+    long says = count("highestNumber", queue::highestNumber, 0);
+    if (says > MOST_NUMBER) {
+      broke("highestNumber", "so high a number is never given");
+      return 0;
+    }
+    return says;
   }
 
-  /** Records that the queue has lost; {@code before} if it cannot tell. */
-  long lost(long before) {
-    return count("lost", queue::lost, before);
+  /** New records get no number up to this one. */
+  void numbersAbove(long number) {
+    foreign.call(queue, "numbersAbove", () -> queue.numbersAbove(number));
   }
 
-  /** Records that the queue has evicted; {@code before} if it cannot tell. */
-  long evicted(long before) {
-    return count("evicted", queue::evicted, before);
+  /** Records that the queue had lost before the engine came. */
+  long lostAtStart() {
+    return lost;
+  }
+
+  /** Records that the queue had evicted before the engine came. */
+  long evictedAtStart() {
+    return evicted;
+  }
+
+  /** Records that the queue has lost since this was asked last. */
+  long newlyLost() {
+    long more = growth("lost", queue::lost, lost);
+    lost += more;
+    return more;
+  }
+
+  /** Records that the queue has evicted since this was asked last. */
+  long newlyEvicted() {
+    long more = growth("evicted", queue::evicted, evicted);
+    evicted += more;
+    return more;
+  }
+
+  private long growth(String name, LongSupplier call, long before) {
+    long more = count(name, call, before) - before;
+    if (more > counted()) {
+      broke(name, "it grew by more than was in the queue");
+      return 0;
+    }
+    held -= more;
+    return more;
   }
 
   private long count(String name, LongSupplier call, long before) {
-    try {
-      long now = call.getAsLong();
-      if (now >= before) {
-        return now;
-      }
-      faults.broke(queue, name, "it went down from " + before);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, name, e);
+    long now = foreign.count(queue, name, call, before);
+    if (now < before) {
+      broke(name, "it is less than " + before);
+      return before;
     }
-    return before;
+    return now;
   }
 
   void passEnded() {
-    try {
-      queue.passEnded();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "passEnded", e);
-    }
+    foreign.call(queue, "passEnded", queue::passEnded);
   }
 
   void close() {
-    try {
-      queue.close();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(queue, "close", e);
-    }
+    foreign.call(queue, "close", queue::close);
   }
 }

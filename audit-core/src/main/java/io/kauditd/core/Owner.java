@@ -9,12 +9,24 @@ import org.jspecify.annotations.Nullable;
  * by it, and it cannot wait for itself.
  */
 final class Owner implements Gate.Owner {
-  private final AtomicReference<@Nullable Thread> running = new AtomicReference<>();
+  private final AtomicReference<@Nullable Thread> running;
   private volatile @Nullable Thread last;
+  private boolean interrupted; // of the thread that runs the engine, which alone touches it
 
-  /** The thread that is taken for the owner until somebody runs a pass; null for none. */
-  Owner(@Nullable Thread first) {
-    last = first;
+  /**
+   * The calling thread builds the engine, and runs it until {@link #built}.
+   *
+   * @param passive whether it is taken for the owner until somebody runs a pass
+   */
+  Owner(boolean passive) {
+    running = new AtomicReference<>(Thread.currentThread());
+    last = passive ? Thread.currentThread() : null;
+  }
+
+  /** The engine is built. Whoever has it built looks after the interrupt flag. */
+  void built() {
+    interrupted = false;
+    running.set(null);
   }
 
   /**
@@ -30,13 +42,31 @@ final class Owner implements Gate.Owner {
               ? "a pass is running; what it calls cannot run another"
               : "a pass is running on another thread; an engine has one owner");
     }
+    interrupted = Thread.interrupted();
     if (last != me) {
       last = me;
     }
   }
 
+  /** An interrupt that came meanwhile, or was there before, is handed on to the thread. */
   void leave() {
+    boolean wasInterrupted = interrupted;
     running.set(null);
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Takes an interrupt off the thread that runs the engine, where it has none to wait for: a
+   * channel that is used next would close, a wait end. It may be meant for a program that runs the
+   * passes itself, so it is kept until {@link #leave}. Does nothing on any other thread.
+   */
+  void calm() {
+    Thread me = Thread.currentThread();
+    if (me.isInterrupted() && running.get() == me) {
+      interrupted |= Thread.interrupted();
+    }
   }
 
   /** As between {@link #enter} and {@link #leave}. */

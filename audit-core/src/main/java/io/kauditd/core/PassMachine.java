@@ -64,7 +64,6 @@ final class PassMachine {
       Commands commands,
       Counters counters,
       Losses losses,
-      FaultLog faults,
       TransportLink link,
       Listeners listeners,
       LongSupplier accepted,
@@ -78,7 +77,8 @@ final class PassMachine {
     this.status = status;
     this.backlogWait = parts.backlogWait();
     this.retryPause = parts.retryPause();
-    this.router = new Router(queues, parts.policy(), parts.printk(), losses, counters, faults);
+    this.router =
+        new Router(queues, parts.policy(), parts.printk(), losses, counters, parts.foreign());
     Stage stage = new Stage(commands);
     this.walk = new Walk(queues, router, link, listeners, counters, stage, parts);
     this.settlement = new Settlement(queues, router.keepsOrder());
@@ -257,7 +257,7 @@ final class PassMachine {
     for (QueueRole role : ROLES) {
       queues.get(role).passEnded();
     }
-    queueLosses.count();
+    walk.leftMain(queueLosses.count());
     queues.retry().checkSize();
     queues.hold().checkSize();
     lookHowFarSettled();

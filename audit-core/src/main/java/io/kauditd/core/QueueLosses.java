@@ -14,8 +14,6 @@ final class QueueLosses {
   private final Queues queues;
   private final Counters counters;
   private final Losses losses;
-  private final long[] lost = new long[ROLES.length];
-  private final long[] evicted = new long[ROLES.length];
 
   QueueLosses(Queues queues, Counters counters, Losses losses) {
     this.queues = queues;
@@ -25,31 +23,36 @@ final class QueueLosses {
 
   /** Counts what had gone before the engine came. */
   void countAtStart() {
-    count();
-    for (int i = 0; i < ROLES.length; i++) {
-      queues.get(ROLES[i]).left(-lost[i] - evicted[i]); // was not in the queue any more
+    for (QueueRole role : ROLES) {
+      OwnedQueue queue = queues.get(role);
+      drop(role, LostReason.QUEUE_FAILURE, queue.lostAtStart());
+      drop(role, LostReason.EVICTED, queue.evictedAtStart());
     }
   }
 
-  /** Counts what has gone since the last call. Called by the owner alone. */
-  void count() {
-    for (int i = 0; i < ROLES.length; i++) {
-      OwnedQueue queue = queues.get(ROLES[i]);
-      long nowLost = queue.lost(lost[i]);
-      long nowEvicted = queue.evicted(evicted[i]);
-      drop(queue, LostReason.QUEUE_FAILURE, nowLost - lost[i]);
-      drop(queue, LostReason.EVICTED, nowEvicted - evicted[i]);
-      lost[i] = nowLost;
-      evicted[i] = nowEvicted;
+  /**
+   * Counts what has gone since the last call. Called by the owner alone.
+   *
+   * @return how many of them were in the main queue
+   */
+  long count() {
+    long fromMain = 0;
+    for (QueueRole role : ROLES) {
+      OwnedQueue queue = queues.get(role);
+      long gone =
+          drop(role, LostReason.QUEUE_FAILURE, queue.newlyLost())
+              + drop(role, LostReason.EVICTED, queue.newlyEvicted());
+      fromMain += role == QueueRole.MAIN ? gone : 0;
     }
+    return fromMain;
   }
 
-  private void drop(OwnedQueue queue, LostReason reason, long count) {
+  private long drop(QueueRole role, LostReason reason, long count) {
     if (count > 0) {
-      queue.left(count);
-      counters.takenFromMain += queue.role() == QueueRole.MAIN ? count : 0;
+      counters.takenFromMain += role == QueueRole.MAIN ? count : 0;
       counters.drop(reason, count);
       losses.report(reason, count);
     }
+    return count;
   }
 }

@@ -4,6 +4,7 @@ package io.kauditd.core;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.QueueView;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The three queues of one engine, for its owner. */
@@ -11,12 +12,19 @@ record Queues(
     OwnedQueue main, OwnedQueue retry, OwnedQueue hold, Supplier<AuditSettings> currentSettings)
     implements QueueView {
 
-  static Queues of(EngineParts parts, Supplier<AuditSettings> settings, FaultLog faults) {
+  /** The queues of these parts; {@code entered} counts what producers put in the main queue. */
+  static Queues of(EngineParts parts, Supplier<AuditSettings> settings, LongSupplier entered) {
+    ForeignCode foreign = parts.foreign();
     return new Queues(
-        new OwnedQueue(QueueRole.MAIN, parts.main(), faults),
-        new OwnedQueue(QueueRole.RETRY, parts.retry(), faults),
-        new OwnedQueue(QueueRole.HOLD, parts.hold(), faults),
+        new OwnedQueue(QueueRole.MAIN, parts.main(), foreign, entered),
+        new OwnedQueue(QueueRole.RETRY, parts.retry(), foreign, () -> 0),
+        new OwnedQueue(QueueRole.HOLD, parts.hold(), foreign, () -> 0),
         settings);
+  }
+
+  /** Records that were in the queues before the engine came. */
+  long recovered() {
+    return main.recovered() + retry.recovered() + hold.recovered();
   }
 
   OwnedQueue get(QueueRole role) {

@@ -9,7 +9,6 @@ import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Routing;
 import io.kauditd.spi.Routing.WhenFull;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ final class Router {
   private final Printk printk;
   private final Losses losses;
   private final Counters counters;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final boolean walksOnce;
   private final boolean stopsPass;
   private final boolean keepsOrder;
@@ -35,16 +34,16 @@ final class Router {
       Printk printk,
       Losses losses,
       Counters counters,
-      FaultLog faults) {
+      ForeignCode foreign) {
     this.queues = queues;
     this.policy = policy;
     this.printk = printk;
     this.losses = losses;
     this.counters = counters;
-    this.faults = faults;
-    this.walksOnce = asks("walksOnce", policy::walksOnce, true);
-    this.stopsPass = asks("stopsPass", policy::stopsPass, false);
-    this.keepsOrder = asks("keepsOrder", policy::keepsOrder, false);
+    this.foreign = foreign;
+    this.walksOnce = foreign.asks(policy, "walksOnce", policy::walksOnce, true);
+    this.stopsPass = foreign.asks(policy, "stopsPass", policy::stopsPass, false);
+    this.keepsOrder = foreign.asks(policy, "keepsOrder", policy::keepsOrder, false);
   }
 
   /** The policy's answer for one record; mainline's, if the policy fails. */
@@ -54,22 +53,19 @@ final class Router {
       if (routing != null) {
         return onceThroughMain(routing, failure);
       }
-      faults.broke(policy, "route", "it returned null");
+      foreign.faults().broke(policy, "route", "it returned null");
     } catch (Throwable e) { // plug-in code
-      faults.threw(policy, "route", e);
+      foreign.faults().threw(policy, "route", e);
+    } finally {
+      foreign.calm();
     }
     return KernelPolicy.MAINLINE.route(record, failure, queues);
   }
 
   /** The policy's answer for the rest of a walk, if it has one. */
   @Nullable Routing askRest(FailedSend failure) {
-    try {
-      Routing routing = policy.routeRest(failure);
-      return routing == null ? null : onceThroughMain(routing, failure);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(policy, "routeRest", e);
-      return null;
-    }
+    Routing routing = foreign.get(policy, "routeRest", () -> policy.routeRest(failure));
+    return routing == null ? null : onceThroughMain(routing, failure);
   }
 
   /**
@@ -80,15 +76,6 @@ final class Router {
     return routing.target() == Routing.Target.REQUEUE_LAST && failure.queue() == QueueRole.MAIN
         ? KEEP_PLACE
         : routing;
-  }
-
-  private boolean asks(String name, BooleanSupplier call, boolean otherwise) {
-    try {
-      return call.getAsBoolean();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(policy, name, e);
-      return otherwise;
-    }
   }
 
   boolean walksOnce() {
@@ -183,6 +170,14 @@ final class Router {
   void reject(AuditRecord record) {
     print(record);
     drop(LostReason.REJECTED);
+  }
+
+  /** Records that a queue did not take back, and that it has given out. */
+  void lostByQueue(int count) {
+    if (count > 0) {
+      counters.drop(LostReason.QUEUE_FAILURE, count);
+      losses.report(LostReason.QUEUE_FAILURE, count);
+    }
   }
 
   private void drop(LostReason reason) {

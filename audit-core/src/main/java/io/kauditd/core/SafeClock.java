@@ -11,38 +11,28 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SafeClock implements EngineClock {
   private final EngineClock clock;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final ReentrantLock lock = new ReentrantLock();
   private long saidNs; // what the clock said last; guarded by lock, as are the others
   private long nowNs;
   private volatile long lastMs;
 
-  private SafeClock(EngineClock clock, FaultLog faults) {
+  private SafeClock(EngineClock clock, ForeignCode foreign) {
     this.clock = clock;
-    this.faults = faults;
-    try {
-      saidNs = clock.nanoTime();
-      nowNs = saidNs;
-    } catch (Throwable e) { // plug-in code
-      faults.threw(clock, "nanoTime", e);
-    }
+    this.foreign = foreign;
+    saidNs = foreign.count(clock, "nanoTime", clock::nanoTime, 0);
+    nowNs = saidNs;
   }
 
   /** The machine's clock needs nothing but its time of day looked at. */
   @SuppressWarnings("ReferenceEquality") // there is one
-  static EngineClock of(EngineClock clock, FaultLog faults) {
-    return clock == SYSTEM ? new OfMachine() : new SafeClock(clock, faults);
+  static EngineClock of(EngineClock clock, ForeignCode foreign) {
+    return clock == SYSTEM ? new OfMachine() : new SafeClock(clock, foreign);
   }
 
   @Override
   public long nanoTime() {
-    long says;
-    try {
-      says = clock.nanoTime();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(clock, "nanoTime", e);
-      says = Long.MIN_VALUE;
-    }
+    long says = foreign.count(clock, "nanoTime", clock::nanoTime, Long.MIN_VALUE);
     lock.lock();
     try {
       if (says != Long.MIN_VALUE) {
@@ -57,11 +47,7 @@ final class SafeClock implements EngineClock {
 
   @Override
   public long currentTimeMs() {
-    try {
-      lastMs = Math.max(0, clock.currentTimeMs());
-    } catch (Throwable e) { // plug-in code
-      faults.threw(clock, "currentTimeMs", e);
-    }
+    lastMs = Math.max(0, foreign.count(clock, "currentTimeMs", clock::currentTimeMs, lastMs));
     return lastMs;
   }
 

@@ -4,51 +4,29 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 
 /** A printk whose faults reach nobody: the line is missing, and the fault is named once. */
-record SafePrintk(Printk printk, FaultLog faults) implements Printk {
+record SafePrintk(Printk printk, ForeignCode foreign) implements Printk {
   @Override
   public boolean ratelimit() {
-    try {
-      return printk.ratelimit();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(printk, "ratelimit", e);
-      return false;
-    }
+    return foreign.asks(printk, "ratelimit", printk::ratelimit, false);
   }
 
   @Override
   public boolean ratelimitLosses() {
-    try {
-      return printk.ratelimitLosses();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(printk, "ratelimitLosses", e);
-      return false;
-    }
+    return foreign.asks(printk, "ratelimitLosses", printk::ratelimitLosses, false);
   }
 
   @Override
   public void warn(String line) {
-    try {
-      printk.warn(line);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(printk, "warn", e);
-    }
+    foreign.call(printk, "warn", () -> printk.warn(line));
   }
 
   @Override
   public void err(String line) {
-    try {
-      printk.err(line);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(printk, "err", e);
-    }
+    foreign.call(printk, "err", () -> printk.err(line));
   }
 
   @Override
   public void record(AuditRecord record) {
-    try {
-      printk.record(record);
-    } catch (Throwable e) { // plug-in code
-      faults.threw(printk, "record", e);
-    }
+    foreign.call(printk, "record", () -> printk.record(record));
   }
 }

@@ -4,17 +4,17 @@ package io.kauditd.core;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A backlog wait whose faults reach nobody, and that remembers how often room was made, for
+ * A backlog wait whose foreign reach nobody, and that remembers how often room was made, for
  * producers that a queue refuses by a bound which is its own.
  */
 final class SafeWait implements BacklogWait {
   private final BacklogWait wait;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private final AtomicLong made = new AtomicLong();
 
-  SafeWait(BacklogWait wait, FaultLog faults) {
+  SafeWait(BacklogWait wait, ForeignCode foreign) {
     this.wait = wait;
-    this.faults = faults;
+    this.foreign = foreign;
   }
 
   /** Grows whenever there may be room that was not there before. */
@@ -32,41 +32,37 @@ final class SafeWait implements BacklogWait {
     return wait instanceof ConditionWait;
   }
 
-  /** As the interface says, and what is left is not more than there was. */
+  /**
+   * As the interface says, and what is left is from 0 to what there was. One that throws has waited
+   * for nothing, and nothing is left.
+   */
   @Override
   public long await(long timeNs, Room room) {
+    long leftNs;
     try {
-      long leftNs = wait.await(timeNs, room);
-      if (leftNs > timeNs) {
-        faults.broke(wait, "await", "more time was left than there was");
-        return 0;
-      }
-      return leftNs;
+      leftNs = wait.await(timeNs, room);
     } catch (BrokenOff e) {
       throw e;
     } catch (Throwable e) { // plug-in code
-      faults.threw(wait, "await", e);
+      foreign.faults().threw(wait, "await", e);
       return 0;
     }
+    if (leftNs > timeNs) {
+      foreign.faults().broke(wait, "await", "more time was left than there was");
+      return 0;
+    }
+    return Math.max(0, leftNs);
   }
 
   @Override
   public void wakeAll() {
     made.incrementAndGet();
-    try {
-      wait.wakeAll();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(wait, "wakeAll", e);
-    }
+    foreign.call(wait, "wakeAll", wait::wakeAll);
   }
 
   @Override
   public void halfFree() {
     made.incrementAndGet();
-    try {
-      wait.halfFree();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(wait, "halfFree", e);
-    }
+    foreign.call(wait, "halfFree", wait::halfFree);
   }
 }

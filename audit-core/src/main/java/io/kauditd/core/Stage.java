@@ -3,6 +3,9 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,15 @@ final class Stage implements RecordBatch {
 
   int inFlight() {
     return end - first;
+  }
+
+  /** A copy of the youngest {@code count} in flight, in their order. */
+  List<AuditRecord> youngest(int count) {
+    List<AuditRecord> youngest = new ArrayList<>(count);
+    for (int i = end - count; i < end; i++) {
+      youngest.add(Objects.requireNonNull(records[i]));
+    }
+    return youngest;
   }
 
   /** One more is in flight, the youngest. There are never more than {@value #MAX_RECORDS}. */

@@ -36,13 +36,13 @@ final class StatusBoard {
   private static final int IN_HOLD = 12;
   private static final int DAEMON = 13;
   private static final int CONNECTED = 14;
-  private static final int DROPPED = 15;
+  private static final int RECOVERED = 15;
+  private static final int DROPPED = 16;
 
   private final Queues queues;
   private final Counters counters;
   private final Losses losses;
   private final Gate gate;
-  private final long recovered;
   private final long recoveredInMain;
   private final long[] values = new long[DROPPED + LostReason.values().length];
   private final Board board = new Board(values.length);
@@ -52,11 +52,7 @@ final class StatusBoard {
     this.counters = counters;
     this.losses = losses;
     this.gate = gate;
-    this.recoveredInMain = Math.max(0, queues.main().recovered());
-    this.recovered =
-        recoveredInMain
-            + Math.max(0, queues.retry().recovered())
-            + Math.max(0, queues.hold().recovered());
+    this.recoveredInMain = queues.main().recovered();
   }
 
   /** Shows the state as it is now, between two passes. Called by the owner alone. */
@@ -76,6 +72,7 @@ final class StatusBoard {
     values[IN_HOLD] = queues.hold().held();
     values[CONNECTED] = connection == null ? 0 : 1;
     values[DAEMON] = connection == null ? 0 : connection.peer();
+    values[RECOVERED] = queues.recovered();
     System.arraycopy(counters.dropped, 0, values, DROPPED, counters.dropped.length);
     board.show(values);
   }
@@ -105,7 +102,7 @@ final class StatusBoard {
     }
     ledger
         .logged(logged + notAccepted)
-        .recovered(recovered)
+        .recovered(v[RECOVERED])
         .delivered(v[DELIVERED])
         .inMain(inMain)
         .inRetry(v[IN_RETRY])

@@ -16,18 +16,19 @@ final class TransportLink {
   private final Transport transport;
   private final TransportContext context;
   private final Pause reopenPause;
-  private final FaultLog faults;
+  private final ForeignCode foreign;
   private boolean listening;
   private boolean open;
   private long nextOpenNs;
   private boolean everTried;
   private volatile @Nullable String lastError;
 
-  TransportLink(Transport transport, TransportContext context, Pause reopenPause, FaultLog faults) {
+  TransportLink(
+      Transport transport, TransportContext context, Pause reopenPause, ForeignCode foreign) {
     this.transport = transport;
     this.context = context;
     this.reopenPause = reopenPause;
-    this.faults = faults;
+    this.foreign = foreign;
   }
 
   @Nullable String lastError() {
@@ -61,11 +62,13 @@ final class TransportLink {
       if (result != null) {
         return result;
       }
-      faults.broke(transport, "open", "it returned null");
+      foreign.faults().broke(transport, "open", "it returned null");
       return OpenResult.failed("open returned null");
     } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "open", e);
-      return OpenResult.failed("open threw " + e);
+      foreign.faults().threw(transport, "open", e);
+      return OpenResult.failed("open threw " + FaultLog.textOf(e));
+    } finally {
+      foreign.calm();
     }
   }
 
@@ -96,10 +99,12 @@ final class TransportLink {
     stage.withdraw();
     int given = stage.given();
     if (result.taken() < 0 || result.taken() > given) {
-      faults.broke(transport, "send", "it took more records, or fewer, than it was given");
+      foreign
+          .faults()
+          .broke(transport, "send", "it took more records, or fewer, than it was given");
       result = SendResult.failed(0, SendError.EIO, "send took " + result.taken() + " of " + given);
     } else if (result.error() == null && result.taken() == 0) {
-      faults.broke(transport, "send", "it took no record and names no error");
+      foreign.faults().broke(transport, "send", "it took no record and names no error");
       result = SendResult.failed(0, SendError.EIO, "send took nothing and named no error");
     }
     SendError error = result.error();
@@ -118,21 +123,19 @@ final class TransportLink {
       if (result != null) {
         return result;
       }
-      faults.broke(transport, "send", "it returned null");
+      foreign.faults().broke(transport, "send", "it returned null");
       return SendResult.failed(0, SendError.EIO, "send returned null");
     } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "send", e);
-      return SendResult.failed(0, SendError.EIO, "send threw " + e);
+      foreign.faults().threw(transport, "send", e);
+      return SendResult.failed(0, SendError.EIO, "send threw " + FaultLog.textOf(e));
+    } finally {
+      foreign.calm();
     }
   }
 
   /** The connection was given up. */
   void reset(long nowNs) {
-    try {
-      transport.reset();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "reset", e);
-    }
+    foreign.call(transport, "reset", transport::reset);
     disconnected(nowNs);
   }
 
@@ -146,27 +149,15 @@ final class TransportLink {
 
   /** A new log is asked for; see {@link Transport#rotate}. */
   void rotate() {
-    try {
-      transport.rotate();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "rotate", e);
-    }
+    foreign.call(transport, "rotate", transport::rotate);
   }
 
   /** A transport that stopped by itself is asked to go on; see {@link Transport#resume}. */
   void resume() {
-    try {
-      transport.resume();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "resume", e);
-    }
+    foreign.call(transport, "resume", transport::resume);
   }
 
   void close() {
-    try {
-      transport.close();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(transport, "close", e);
-    }
+    foreign.call(transport, "close", transport::close);
   }
 }

@@ -8,6 +8,7 @@ import io.kauditd.spi.Routing;
 import io.kauditd.spi.Routing.Target;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,7 @@ final class Walk {
   private final Counters counters;
   private final Stage stage;
   private final int maxStaged;
-  private final boolean numbersRecords;
-  private final long firstNumber; // above which the records of this run are numbered
+  private final MainHead mainHead;
 
   private OwnedQueue queue;
   private @Nullable Connection to;
@@ -41,7 +41,6 @@ final class Walk {
   private int attempts; // in a row, with the record at the head
   private boolean ranDry;
   private @Nullable End end;
-  private int shownInMain; // records at the head of the main queue that listeners have seen
 
   /** How a walk ended. */
   enum End {
@@ -72,11 +71,7 @@ final class Walk {
     this.counters = counters;
     this.stage = stage;
     this.maxStaged = parts.maxBatchRecords();
-    this.numbersRecords = parts.numbersRecords();
-    this.firstNumber =
-        Math.max(
-            queues.main().highestNumber(),
-            Math.max(queues.retry().highestNumber(), queues.hold().highestNumber()));
+    this.mainHead = MainHead.of(queues, parts.numbersRecords());
     this.queue = queues.main();
   }
 
@@ -146,26 +141,19 @@ final class Walk {
     taken++;
     if (role() == QueueRole.MAIN) {
       counters.takenFromMain++;
-      record = numbered(record);
-      show(record);
+      boolean isNew = mainHead.isNew();
+      record = mainHead.taken(record);
+      if (isNew) {
+        listeners.show(record);
+      }
     }
     stage.add(record);
     return true;
   }
 
-  private void show(AuditRecord record) {
-    if (shownInMain > 0) {
-      shownInMain--;
-    } else {
-      listeners.show(record);
-    }
-  }
-
-  /** A record that is put back and taken once more gets the same number again. */
-  private AuditRecord numbered(AuditRecord record) {
-    return numbersRecords && record.number() == 0
-        ? record.withNumber(firstNumber + counters.takenFromMain)
-        : record;
+  /** So many records have left the main queue by themselves. */
+  void leftMain(long count) {
+    mainHead.left(count);
   }
 
   /**
@@ -185,13 +173,23 @@ final class Walk {
     if (count == 0) {
       return;
     }
-    boolean back = queue.putBack(count);
-    taken -= count;
+    boolean inPlace = queue.putBack(count);
+    int back = inPlace ? count : offerAgain(queue, stage.youngest(count));
+    taken -= back;
     if (role() == QueueRole.MAIN) {
-      counters.takenFromMain -= count;
-      shownInMain += back ? count : 0;
+      counters.takenFromMain -= back;
+      if (inPlace) {
+        mainHead.putBack(stage.youngest(count));
+      }
     }
     stage.dropYoungest(count);
+  }
+
+  /** Returns how many are in the queue again, which has not taken them back; the rest is lost. */
+  private int offerAgain(OwnedQueue from, List<AuditRecord> youngest) {
+    int back = from.offerAgain(youngest);
+    router.lostByQueue(youngest.size() - back);
+    return back;
   }
 
   /** The oldest {@code count} in flight are settled. */
@@ -418,7 +416,9 @@ final class Walk {
       if (moves) {
         retry.acknowledge(1);
       } else if (!turnOver || !rotate(record)) {
-        retry.putBack(1);
+        if (!retry.putBack(1)) {
+          offerAgain(retry, List.of(record));
+        }
         return;
       }
     }

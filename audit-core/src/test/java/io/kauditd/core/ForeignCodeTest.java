@@ -39,7 +39,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -320,7 +319,6 @@ class ForeignCodeTest {
     return with(AuditQueue.class, new MemoryQueue(), method, fault);
   }
 
-  @Disabled("issue 12: some of these are not contained yet, see docs/containment.md")
   @ParameterizedTest(name = "{0}.{1} {2}")
   @MethodSource("cells")
   void isContained(String part, String method, Fault fault) throws Exception {
@@ -376,7 +374,7 @@ class ForeignCodeTest {
     long before = audit.status().ledger().delivered();
     log(audit, 1, thrown);
     Await.until("a record is delivered", () -> audit.status().ledger().delivered() > before);
-    Await.until("the kauditd thread sleeps", () -> audit.isParked());
+    Await.until("the kauditd thread sleeps", () -> audit.isIdle());
   }
 
   private static void isNamedOnce(String method) throws Exception {
@@ -388,7 +386,6 @@ class ForeignCodeTest {
     assertThat(named).as("%s", CapturingLogProvider.lines()).hasSize(1);
   }
 
-  @Disabled("issue 12: some of these are not contained yet, see docs/containment.md")
   @Test
   void aLoggingBackendThatThrowsConcernsNobody() throws Exception {
     CapturingLogProvider.beforeLine(() -> {
@@ -397,7 +394,6 @@ class ForeignCodeTest {
     theProgramGoesOn();
   }
 
-  @Disabled("issue 12: some of these are not contained yet, see docs/containment.md")
   @Test
   void aLoggingBackendThatBlocksConcernsNobody() throws Exception {
     CapturingLogProvider.beforeLine(() -> Waits.await(released, Long.MAX_VALUE / 4));
@@ -473,7 +469,6 @@ class ForeignCodeTest {
   }
 
   /** The document has a row for each method that is walked here. */
-  @Disabled("issue 12: some of these are not contained yet, see docs/containment.md")
   @Test
   void theDocumentHasEachRow() {
     Path document = Path.of("..", "docs", "containment.md");

@@ -27,19 +27,28 @@ public class GateLincheckTest {
       AuditSettings.DEFAULTS.withBacklogLimit(1).withFailureMode(FailureMode.SILENT);
 
   private final MemoryQueue main = new MemoryQueue();
-  private final FaultLog faults = new FaultLog();
-  private final SafeWait wait = new SafeWait(new ConditionWait(), faults);
+  private final Owner owner = owner();
+  private final ForeignCode foreign = new ForeignCode(new FaultLog(), owner);
+
+  private static Owner owner() {
+    var owner = new Owner(false);
+    owner.built();
+    return owner;
+  }
+
+  private final SafeWait wait = new SafeWait(new ConditionWait(), foreign);
   private final Gate gate =
       new Gate(
           main,
           () -> SETTINGS,
           new RateLimit(EngineClock.SYSTEM),
-          new Losses(EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}, faults),
+          new Losses(
+              EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}, foreign),
           new SilentPrintk(),
           wait,
           Gate.Wakeup.NONE,
-          new Owner(null),
-          faults);
+          owner,
+          foreign);
 
   private static AuditRecord record(long serial) {
     return AuditRecord.of(1112, 0, serial, "");

@@ -4,6 +4,8 @@ package io.kauditd.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
+import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -12,6 +14,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Records are numbered as they leave the main queue, and keep their numbers in other queues. */
@@ -46,7 +49,93 @@ class NumberedRecordsTest {
     engine.log(AuditRecord.of(1112, 0, 2, "record"));
     engine.pass();
 
-    assertThat(daemon.numbers).containsExactly(77L, 2L);
+    assertThat(daemon.numbers).containsExactly(77L, 78L);
+  }
+
+  /** One row of numbers, although the main queue gives them and another has kept earlier ones. */
+  @Test
+  void aMainQueueThatNumbersGoesOnAboveTheOthers() {
+    var main = new Numbering();
+    var hold = new Numbering();
+    hold.highest = 500;
+    AuditEngine engine =
+        Kauditd.builder()
+            .mainQueue(main)
+            .holdQueue(hold)
+            .transport("daemon", daemon)
+            .numberRecords()
+            .passive();
+    daemon.takes = 10;
+    engine.log(1112, "record");
+    engine.log(1112, "record");
+    engine.pass();
+
+    assertThat(daemon.numbers).containsExactly(501L, 502L);
+  }
+
+  /** A record that is put back and met again has the number that it had. */
+  @Test
+  void aRecordThatIsTakenAgainHasItsNumber() {
+    AuditEngine engine =
+        Kauditd.builder()
+            .settings(AuditSettings.DEFAULTS.withBacklogLimit(1))
+            .policy(OrderedPolicy.ID, new OrderedPolicy())
+            .transport("daemon", daemon)
+            .numberRecords()
+            .passive();
+    engine.log(1112, "record");
+    engine.log(1112, "record");
+    engine.pass(); // one is in the retry queue, one kept its place
+    engine.pass();
+    engine.log(1112, "record");
+    daemon.takes = 10;
+    engine.pass();
+
+    assertThat(daemon.numbers).containsExactly(1L, 2L, 3L);
+  }
+
+  /** Gives numbers by itself, as a spool does. */
+  private static final class Numbering implements AuditQueue {
+    private final MemoryQueue inner = new MemoryQueue();
+    private long highest;
+
+    @Override
+    public boolean add(AuditRecord record, int capacity) {
+      return inner.add(record.number() == 0 ? record.withNumber(++highest) : record, capacity);
+    }
+
+    @Override
+    public @Nullable AuditRecord poll() {
+      return inner.poll();
+    }
+
+    @Override
+    public void acknowledge(int count) {
+      inner.acknowledge(count);
+    }
+
+    @Override
+    public void putBack(int count) {
+      inner.putBack(count);
+    }
+
+    @Override
+    public int size() {
+      return inner.size();
+    }
+
+    @Override
+    public long highestNumber() {
+      return highest;
+    }
+
+    @Override
+    public void numbersAbove(long number) {
+      highest = Math.max(highest, number);
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -313,6 +313,11 @@ final class Appender implements AutoCloseable {
     return highestNumber;
   }
 
+  /** Before the first record is written: numbers up to this one were given elsewhere. */
+  void numbersAbove(long number) {
+    highestNumber = Math.max(highestNumber, number);
+  }
+
   @Override
   public void close() throws IOException {
     try {

@@ -279,6 +279,11 @@ public final class SpoolQueue implements AuditQueue {
   }
 
   @Override
+  public void numbersAbove(long number) {
+    appender.numbersAbove(number);
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       inlet.refuse(directory + " is closed");

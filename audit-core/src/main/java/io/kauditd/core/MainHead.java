@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import io.kauditd.api.AuditRecord;
+import java.util.List;
+
+/**
+ * What is known of the records at the head of the main queue that were taken from it and put back:
+ * listeners have seen them, and they have their numbers. The owner alone touches it.
+ *
+ * <p>Numbers grow: each is above all that the queues have kept, and above that of each record which
+ * brought its own. A record that is taken once more gets the same one again. A main queue that
+ * numbers its records by itself is told at the start where to begin, so that there is one row of
+ * numbers, whoever gives them.
+ */
+final class MainHead {
+  private final boolean numbers;
+  private final long[] numbersOfSeen = new long[Stage.MAX_RECORDS]; // the oldest is the last
+  private int seen;
+  private long last;
+
+  private MainHead(boolean numbers, long last) {
+    this.numbers = numbers;
+    this.last = last;
+  }
+
+  /** For queues that an engine is given, with what they have kept of earlier runs. */
+  static MainHead of(Queues queues, boolean numbers) {
+    if (!numbers) {
+      return new MainHead(false, 0);
+    }
+    long inMain = queues.main().highestNumber();
+    long elsewhere = Math.max(queues.retry().highestNumber(), queues.hold().highestNumber());
+    if (elsewhere > inMain) {
+      queues.main().numbersAbove(elsewhere);
+    }
+    return new MainHead(true, Math.max(inMain, elsewhere));
+  }
+
+  /** Whether the record that is taken next was never taken before. */
+  boolean isNew() {
+    return seen == 0;
+  }
+
+  /** The record that was taken from the head, with its number if records are numbered. */
+  AuditRecord taken(AuditRecord record) {
+    long before = seen > 0 ? numbersOfSeen[--seen] : 0;
+    if (!numbers) {
+      return record;
+    }
+    if (record.number() > 0) {
+      if (record.number() <= OwnedQueue.MOST_NUMBER) {
+        last = Math.max(last, record.number());
+      }
+      return record;
+    }
+    return record.withNumber(before > 0 ? before : ++last);
+  }
+
+  /** These were taken last, and are at the head again, in this order. */
+  void putBack(List<AuditRecord> records) {
+    for (AuditRecord record : records.reversed()) {
+      numbersOfSeen[seen++] = record.number();
+    }
+  }
+
+  /** So many records have left the queue by themselves, from its head for all that is known. */
+  void left(long count) {
+    seen -= (int) Math.min(seen, count);
+  }
+}
