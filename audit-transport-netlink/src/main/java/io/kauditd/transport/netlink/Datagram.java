@@ -24,6 +24,7 @@ enum Datagram {
   /** Not from whom messages are accepted. */
   FOREIGN;
 
+  private static final int MAX_TYPE = 0xFFFF;
   private static final int AUDIT_USER = 1005;
   private static final int AUDIT_LOGIN = 1006;
 
@@ -46,12 +47,21 @@ enum Datagram {
     if (type == Nl.AUDIT_REPLACE) {
       return received >= Nl.HEADER + 4 ? REPLACE : TOO_SHORT;
     }
-    if (type >= Nl.AUDIT_FIRST_RECORD || type == AUDIT_USER || type == AUDIT_LOGIN) {
+    if (isRecord(type) || type == Nl.AUDIT_LINE) {
       return RECORD;
     }
     if (type == Nl.NLMSG_ERROR) {
       return received >= Nl.ERROR_LENGTH ? ANSWER : TOO_SHORT;
     }
     return type >= Nl.AUDIT_GET ? REPLY : IGNORED;
+  }
+
+  /** Whether a message of this type is a record, whose payload is stamp and text. */
+  static boolean isRecord(int type) {
+    boolean hasRecordsType =
+        (type >= Nl.AUDIT_FIRST_RECORD && type <= MAX_TYPE)
+            || type == AUDIT_USER
+            || type == AUDIT_LOGIN;
+    return hasRecordsType && type != Nl.AUDIT_REPLACE && type != Nl.AUDIT_LINE;
   }
 }

@@ -45,7 +45,7 @@ final class Multicast implements MulticastListener {
       return;
     }
     int length = encoder.putRecord(record, message, 0, 0);
-    if (length != RecordEncoder.TOO_LONG) {
+    if (length > 0) {
       // The group is served first; then the kernel looks for port 0, which nobody has, and answers
       // ECONNREFUSED. A listener that is full learns of it by ENOBUFS; nobody waits for it.
       socket.sendTo(message, length, Nl.MSG_DONTWAIT, address);

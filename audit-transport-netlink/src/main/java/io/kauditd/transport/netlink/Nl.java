@@ -35,6 +35,12 @@ final class Nl {
   static final int AUDIT_REPLACE = 1329;
   static final int AUDIT_NLGRP_READLOG = 1;
 
+  /**
+   * Between engines alone: the payload is a log line. {@code AL} in ASCII; the kernel's types end
+   * below 3,000.
+   */
+  static final int AUDIT_LINE = 0x414C; // AL
+
   /** The longest payload that the kernel makes, as auditd's buffers have it. */
   static final int MAX_AUDIT_MESSAGE_LENGTH = 8970;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
@@ -69,12 +70,8 @@ final class PeerTransport implements Transport {
         break;
       }
       int length = encoder.putRecord(record, messages.data(), messages.at(count), ++sequence);
-      if (length == RecordEncoder.TOO_LONG) {
-        rejection =
-            "text of "
-                + record.textBytes().length
-                + " bytes; a record has at most "
-                + AuditRecord.MAX_LENGTH_BYTES;
+      if (length < 0) {
+        rejection = rejection(record, length);
       } else {
         messages.length(count++, length);
       }
@@ -89,6 +86,21 @@ final class PeerTransport implements Transport {
     return rejection == null
         ? SendResult.sent(count)
         : SendResult.failed(count, SendError.REJECTED, rejection);
+  }
+
+  private static String rejection(AuditRecord record, int why) {
+    if (why == RecordEncoder.NOT_WHOLE) {
+      return "the record would arrive as another one: its head says another type, time or serial,"
+          + " or has no form of a head, or its type has more than nine digits";
+    }
+    byte[] head = record.headBytes();
+    return "text of "
+        + record.textBytes().length
+        + " bytes"
+        + (head == null ? "" : " behind a head of " + head.length)
+        + "; a record has at most "
+        + AuditRecord.MAX_LENGTH_BYTES
+        + (head == null ? "" : ", and a head " + AuditLineEncoder.MAX_HEAD_BYTES);
   }
 
   /** Sends at once what fits, then waits, for the time-out in all, where the daemon is full. */

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.kauditd.api.AuditLineEncoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -18,10 +19,10 @@ import java.lang.foreign.MemorySegment;
  */
 final class ReceiveBatch {
   /**
-   * The bytes of a slot: header, stamp and the longest text. An odd number of cache lines, so that
-   * the beginnings of the slots do not all compete for the same ones.
+   * The bytes of a slot: header and the longest line. An odd number of cache lines, so that the
+   * beginnings of the slots do not all compete for the same ones.
    */
-  static final int SLOT = 143 * 64;
+  static final int SLOT = ((Nl.HEADER + AuditLineEncoder.MAX_LINE_BYTES) / 128 * 2 + 3) * 64;
 
   private static final int MESSAGE = 64;
   private static final int IOVEC = 16;

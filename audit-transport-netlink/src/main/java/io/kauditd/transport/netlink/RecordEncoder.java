@@ -4,28 +4,94 @@ package io.kauditd.transport.netlink;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kauditd.api.AuditLine;
+import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** Writes records into messages. Bytes that would end a line, or the text, become spaces. */
+/**
+ * Writes records into messages. Bytes that would end a line, or the text, become spaces.
+ *
+ * <p>The kernel's form has room for a type, a time, a serial and a text. A record that has more, or
+ * whose type means something else to the receiver, is written as its log line, in a message of a
+ * type of its own ({@link Nl#AUDIT_LINE}), so that it arrives as it is; a record that does not come
+ * out of its line as it was is not written at all.
+ */
 final class RecordEncoder {
   /** What {@link #putRecord} and {@link #putUserMessage} return if the text is too long. */
   static final int TOO_LONG = -1;
 
+  /** What {@link #putRecord} returns for a record that would arrive as another one. */
+  static final int NOT_WHOLE = -2;
+
   private static final int LONGEST_STAMP = 64;
 
   private final byte[] stamp = new byte[LONGEST_STAMP];
+  private @Nullable LineWriter lines;
+
+  /** Few engines ever need one. */
+  private static final class LineWriter {
+    final AuditLineEncoder encoder = new AuditLineEncoder();
+    final byte[] line = new byte[AuditLineEncoder.MAX_LINE_BYTES];
+  }
 
   /**
-   * Writes a record as the kernel sends it to its daemon: header, stamp, text.
+   * Writes a record for the daemon of an engine.
    *
-   * @return the length of the message, or {@link #TOO_LONG}
+   * @return the length of the message, {@link #TOO_LONG}, or {@link #NOT_WHOLE}
    */
   int putRecord(AuditRecord record, MemorySegment data, long at, int sequence) {
     byte[] text = record.textBytes();
-    if (text.length > AuditRecord.MAX_LENGTH_BYTES) {
+    return fitsKernelsForm(record, text)
+        ? putStamped(record, text, data, at, sequence)
+        : putLine(record, text, data, at, sequence);
+  }
+
+  /** Whether a record that is sent as the kernel does is read as the same one. */
+  private static boolean fitsKernelsForm(AuditRecord record, byte[] text) {
+    int length = text.length;
+    return record.rawHead() == null
+        && Datagram.isRecord(record.type())
+        && RecordParser.holds(record.timeMs(), record.serial())
+        && length <= AuditRecord.MAX_LENGTH_BYTES
+        && (length == 0 || (text[length - 1] != ' ' && !AuditLine.breaksLine(text[length - 1])));
+  }
+
+  private int putLine(AuditRecord record, byte[] text, MemorySegment data, long at, int sequence) {
+    LineWriter writer = lines;
+    if (writer == null) {
+      writer = new LineWriter();
+      lines = writer;
+    }
+    int length = writer.encoder.encode(record, writer.line, 0) - 1; // without the line feed
+    if (length < 0) {
       return TOO_LONG;
     }
+    AuditRecord read = AuditLine.parse(writer.line, 0, length);
+    if (read == null
+        || read.type() != record.type()
+        || read.timeMs() != record.timeMs()
+        || read.serial() != record.serial()
+        || !isSame(read.textBytes(), text)) {
+      return NOT_WHOLE;
+    }
+    Nl.putHeader(data, at, Nl.HEADER + length, Nl.AUDIT_LINE, 0, sequence);
+    MemorySegment.copy(writer.line, 0, data, JAVA_BYTE, at + Nl.HEADER, length);
+    return Nl.HEADER + length;
+  }
+
+  /** Whether a text is the same, but for bytes that became spaces. */
+  private static boolean isSame(byte[] read, byte[] text) {
+    boolean same = read.length == text.length;
+    for (int i = 0; same && i < text.length; i++) {
+      same = read[i] == text[i] || (read[i] == ' ' && AuditLine.breaksLine(text[i]));
+    }
+    return same;
+  }
+
+  /** Writes a record as the kernel sends it to its daemon: header, stamp, text. */
+  private int putStamped(
+      AuditRecord record, byte[] text, MemorySegment data, long at, int sequence) {
     int stampAt = writeStamp(record.timeMs(), record.serial());
     int stampLength = LONGEST_STAMP - stampAt;
     int length = Nl.HEADER + stampLength + text.length;

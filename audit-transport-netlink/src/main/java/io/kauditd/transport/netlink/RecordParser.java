@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class RecordParser {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int SECONDS_DIGITS = 12;
+  private static final int SERIAL_DIGITS = 18;
+  private static final long TOO_LATE_MS = 1_000_000_000_000_000L; // seconds of 13 digits
+  private static final long TOO_HIGH = 1_000_000_000_000_000_000L; // 19 digits
   private static final byte[] PREFIX = {'a', 'u', 'd', 'i', 't', '('};
 
   private final byte[] payload = new byte[ReceiveBatch.SLOT + Long.BYTES];
@@ -35,17 +40,33 @@ final class RecordParser {
       return null;
     }
     position = PREFIX.length;
-    long seconds = number(12);
+    long seconds = number(SECONDS_DIGITS);
     int dot = position;
     long millis = passes('.') ? number(3) : -1;
     if (seconds < 0 || millis < 0 || position != dot + 4) {
       return null;
     }
-    long serial = passes(':') ? number(18) : -1;
+    long serial = passes(':') ? number(SERIAL_DIGITS) : -1;
     if (serial < 0 || !passes(')') || !passes(':') || !passes(' ')) {
       return null;
     }
     return AuditRecord.ofBytes(type, seconds * 1000 + millis, serial, text(position));
+  }
+
+  /** Whether a stamp of this time and serial is read. */
+  static boolean holds(long timeMs, long serial) {
+    return timeMs < TOO_LATE_MS && serial >= 0 && serial < TOO_HIGH;
+  }
+
+  /**
+   * Reads a payload that is a log line.
+   *
+   * @return the record, or null if it is none
+   */
+  @Nullable AuditRecord parseLine(MemorySegment data, long at, int payloadLength) {
+    length = Math.clamp(payloadLength, 0, ReceiveBatch.SLOT);
+    MemorySegment.copy(data, JAVA_BYTE, at, payload, 0, length);
+    return AuditLine.parse(payload, 0, length);
   }
 
   /** The whole payload as text, for a record without a stamp. */

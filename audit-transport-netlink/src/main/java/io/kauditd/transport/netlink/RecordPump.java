@@ -148,15 +148,18 @@ final class RecordPump {
   }
 
   private void record(int type, MemorySegment data, long at, int length) {
-    AuditRecord record = parser.parse(type, data, at, length);
+    boolean isLine = type == Nl.AUDIT_LINE;
+    AuditRecord record =
+        isLine ? parser.parseLine(data, at, length) : parser.parse(type, data, at, length);
     if (record == null) {
       losses.malformed();
       byte[] text = parser.wholeText(data, at, length);
-      sink.accept(AuditRecord.ofBytes(type, System.currentTimeMillis(), sink.nextSerial(), text));
+      int kept = isLine ? RecordType.UNKNOWN : type;
+      sink.accept(AuditRecord.ofBytes(kept, System.currentTimeMillis(), sink.nextSerial(), text));
       return;
     }
     losses.record(record);
-    if (endOfEvent || type != RecordType.EOE) {
+    if (endOfEvent || record.type() != RecordType.EOE) {
       sink.accept(record);
     }
   }

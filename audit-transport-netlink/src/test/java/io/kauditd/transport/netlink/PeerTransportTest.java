@@ -298,6 +298,101 @@ class PeerTransportTest {
     Await.until("it is counted", () -> engine.status().ledger().dropped(LostReason.REJECTED) == 1);
   }
 
+  /** Whatever a log can hold: what the kernel's form has no room for, and what means a request. */
+  @Test
+  void aRecordArrivesAsItIsWhateverItIs() throws Exception {
+    List<AuditRecord> records =
+        Stream.concat(
+                IntStream.of(
+                        0,
+                        2,
+                        3,
+                        16,
+                        1000,
+                        1001,
+                        1005,
+                        1006,
+                        1019,
+                        1050,
+                        1099,
+                        1100,
+                        1300,
+                        1329,
+                        1335,
+                        Nl.AUDIT_LINE,
+                        0xFFFF,
+                        0x10000,
+                        66836,
+                        132072,
+                        999_999_999)
+                    .mapToObj(type -> AuditRecord.of(type, 1642555588123L, type, "\4\0\0\0 type")),
+                Stream.of(
+                    AuditRecord.of(1112, 1, 2, ""),
+                    AuditRecord.of(1112, 1, 3, " "),
+                    AuditRecord.of(1112, 1, 4, "ends in spaces  "),
+                    AuditRecord.of(1112, 0, 0, "audit(1.000:2): another stamp"),
+                    AuditRecord.of(1112, Long.MAX_VALUE, -1, "the highest numbers"),
+                    AuditRecord.of(1112, 1, 999_999_999_999_999_999L, "18 digits"),
+                    AuditRecord.of(1112, 1, 1_000_000_000_000_000_000L, "19 digits"),
+                    AuditRecord.of(1112, 999_999_999_999_999L, 5, "12 digits"),
+                    AuditRecord.of(1112, 1_000_000_000_000_000L, 6, "13 digits"),
+                    AuditRecord.of(1112, 1, 7, "x".repeat(AuditRecord.MAX_LENGTH_BYTES)),
+                    AuditRecord.of(1112, 1, 8, "uid=0\u001D" + "U".repeat(9_000)),
+                    AuditRecord.of(1112, 1, 9, "n").withHead("node=web1 type=USER_LOGIN"),
+                    AuditRecord.of(0, 1, 10, "t").withHead("type=NEW_ONE"),
+                    AuditRecord.of(1203, 1000, 11, "c")
+                        .withHead("type=DAEMON_CONFIG msg=audit(1.000:11) "),
+                    AuditRecord.of(1302, 1, 12, "b")
+                        .withHeadBytes(
+                            new byte[] {
+                              'n',
+                              'o',
+                              'd',
+                              'e',
+                              '=',
+                              (byte) 0xF6,
+                              ' ',
+                              't',
+                              'y',
+                              'p',
+                              'e',
+                              '=',
+                              'P',
+                              'A',
+                              'T',
+                              'H'
+                            })))
+            .toList();
+    try (RunningSource daemon = daemon()) {
+      records.forEach(engine::log);
+      daemon.sink.await(records.size(), r -> true);
+      assertThat(daemon.sink.records().stream().map(AuditRecord::toString))
+          .isEqualTo(records.stream().map(AuditRecord::toString).toList());
+      assertThat(daemon.sink.records().stream().map(AuditRecord::type))
+          .isEqualTo(records.stream().map(AuditRecord::type).toList());
+      assertThat(daemon.sink.problems()).isEmpty();
+    }
+    assertThat(engine.status().ledger().delivered()).isEqualTo(records.size());
+  }
+
+  @Test
+  void aRecordThatWouldArriveAsAnotherIsRejectedAndCounted() throws Exception {
+    try (RunningSource daemon = daemon()) {
+      engine.log(1112, "before");
+      engine.log(AuditRecord.of(1112, 1, 2, "t").withHead("type=SYSCALL"));
+      engine.log(AuditRecord.of(1112, 1, 2, "t").withHead("no form of a head"));
+      engine.log(AuditRecord.of(1112, 1, 2, "t").withHead("type=USER_LOGIN msg=audit(7.000:7): "));
+      engine.log(
+          AuditRecord.of(1112, 1, 2, "t").withHead("node=" + "n".repeat(5000) + " type=CWD"));
+      engine.log(AuditRecord.of(Integer.MAX_VALUE, 1, 2, "t"));
+      engine.log(1112, "after");
+      daemon.sink.await(2, r -> true);
+      assertThat(texts(daemon)).containsExactly("before", "after");
+    }
+    Await.until(
+        "all are counted", () -> engine.status().ledger().dropped(LostReason.REJECTED) == 5);
+  }
+
   @Test
   void aListenerGetsCopiesBesideTheDaemon() throws Exception {
     assumeTrue(Libc.geteuid() == 0, "joining a multicast group needs CAP_NET_ADMIN (root)");

@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,12 @@ class RecordEncoderTest {
               random.nextLong(1L << random.nextInt(1, 59)),
               text);
       int length = encoder.putRecord(record, data, 0, i);
-      assertThat(parser.parse(record.type(), data, Nl.HEADER, length - Nl.HEADER))
+      int type = Nl.type(data, 0);
+      assertThat(type).isEqualTo(Datagram.isRecord(record.type()) ? record.type() : Nl.AUDIT_LINE);
+      assertThat(
+              type == Nl.AUDIT_LINE
+                  ? parser.parseLine(data, Nl.HEADER, length - Nl.HEADER)
+                  : parser.parse(type, data, Nl.HEADER, length - Nl.HEADER))
           .isEqualTo(record);
     }
   }
@@ -72,7 +78,19 @@ class RecordEncoderTest {
     var record = AuditRecord.of(1, Long.MAX_VALUE, -1, "x".repeat(AuditRecord.MAX_LENGTH_BYTES));
     int length = encoder.putRecord(record, data, 0, 1);
     assertThat(length).isBetween(AuditRecord.MAX_LENGTH_BYTES, ReceiveBatch.SLOT);
-    assertThat(new String(bytes, Nl.HEADER, 60, StandardCharsets.UTF_8))
-        .startsWith("audit(9223372036854775.807:18446744073709551615): xxx");
+    assertThat(new String(bytes, Nl.HEADER, 90, StandardCharsets.UTF_8))
+        .startsWith("type=UNKNOWN[1] msg=audit(9223372036854775.807:18446744073709551615): xxx");
+  }
+
+  @Test
+  void theLongestLineFitsIntoASlot() {
+    String text = "x".repeat(AuditRecord.MAX_LENGTH_BYTES) + "\u001D";
+    text += "y".repeat(AuditRecord.MAX_ENRICHED_LENGTH_BYTES - text.length());
+    String head = "node=";
+    head += "n".repeat(AuditLineEncoder.MAX_HEAD_BYTES - head.length() - 15) + " type=USER_LOGIN";
+    var record = AuditRecord.of(1112, Long.MAX_VALUE, -1, text).withHead(head.replace("nn ", "n "));
+    int length = encoder.putRecord(record, data, 0, 1);
+    assertThat(length).isBetween(AuditRecord.MAX_ENRICHED_LENGTH_BYTES, ReceiveBatch.SLOT);
+    assertThat(parser.parseLine(data, Nl.HEADER, length - Nl.HEADER)).isEqualTo(record);
   }
 }
