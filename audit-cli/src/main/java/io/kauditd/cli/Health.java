@@ -54,7 +54,7 @@ final class Health {
     String waits =
         waiting == 0
             ? "no record waits"
-            : ReportText.grouped(waiting) + (waiting == 1 ? " record waits" : " records wait");
+            : NumberText.grouped(waiting) + (waiting == 1 ? " record waits" : " records wait");
     if (status.closed()) {
       return new Report(State.NOT_DELIVERING, "the log is closed, " + waits);
     }
@@ -65,7 +65,7 @@ final class Health {
     return stalledNs >= STALL.toNanos()
         ? new Report(
             State.STALLED,
-            waits + ", none was taken for " + ReportText.seconds(stalledNs / 1_000_000) + error)
+            waits + ", none was taken for " + NumberText.seconds(stalledNs / 1_000_000) + error)
         : new Report(State.DELIVERING, waits);
   }
 }

@@ -158,7 +158,7 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
     json.put("beforeNs", settings.before().toNanos());
     json.put("stoppedNs", settings.stopped().toNanos());
     json.put("afterNs", settings.after().toNanos());
-    json.put("settings", RunReport.settings(settings.engine()));
+    json.put("settings", StatusDocument.settings(settings.engine()));
     json.put("promisesKept", promisesKept());
     json.put("results", results.stream().map(OutageReport::json).toList());
     return json;
@@ -168,9 +168,9 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
     AuditStatus status = result.status();
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("policy", result.policy());
-    json.put("ledger", RunReport.ledger(status.ledger()));
-    json.put("highWater", RunReport.highWater(status.highWater()));
-    json.put("counters", RunReport.counters(status));
+    json.put("ledger", StatusDocument.ledger(status.ledger()));
+    json.put("highWater", StatusDocument.highWater(status.highWater()));
+    json.put("counters", StatusDocument.counters(status));
     json.put("read", result.daemon().read());
     json.put("outOfOrder", result.daemon().outOfOrder());
     json.put("daemonFailure", result.daemon().failure());

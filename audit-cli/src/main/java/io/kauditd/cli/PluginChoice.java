@@ -22,6 +22,15 @@ record PluginChoice(String id, @Nullable String argument, String where) {
     return new PluginChoice(id, colon < 0 ? null : text.substring(colon + 1), given.where());
   }
 
+  /**
+   * Refuses a choice that leads to a standard stream that is closed.
+   *
+   * @throws UserError if it does
+   */
+  void checkStandardStream() {
+    StandardStreams.check(where, id.equals("stdin") ? "/dev/stdin" : argument);
+  }
+
   /** As it was written. */
   @Override
   public String toString() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
  * What the source found not to be as it should: all of it is counted, the first ones are kept for
  * the summary and logged. A file of a million bad lines must not fill the terminal. Thread-safe.
  */
-@Singleton
 final class Problems {
   /** So many are kept and logged. */
   static final int KEPT = 20;
@@ -31,11 +28,7 @@ final class Problems {
   private final Map<String, LongAdder> notes = new ConcurrentHashMap<>();
   private long count;
 
-  @Inject
-  Problems(RunOptions options) {
-    this(options.choice(Part.SOURCE).toString());
-  }
-
+  /** Those of the source that stands in the log lines like this. */
   Problems(String source) {
     this.source = source;
   }

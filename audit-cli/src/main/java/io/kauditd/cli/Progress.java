@@ -53,10 +53,10 @@ final class Progress implements AutoCloseable {
   private static String text(AuditStatus status, long perSecond) {
     return "%s delivered (%s/s), %s waiting, %s lost%s"
         .formatted(
-            ReportText.grouped(status.ledger().delivered()),
-            ReportText.grouped(perSecond),
-            ReportText.grouped(status.ledger().waiting()),
-            ReportText.grouped(status.lost()),
+            NumberText.grouped(status.ledger().delivered()),
+            NumberText.grouped(perSecond),
+            NumberText.grouped(status.ledger().waiting()),
+            NumberText.grouped(status.lost()),
             !status.connected() ? ", no daemon" : "");
   }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link RunReport} document in words: the summary at the end, and {@code audit status}. */
+/** The document about a run in words: the summary at the end, and {@code audit status}. */
 final class ReportText {
   private final Map<String, @Nullable Object> document;
   private final List<String> lines = new ArrayList<>();
@@ -35,13 +34,13 @@ final class ReportText {
         "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
             .formatted(
                 document.get("pid"),
-                seconds(number(document, "elapsedMs")),
+                NumberText.seconds(number(document, "elapsedMs")),
                 document.get("source"),
                 document.get("policy"),
                 document.get("transport"),
-                grouped(number(ledger, "delivered")),
-                grouped(text.waiting(ledger)),
-                grouped(number(document, "lost"))));
+                NumberText.grouped(number(ledger, "delivered")),
+                NumberText.grouped(text.waiting(ledger)),
+                NumberText.grouped(number(document, "lost"))));
   }
 
   static boolean isConnected(Map<String, @Nullable Object> document) {
@@ -59,7 +58,7 @@ final class ReportText {
 
   private void head() {
     Map<String, @Nullable Object> end = map("end");
-    String time = seconds(number(document, "elapsedMs"));
+    String time = NumberText.seconds(number(document, "elapsedMs"));
     lines.add(
         Harmless.line(
             "%s -> %s -> %s"
@@ -80,25 +79,25 @@ final class ReportText {
 
   private void ledger() {
     Map<String, @Nullable Object> ledger = map("ledger");
-    line("logged", grouped(number(ledger, "logged")));
+    line("logged", NumberText.grouped(number(ledger, "logged")));
     if (number(ledger, "recovered") > 0) {
-      line("recovered", grouped(number(ledger, "recovered")) + " from an earlier run");
+      line("recovered", NumberText.grouped(number(ledger, "recovered")) + " from an earlier run");
     }
-    line("delivered", grouped(number(ledger, "delivered")));
+    line("delivered", NumberText.grouped(number(ledger, "delivered")));
     line(
         "waiting",
         "%s (main %s, retry %s, hold %s; at most %s, %s, %s)"
             .formatted(
-                grouped(waiting(ledger)),
-                grouped(number(ledger, "inMain")),
-                grouped(number(ledger, "inRetry")),
-                grouped(number(ledger, "inHold")),
-                grouped(number(map("highWater"), "main")),
-                grouped(number(map("highWater"), "retry")),
-                grouped(number(map("highWater"), "hold"))));
+                NumberText.grouped(waiting(ledger)),
+                NumberText.grouped(number(ledger, "inMain")),
+                NumberText.grouped(number(ledger, "inRetry")),
+                NumberText.grouped(number(ledger, "inHold")),
+                NumberText.grouped(number(map("highWater"), "main")),
+                NumberText.grouped(number(map("highWater"), "retry")),
+                NumberText.grouped(number(map("highWater"), "hold"))));
     Map<String, @Nullable Object> dropped = child(ledger, "dropped");
     long total = dropped.keySet().stream().mapToLong(reason -> number(dropped, reason)).sum();
-    line("dropped", grouped(total) + reasons(dropped));
+    line("dropped", NumberText.grouped(total) + reasons(dropped));
     if (!Boolean.TRUE.equals(ledger.get("balances"))) {
       line("ledger", "DOES NOT BALANCE: this is a fault of the program");
     }
@@ -108,7 +107,7 @@ final class ReportText {
     var words = new ArrayList<String>();
     dropped.forEach((reason, count) -> {
       if (number(dropped, reason) > 0) {
-        words.add(spaced(reason) + " " + grouped(number(dropped, reason)));
+        words.add(spaced(reason) + " " + NumberText.grouped(number(dropped, reason)));
       }
     });
     return words.isEmpty() ? "" : " (" + String.join(", ", words) + ")";
@@ -122,7 +121,7 @@ final class ReportText {
                 .formatted(
                     settings.get("backlogLimit"),
                     settings.get("backlogWaitTimeMs"),
-                    grouped(number(document, "backlogWaitTimeActualMs")),
+                    NumberText.grouped(number(document, "backlogWaitTimeActualMs")),
                     settings.get("rateLimit"),
                     settings.get("failureMode"))
             + " audit default "
@@ -132,17 +131,17 @@ final class ReportText {
         "counters",
         "passes %s, send attempts %s, failed %s, connections given up %s, printed %s"
             .formatted(
-                grouped(number(counters, "passes")),
-                grouped(number(counters, "sendAttempts")),
-                grouped(number(counters, "failedSends")),
-                grouped(number(counters, "resets")),
-                grouped(number(counters, "printed"))));
+                NumberText.grouped(number(counters, "passes")),
+                NumberText.grouped(number(counters, "sendAttempts")),
+                NumberText.grouped(number(counters, "failedSends")),
+                NumberText.grouped(number(counters, "resets")),
+                NumberText.grouped(number(counters, "printed"))));
   }
 
   private void trouble() {
     long problems = number(map("problems"), "count");
     if (problems > 0) {
-      line("problems", grouped(problems) + " in what the source read");
+      line("problems", NumberText.grouped(problems) + " in what the source read");
     }
     Map<String, @Nullable Object> notes = map("notes");
     notes.keySet().forEach(what -> line("note", grouped(number(notes, what)) + " " + what));
@@ -177,19 +176,5 @@ final class ReportText {
   /** {@code retryOverflow} as {@code retry overflow}. */
   static String spaced(String name) {
     return name.replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
-  }
-
-  static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  static String seconds(long elapsedMs) {
-    Duration elapsed = Duration.ofMillis(elapsedMs);
-    if (elapsed.toMinutes() == 0) {
-      return String.format(Locale.ROOT, "%.1fs", elapsedMs / 1000.0);
-    }
-    return elapsed.toHours() == 0
-        ? elapsed.toMinutes() + "m" + elapsed.toSecondsPart() + "s"
-        : elapsed.toHours() + "h" + elapsed.toMinutesPart() + "m";
   }
 }

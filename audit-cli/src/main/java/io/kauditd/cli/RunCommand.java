@@ -126,8 +126,8 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(RunEnd end, RunSignals signals) {
     RunOptions options = options();
-    StandardStreams.check(options.choice(Part.SOURCE));
-    StandardStreams.check(options.choice(Part.TRANSPORT));
+    options.choice(Part.SOURCE).checkStandardStream();
+    options.choice(Part.TRANSPORT).checkStandardStream();
     var live = new LiveOptions(options, this::options);
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");

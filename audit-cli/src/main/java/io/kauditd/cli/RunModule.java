@@ -40,7 +40,7 @@ final class RunModule extends AbstractModule {
     bind(LiveOptions.class).toInstance(live);
     bind(RunEnd.class).toInstance(end);
     bind(Servers.class).toInstance(new Servers());
-    bind(Problems.class);
+    bind(Problems.class).toInstance(new Problems(options.choice(Part.SOURCE).toString()));
     bind(RunReport.class);
     bind(Run.class);
   }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
-import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
-import io.kauditd.api.Ledger;
-import io.kauditd.api.LostReason;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,69 +51,23 @@ final class RunReport {
     document.put("startedAt", started.toString());
     document.put("elapsedMs", Duration.between(started, clock.instant()).toMillis());
     for (Part part : Part.values()) {
-      document.put(camelCase(part.name()), options.choice(part).toString());
+      document.put(StatusDocument.camelCase(part.name()), options.choice(part).toString());
     }
-    document.put("settings", settings(status.settings()));
+    document.put("settings", StatusDocument.settings(status.settings()));
     document.put("connected", status.connected());
     document.put("daemon", status.daemon());
     document.put("lost", status.lost());
     document.put("backlog", status.backlog());
     document.put("backlogWaitTimeActualMs", status.backlogWaitTimeActualMs());
-    document.put("ledger", ledger(status.ledger()));
-    document.put("highWater", highWater(status.highWater()));
-    document.put("counters", counters(status));
+    document.put("ledger", StatusDocument.ledger(status.ledger()));
+    document.put("highWater", StatusDocument.highWater(status.highWater()));
+    document.put("counters", StatusDocument.counters(status));
     document.put("lastError", status.lastError());
     document.put("problems", problems());
     document.put("notes", problems.notes());
     document.put("servers", servers.document());
     document.put("end", end(exitCode));
     return document;
-  }
-
-  static Map<String, Object> settings(AuditSettings settings) {
-    var map = new LinkedHashMap<String, Object>();
-    map.put("backlogLimit", settings.backlogLimit());
-    map.put("backlogWaitTimeMs", settings.backlogWaitTimeMs());
-    map.put("rateLimit", settings.rateLimit());
-    map.put("failureMode", settings.failureMode().name().toLowerCase(Locale.ROOT));
-    map.put("auditDefault", settings.auditDefault());
-    return map;
-  }
-
-  static Map<String, Object> ledger(Ledger ledger) {
-    var dropped = new LinkedHashMap<String, Object>();
-    for (LostReason reason : LostReason.values()) {
-      dropped.put(camelCase(reason.name()), ledger.dropped(reason));
-    }
-    var map = new LinkedHashMap<String, Object>();
-    map.put("logged", ledger.logged());
-    map.put("recovered", ledger.recovered());
-    map.put("delivered", ledger.delivered());
-    map.put("inMain", ledger.inMain());
-    map.put("inRetry", ledger.inRetry());
-    map.put("inHold", ledger.inHold());
-    map.put("dropped", dropped);
-    map.put("balances", ledger.balances());
-    return map;
-  }
-
-  static Map<String, Object> highWater(AuditStatus.HighWater highWater) {
-    var map = new LinkedHashMap<String, Object>();
-    map.put("main", highWater.main());
-    map.put("retry", highWater.retry());
-    map.put("hold", highWater.hold());
-    return map;
-  }
-
-  static Map<String, Object> counters(AuditStatus status) {
-    var map = new LinkedHashMap<String, Object>();
-    map.put("passes", status.passes());
-    map.put("sendAttempts", status.sendAttempts());
-    map.put("failedSends", status.failedSends());
-    map.put("printed", status.printed());
-    map.put("resets", status.resets());
-    map.put("endlessPasses", status.endlessPasses());
-    return map;
   }
 
   private Map<String, Object> problems() {
@@ -138,14 +88,5 @@ final class RunReport {
     // A signal's number is the JVM's to tell: 130 or 143 stand in the process's exit status.
     map.put("exitCode", reason.kind() == RunEnd.Kind.SIGNAL ? null : exitCode);
     return map;
-  }
-
-  private static String camelCase(String constant) {
-    var text = new StringBuilder();
-    for (String word : constant.toLowerCase(Locale.ROOT).split("_", -1)) {
-      text.append(
-          text.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-    }
-    return text.toString();
   }
 }

@@ -48,7 +48,7 @@ final class Servers {
     return counts == null ? new BoundedServer.Counts(0, 0) : counts.get();
   }
 
-  /** As it stands in the {@link RunReport}. */
+  /** As it stands in the document about a run. */
   Map<String, Object> document() {
     var document = new LinkedHashMap<String, Object>();
     servers.forEach((name, counts) -> {

@@ -92,14 +92,15 @@ final class StandardStreams {
   /**
    * Refuses a path that leads to a stream that is closed.
    *
+   * @param where what the path was given with, for the message
    * @throws UserError if it does
    */
-  static void check(PluginChoice choice) {
-    Integer descriptor = choice.id().equals("stdin") ? Integer.valueOf(0) : of(choice.argument());
+  static void check(String where, @Nullable String path) {
+    Integer descriptor = of(path);
     if (descriptor != null && isClosed(descriptor)) {
       throw new UserError(
           ExitCode.INPUT_OUTPUT,
-          choice.where()
+          where
               + ": "
               + NAMES.get(descriptor)
               + " is closed; start the program with one, or name something else");

@@ -30,7 +30,7 @@ final class TopInstance implements TopSource {
     }
   }
 
-  /** A {@link RunReport} document. */
+  /** From the document about a run. */
   static TopSample of(Map<String, @Nullable Object> document) {
     Map<String, @Nullable Object> ledger = ReportText.child(document, "ledger");
     Map<String, @Nullable Object> counters = ReportText.child(document, "counters");
@@ -39,7 +39,7 @@ final class TopInstance implements TopSource {
         "pid %s, up %s"
             .formatted(
                 ReportText.number(document, "pid"),
-                ReportText.seconds(ReportText.number(document, "elapsedMs"))),
+                NumberText.seconds(ReportText.number(document, "elapsedMs"))),
         "%s -> %s -> %s"
             .formatted(
                 Harmless.line(String.valueOf(document.get("source"))),
@@ -95,12 +95,12 @@ final class TopInstance implements TopSource {
     facts.add(new Fact("printed", count(counters, "printed") + " records"));
     long problems = ReportText.number(ReportText.child(document, "problems"), "count");
     if (problems > 0) {
-      facts.add(new Fact("problems", ReportText.grouped(problems) + " in what the source read"));
+      facts.add(new Fact("problems", NumberText.grouped(problems) + " in what the source read"));
     }
     return facts;
   }
 
   private static String count(Map<String, @Nullable Object> map, String name) {
-    return ReportText.grouped(ReportText.number(map, name));
+    return NumberText.grouped(ReportText.number(map, name));
   }
 }

@@ -41,10 +41,10 @@ final class TopKernel implements TopSource {
                 "rate limit",
                 status.rateLimit() == 0
                     ? "none"
-                    : ReportText.grouped(status.rateLimit()) + " records/s"),
+                    : NumberText.grouped(status.rateLimit()) + " records/s"),
             new Fact(
                 "waited",
-                ReportText.grouped(status.backlogWaitTimeActual()) + " jiffies, by all producers")),
+                NumberText.grouped(status.backlogWaitTimeActual()) + " jiffies, by all producers")),
         null);
   }
 

@@ -217,7 +217,7 @@ final class TopScreen {
   }
 
   private static String fitting(long number, int width) {
-    String full = ReportText.grouped(number);
+    String full = NumberText.grouped(number);
     return full.length() <= width ? full : rounded((double) number);
   }
 

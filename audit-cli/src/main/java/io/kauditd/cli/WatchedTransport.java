@@ -153,10 +153,10 @@ final class WatchedTransport implements Transport {
         "transport '%s' works again after %s; %s"
             .formatted(
                 name,
-                ReportText.seconds((nanoTime.getAsLong() - sinceNs) / 1_000_000),
+                NumberText.seconds((nanoTime.getAsLong() - sinceNs) / 1_000_000),
                 lost == 0
                     ? "no record was lost"
-                    : ReportText.grouped(lost)
+                    : NumberText.grouped(lost)
                         + (lost == 1 ? " record was lost" : " records were lost")));
   }
 
