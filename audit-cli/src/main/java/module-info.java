@@ -30,9 +30,23 @@ module io.kauditd.cli {
   requires xchart;
 
   opens io.kauditd.cli to
+      info.picocli;
+  opens io.kauditd.cli.config to
+      info.picocli;
+  opens io.kauditd.cli.kernel to
+      info.picocli;
+  opens io.kauditd.cli.plugin to
+      info.picocli;
+  opens io.kauditd.cli.run to
       com.google.guice,
+      info.picocli;
+  opens io.kauditd.cli.status to
+      info.picocli;
+  opens io.kauditd.cli.tail to
+      info.picocli;
+  opens io.kauditd.cli.top to
       info.picocli;
 
   provides org.slf4j.spi.SLF4JServiceProvider with
-      io.kauditd.cli.ToolLogProvider;
+      io.kauditd.cli.command.ToolLogProvider;
 }

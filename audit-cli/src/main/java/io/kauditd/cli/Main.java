@@ -1,6 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Harmless;
+import io.kauditd.cli.command.ResultStream;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.Similar;
+import io.kauditd.cli.command.StandardStreams;
+import io.kauditd.cli.command.ToolLogger;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.Version;
+import io.kauditd.cli.kernel.KernelCommand;
+import io.kauditd.cli.plugin.PluginsCommand;
+import io.kauditd.cli.run.RunCommand;
+import io.kauditd.cli.status.StatusCommand;
+import io.kauditd.cli.tail.ListenCommand;
+import io.kauditd.cli.tail.Receiving;
+import io.kauditd.cli.tail.TailCommand;
+import io.kauditd.cli.top.TopCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -55,7 +72,7 @@ public final class Main {
   }
 
   /** The command with its subcommands. */
-  static CommandLine commandLine(Screen screen) {
+  public static CommandLine commandLine(Screen screen) {
     var audit = new CommandLine(new AuditCommand());
     audit.addSubcommand(RunCommand.commandLine(screen));
     audit.addSubcommand(new StatusCommand(screen));

@@ -2,6 +2,13 @@
 package io.kauditd.cli;
 
 import io.kauditd.api.AuditSettings;
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.Json;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.PolicyChoices;
+import io.kauditd.cli.plugin.PlacesOptions;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.PluginConfigException;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.Json;
+import io.kauditd.cli.command.ToolLogger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

@@ -2,6 +2,9 @@
 package io.kauditd.cli;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Json;
+import io.kauditd.cli.command.Screen;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.transport.netlink.PeerDaemon;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
+import io.kauditd.cli.status.StatusDocument;
 import io.kauditd.core.KernelPolicy;
 import io.kauditd.simulation.ColumnTable;
 import io.kauditd.simulation.Spans;

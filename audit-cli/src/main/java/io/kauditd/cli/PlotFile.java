@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.ResultFile;
+import io.kauditd.cli.command.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.UserError;
 import io.kauditd.simulation.ReplayReport;
 import io.kauditd.simulation.TraceReplay;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.PolicyChoices;
+import io.kauditd.cli.plugin.PlacesOptions;
 import io.kauditd.core.Plugins;
 import io.kauditd.simulation.BadScenarioException;
 import io.kauditd.simulation.Scenario;

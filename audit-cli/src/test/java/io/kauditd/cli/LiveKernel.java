@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  * The live kernel for one test: nobody else's meanwhile, and as it was afterwards. Where it cannot
  * be had, the test is skipped, saying why.
  */
-final class LiveKernel implements AutoCloseable {
+public final class LiveKernel implements AutoCloseable {
   /** The tests of the netlink module take the same. */
   private static final Path LOCK =
       Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
@@ -31,8 +31,8 @@ final class LiveKernel implements AutoCloseable {
    */
   private static final int ROOM = 8192;
 
-  final KernelAudit audit;
-  final KernelStatus before;
+  public final KernelAudit audit;
+  public final KernelStatus before;
   private final FileChannel lockFile;
   private final FileLock lock;
   private final Thread hook = new Thread(this::restore);
@@ -45,7 +45,7 @@ final class LiveKernel implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  static LiveKernel take() throws IOException {
+  public static LiveKernel take() throws IOException {
     FileChannel file = null;
     FileLock lock = null;
     try {

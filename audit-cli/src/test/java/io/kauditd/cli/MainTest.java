@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.command.Screen;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Programs of another user, where this one is root and may start them. */
-final class OtherUser {
+public final class OtherUser {
   private static final String NOBODY = "65534";
 
   private OtherUser() {}
 
   /** Skips a test where there is none. */
-  static void assumeThereIsOne() throws IOException, InterruptedException {
+  public static void assumeThereIsOne() throws IOException, InterruptedException {
     assumeTrue(
         "root".equals(System.getProperty("user.name")), "skipped: only root has other users");
     Process setpriv = new ProcessBuilder("setpriv", "--version").start();
@@ -27,7 +27,8 @@ final class OtherUser {
   }
 
   /** Starts a program in Python as user and group nobody, with these groups besides. */
-  static Process start(String groups, String program, String... arguments) throws IOException {
+  public static Process start(String groups, String program, String... arguments)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -46,7 +47,7 @@ final class OtherUser {
   }
 
   /** Waits until it has said something, and returns the line. */
-  static String line(Process process) throws IOException {
+  public static String line(Process process) throws IOException {
     return process.inputReader(StandardCharsets.UTF_8).readLine();
   }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows is what happens. */
-class ReadmeTest {
-  static final Path ROOT = projectRoot();
+public class ReadmeTest {
+  public static final Path ROOT = projectRoot();
 
   @TempDir private Path dir;
 

@@ -4,6 +4,8 @@ package io.kauditd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Json;
 import io.kauditd.simulation.ScenarioFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

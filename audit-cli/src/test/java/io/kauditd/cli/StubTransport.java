@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A transport for tests, found as any other: it takes records, or fails as it is told to. */
-final class StubTransport implements Transport {
+public final class StubTransport implements Transport {
   /** The lines of the records taken by any of these transports in this process. */
-  static final List<String> TAKEN = new CopyOnWriteArrayList<>();
+  public static final List<String> TAKEN = new CopyOnWriteArrayList<>();
 
   /** What becomes of a record. */
   enum Mode {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs the command in this process, by its entry point, and catches what it says. */
-final class Tool {
+public final class Tool {
   private Tool() {}
 
   /**
@@ -17,22 +18,22 @@ final class Tool {
    * @param out standard output
    * @param err standard error, without what is logged
    */
-  record Result(int code, String out, String err) {
-    List<String> outLines() {
+  public record Result(int code, String out, String err) {
+    public List<String> outLines() {
       return out.lines().toList();
     }
 
     /** The one line on standard error. */
-    String complaint() {
+    public String complaint() {
       return err.strip();
     }
   }
 
-  static Result run(String... arguments) {
+  public static Result run(String... arguments) {
     return run(false, arguments);
   }
 
-  static Result run(boolean progress, String... arguments) {
+  public static Result run(boolean progress, String... arguments) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     int code =

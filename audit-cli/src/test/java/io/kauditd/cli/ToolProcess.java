@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.run.HeldHangUp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a process of its own. */
-final class ToolProcess implements AutoCloseable {
+public final class ToolProcess implements AutoCloseable {
   private static final long PATIENCE_S = 60;
 
   private static final String[] RESET_SIGNALS = {"env", "--default-signal=HUP,INT"};
@@ -26,12 +27,12 @@ final class ToolProcess implements AutoCloseable {
     this.err = err;
   }
 
-  static ToolProcess start(Path directory, String... arguments) throws IOException {
+  public static ToolProcess start(Path directory, String... arguments) throws IOException {
     return start(directory, List.of(), Map.of(), arguments);
   }
 
   /** With more options for its JVM, and more in its environment. */
-  static ToolProcess start(
+  public static ToolProcess start(
       Path directory, List<String> jvmOptions, Map<String, String> environment, String... arguments)
       throws IOException {
     // A build that was started with nohup ignores SIGHUP, and a JVM then cannot take it.
@@ -40,7 +41,7 @@ final class ToolProcess implements AutoCloseable {
   }
 
   /** As the launcher starts it: with SIGHUP ignored until it is taken. */
-  static ToolProcess startWithHangUpHeld(
+  public static ToolProcess startWithHangUpHeld(
       Path directory, Map<String, String> environment, String... arguments) throws IOException {
     List<String> jvmOptions = List.of("-D" + HeldHangUp.PROPERTY + "=yes");
     return start(directory, List.of(HOLD_HANG_UP), jvmOptions, environment, arguments);
@@ -86,38 +87,38 @@ final class ToolProcess implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Its standard input. */
-  java.io.OutputStream in() {
+  public java.io.OutputStream in() {
     return process.getOutputStream();
   }
 
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
   }
 
   /** What it has printed so far. */
-  String said() throws IOException {
+  public String said() throws IOException {
     return Files.readString(out);
   }
 
   /** What it has said on standard error so far. */
-  String complained() throws IOException {
+  public String complained() throws IOException {
     return Files.readString(err);
   }
 
   /** Waits for its end. */
-  Tool.Result result() throws IOException, InterruptedException {
+  public Tool.Result result() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end; it said: " + Files.readString(err));
     }
     return new Tool.Result(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.command;
+
+import io.kauditd.files.OutputFile;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
+/**
+ * A file that the user named for results: written whole or not at all, or through, where it is a
+ * device, a pipe or a link.
+ *
+ * @param option the option that names it, {@code --summary}
+ * @param path the file
+ */
+public record ResultFile(String option, Path path) {
+  private OutputFile file() {
+    return new OutputFile(
+        path, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+  }
+
+  /**
+   * Makes sure at the start that it can be written at the end.
+   *
+   * @throws UserError if not
+   */
+  public void check() {
+    try {
+      file().check();
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
+  }
+
+  /**
+   * Writes all of it.
+   *
+   * @throws UserError if that fails
+   */
+  public void write(byte[] content) {
+    try {
+      file().write(content);
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
+  }
+
+  /**
+   * Opens it to add to its end; one that is made is readable for its owner alone.
+   *
+   * @throws UserError if that fails
+   */
+  public OutputStream append() {
+    try {
+      return file().append();
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
+  }
+
+  private UserError cannotBeWritten(IOException e) {
+    return new UserError(
+        ExitCode.INPUT_OUTPUT, option + ": '" + path + "' cannot be written: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof java.nio.file.AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+    return reason != null ? reason : e.toString();
+  }
+}

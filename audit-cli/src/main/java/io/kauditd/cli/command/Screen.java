@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.command;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the command writes: results to {@code out}; progress, warnings and errors to {@code err}.
+ *
+ * @param out standard output, for text
+ * @param err standard error
+ * @param data standard output, for bytes that another program is to read as they are; the same as
+ *     {@code out} where a person reads them
+ * @param terminal standard error for what draws, and whose text is {@link Harmless} by itself
+ * @param progress whether a person watches standard error, who wants to see progress
+ * @param interactive whether a person watches standard output
+ */
+public record Screen(
+    PrintStream out,
+    PrintStream err,
+    PrintStream data,
+    PrintStream terminal,
+    boolean progress,
+    boolean interactive) {
+
+  public Screen(PrintStream out, PrintStream err, boolean progress, boolean interactive) {
+    this(out, err, out, err, progress, interactive);
+  }
+
+  /** The process's own streams; {@link System#err} becomes harmless as well. */
+  public static Screen ofProcess() {
+    boolean interactive = isTerminal(1);
+    Charset charset = System.out.charset();
+    OutputStream descriptor =
+        StandardStreams.isClosed(1)
+            ? new FileOutputStream(new FileDescriptor()) // which refuses whatever is written
+            : new FileOutputStream(FileDescriptor.out);
+    var out = new ResultStream(new HarmlessStream(descriptor, charset), charset);
+    PrintStream data = interactive ? out : new ResultStream(descriptor, charset);
+    PrintStream terminal = System.err;
+    Charset errors = terminal.charset();
+    PrintStream err = new PrintStream(new HarmlessStream(terminal, errors), true, errors);
+    System.setErr(err);
+    return new Screen(out, err, data, terminal, isTerminal(2), interactive);
+  }
+
+  /** {@link System#console} speaks of standard input and output only; Linux tells of each. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // not Linux: better none than control characters in a file
+    }
+  }
+}

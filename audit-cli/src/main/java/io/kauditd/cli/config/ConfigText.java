@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * The text of a configuration file. {@code include} is a word of HOCON's own and an option of a
+ * run: followed by a file it is the one, followed by = or : it is the other.
+ */
+final class ConfigText {
+  private static final Pattern KEY = Pattern.compile("(?m)(^|[{,])([ \\t]*)include(?=[ \\t]*[=:])");
+  private static final int MOST_NESTED = 10;
+
+  private ConfigText() {}
+
+  /**
+   * Parses a file with those that it includes, whose names are relative to it.
+   *
+   * @throws ConfigException if it cannot be read, or is no configuration
+   */
+  static Config parse(Path file) {
+    return parse(file, 0);
+  }
+
+  private static Config parse(Path file, int depth) {
+    ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(".json") || name.endsWith(".properties")) {
+      return ConfigFactory.parseFile(file.toFile(), options);
+    }
+    if (depth > MOST_NESTED) {
+      throw new ConfigException.Generic(file + ": files include each other without an end");
+    }
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigException.Generic(file + ": cannot be read: " + e, e);
+    }
+    return ConfigFactory.parseString(
+        KEY.matcher(text).replaceAll("$1$2\"include\""),
+        options
+            .setOriginDescription(file.toString())
+            .setIncluder(new Nested(file.toAbsolutePath().normalize(), depth + 1)));
+  }
+
+  private record Nested(Path including, int depth) implements ConfigIncluder {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return this;
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String what) {
+      return parse(including.resolveSibling(what), depth).root();
+    }
+  }
+}

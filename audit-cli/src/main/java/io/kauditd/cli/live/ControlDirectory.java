@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.live;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory where running instances have their control sockets, each named after its process.
+ * Nobody but its owner can put anything there, and pass himself off as an instance; who may ask one
+ * is said by its socket: the owner and root, or a group as well.
+ *
+ * @param path the directory
+ * @param named whether somebody has named it, and so may mean another user's
+ * @param group who may ask beside the owner, null for nobody
+ */
+public record ControlDirectory(Path path, boolean named, @Nullable String group) {
+  private static final Pattern SOCKET = Pattern.compile("([1-9][0-9]*)\\.sock");
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OPEN_TO_GROUP =
+      PosixFilePermissions.fromString("rwxr-x---");
+
+  public ControlDirectory(Path path) {
+    this(path, true, null);
+  }
+
+  /**
+   * What systemd made for a service ({@code RuntimeDirectory=}), {@code $XDG_RUNTIME_DIR/kauditd},
+   * or a directory of the user's under the temporary one.
+   */
+  public static Path usual() {
+    String ofService = System.getenv("RUNTIME_DIRECTORY");
+    if (ofService != null && !ofService.isBlank()) {
+      return Path.of(ofService.split(":", -1)[0]);
+    }
+    String runtime = System.getenv("XDG_RUNTIME_DIR");
+    return runtime != null && !runtime.isBlank()
+        ? Path.of(runtime, "kauditd")
+        : Path.of(
+            System.getProperty("java.io.tmpdir"), "kauditd-" + System.getProperty("user.name"));
+  }
+
+  /** The socket of a process. */
+  public Path socketOf(long pid) {
+    return path.resolve(pid + ".sock");
+  }
+
+  /**
+   * Makes the directory if need be, and makes sure that it is the user's own.
+   *
+   * @throws IOException if it is not, or cannot be made
+   */
+  public void prepare() throws IOException {
+    try {
+      Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+    } catch (FileAlreadyExistsException e) {
+      check(); // it is there already, made by us, by systemd, or by somebody who wants us to use it
+    }
+    if (!isOwn()) {
+      throw new IOException(path + " belongs to another user");
+    }
+    if (group != null) {
+      toGroup(path, OPEN_TO_GROUP);
+    }
+  }
+
+  /**
+   * Makes sure that what is there was put there by one user: by ourselves, unless the directory was
+   * named.
+   *
+   * @throws IOException saying what is wrong with it
+   */
+  void check() throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isDirectory()) {
+      throw new IOException(path + " is not a directory");
+    }
+    if (!named && !isOwn()) {
+      throw new IOException(path + " belongs to another user");
+    }
+    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          path + " is open to other users; 'chmod 700 " + path + "' makes it private");
+    }
+  }
+
+  private boolean isOwn() throws IOException {
+    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(ownUid());
+  }
+
+  /**
+   * A socket that only those can reach who may. It is made in a place of its own and moved: between
+   * being made and being closed to others it would be open, if the umask leaves it so.
+   */
+  ServerSocketChannel bind(Path socket) throws IOException {
+    Path place =
+        Files.createDirectory(
+            path.resolve("." + ProcessHandle.current().pid()),
+            PosixFilePermissions.asFileAttribute(PRIVATE));
+    Path made = place.resolve("s");
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(made));
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+      if (group != null) {
+        toGroup(made, PosixFilePermissions.fromString("rw-rw----"));
+      }
+      // In place of one of an earlier process that had this number.
+      Files.move(made, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return server;
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    } finally {
+      Files.deleteIfExists(made);
+      Files.deleteIfExists(place);
+    }
+  }
+
+  private void toGroup(Path file, Set<PosixFilePermission> permissions) throws IOException {
+    try {
+      var principal =
+          file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+      Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(principal);
+      Files.setPosixFilePermissions(file, permissions);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("there is no group '" + group + "'", e);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "group '" + group + "' cannot be given " + file + ": is this user one of it?", e);
+    }
+  }
+
+  /** The processes that have a socket here, alive or not. */
+  public List<Long> pids() throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    check();
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries
+          .map(entry -> SOCKET.matcher(String.valueOf(entry.getFileName())))
+          .filter(java.util.regex.Matcher::matches)
+          .map(matcher -> Long.parseLong(matcher.group(1)))
+          .sorted()
+          .toList();
+    } catch (AccessDeniedException e) {
+      throw new IOException(path + " may not be read by this user", e);
+    }
+  }
+
+  /** Clears away the socket of a process that is gone, where it is ours to do. */
+  void clearAway(long pid) throws IOException {
+    if (isOwn()) {
+      Files.deleteIfExists(socketOf(pid));
+    }
+  }
+
+  /** A new file belongs to the user this process acts for. */
+  private static Object ownUid() throws IOException {
+    Path probe = Files.createTempFile("kauditd", null);
+    try {
+      return Files.getAttribute(probe, "unix:uid");
+    } finally {
+      Files.delete(probe);
+    }
+  }
+}

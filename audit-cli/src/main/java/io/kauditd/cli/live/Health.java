@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.live;
+
+import io.kauditd.api.AuditStatus;
+import io.kauditd.cli.command.NumberText;
+import java.time.Duration;
+
+/**
+ * Whether a run delivers, for those who watch it: a load balancer, an orchestrator, a person with
+ * curl. Looked at regularly, so that a stall is known when somebody asks. Confined to one thread.
+ */
+final class Health {
+  /** Records that wait for so long, with none delivered, are a stall. */
+  static final Duration STALL = Duration.ofSeconds(2);
+
+  /** How it is. */
+  enum State {
+    DELIVERING("delivering"),
+    STALLED("stalled"),
+    NOT_DELIVERING("not delivering");
+
+    private final String words;
+
+    State(String words) {
+      this.words = words;
+    }
+  }
+
+  /**
+   * What there is to say.
+   *
+   * @param state how it is
+   * @param reason why, in words
+   */
+  record Report(State state, String reason) {
+    @Override
+    public String toString() {
+      return state.words + ": " + reason;
+    }
+  }
+
+  private boolean looked;
+  private long delivered;
+  private long progressNs;
+
+  /** Looks at the status of now. */
+  Report look(AuditStatus status, long nowNs) {
+    long waiting = status.ledger().waiting();
+    if (!looked || waiting == 0 || status.ledger().delivered() != delivered) {
+      looked = true;
+      progressNs = nowNs;
+    }
+    delivered = status.ledger().delivered();
+    String error = status.lastError() == null ? "" : "; last error " + status.lastError();
+    String waits =
+        waiting == 0
+            ? "no record waits"
+            : NumberText.grouped(waiting) + (waiting == 1 ? " record waits" : " records wait");
+    if (status.closed()) {
+      return new Report(State.NOT_DELIVERING, "the log is closed, " + waits);
+    }
+    if (!status.connected()) {
+      return new Report(State.NOT_DELIVERING, "no daemon is connected, " + waits + error);
+    }
+    long stalledNs = nowNs - progressNs;
+    return stalledNs >= STALL.toNanos()
+        ? new Report(
+            State.STALLED,
+            waits + ", none was taken for " + NumberText.seconds(stalledNs / 1_000_000) + error)
+        : new Report(State.DELIVERING, waits);
+  }
+}

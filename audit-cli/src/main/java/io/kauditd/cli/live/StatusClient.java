@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.live;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Asks running instances for their status. */
+public final class StatusClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final ControlDirectory directory;
+  private final Duration patience;
+
+  public StatusClient(ControlDirectory directory) {
+    this(directory, PATIENCE);
+  }
+
+  public StatusClient(ControlDirectory directory, Duration patience) {
+    this.directory = directory;
+    this.patience = patience;
+  }
+
+  /**
+   * What one instance said.
+   *
+   * @param pid its process
+   * @param json its document, on one line
+   */
+  public record Answer(long pid, String json) {}
+
+  /**
+   * What all of them said.
+   *
+   * @param answers those that answered, by process
+   * @param silent those that run and do not answer, and why, by process
+   */
+  public record Replies(List<Answer> answers, SortedMap<Long, String> silent) {}
+
+  /**
+   * Asks every instance that runs, all at the same time: one that is stopped takes nothing from the
+   * others. Sockets of processes that are gone are cleared away.
+   *
+   * @throws IOException if the directory is not as it should be
+   */
+  public Replies askAll() throws IOException {
+    var answers = new ConcurrentSkipListMap<Long, Answer>();
+    var silent = new ConcurrentSkipListMap<Long, String>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (long pid : directory.pids()) {
+        threads.execute(() -> {
+          try {
+            ask(pid).ifPresent(answer -> answers.put(pid, answer));
+          } catch (IOException e) {
+            silent.put(pid, String.valueOf(e.getMessage()));
+          }
+        });
+      }
+    }
+    return new Replies(List.copyOf(answers.values()), silent);
+  }
+
+  /**
+   * Asks one instance; nothing if it does not run.
+   *
+   * @throws IOException if it does not answer
+   */
+  public Optional<Answer> ask(long pid) throws IOException {
+    Path socket = directory.socketOf(pid);
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try (channel) {
+      try {
+        channel.configureBlocking(false); // one that accepts nobody has room for a few that wait
+        channel.connect(UnixDomainSocketAddress.of(socket));
+      } catch (IOException e) {
+        if (ProcessHandle.of(pid).isEmpty()) {
+          directory.clearAway(pid); // left behind by a process that was killed
+          return Optional.empty();
+        }
+        if (isRefused(e)) {
+          return Optional.empty(); // somebody else has the number now
+        }
+        throw new IOException("process " + pid + " " + why(e), e);
+      }
+      String json = readAll(channel, pid).strip();
+      return json.isEmpty() ? Optional.empty() : Optional.of(new Answer(pid, json));
+    }
+  }
+
+  private static boolean isRefused(IOException e) {
+    return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+  }
+
+  private static String why(IOException e) {
+    return String.valueOf(e.getMessage()).contains("denied")
+        ? "may not be asked by this user; 'audit run --status-group' lets a group ask"
+        : "does not answer";
+  }
+
+  private String readAll(SocketChannel channel, long pid) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    ByteBuffer buffer = ByteBuffer.allocate(8192);
+    long endNs = System.nanoTime() + patience.toNanos();
+    channel.configureBlocking(false);
+    try (Selector selector = Selector.open()) {
+      channel.register(selector, SelectionKey.OP_READ);
+      while (bytes.size() < MAX_BYTES) {
+        long leftMs = (endNs - System.nanoTime()) / 1_000_000;
+        if (leftMs <= 0) {
+          throw new IOException("process " + pid + " does not answer");
+        }
+        selector.select(leftMs);
+        selector.selectedKeys().clear();
+        buffer.clear();
+        int read = channel.read(buffer);
+        if (read < 0) {
+          break;
+        }
+        bytes.write(buffer.array(), 0, read);
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
+import io.kauditd.api.LostReason;
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Harmless;
+import io.kauditd.cli.command.Json;
+import io.kauditd.cli.command.Problems;
+import io.kauditd.cli.command.ResultFile;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.ToolLogger;
+import io.kauditd.cli.config.LiveOptions;
+import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.RunKey;
+import io.kauditd.cli.live.ControlDirectory;
+import io.kauditd.cli.live.Servers;
+import io.kauditd.cli.live.StatusServer;
+import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.status.ReportText;
+import io.kauditd.core.Kauditd;
+import io.kauditd.spi.RecordSource;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run from its first record to its summary.
+ *
+ * <p>The thread that calls {@link #run} waits for the end and does all that follows: it closes the
+ * source, drains the queues, writes the summary. Signals only say that the end has come. A shutdown
+ * hook is there for whatever else ends the JVM: it waits until that thread is done.
+ */
+final class Run {
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  /** A source ends within a second of being closed; one that does not is left behind. */
+  private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(2);
+
+  /** How soon a second signal ends the drain. */
+  private static final Duration DRAIN_TURN = Duration.ofMillis(50);
+
+  private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
+
+  private final LiveOptions live;
+  private final Places places;
+  private final Screen screen;
+  private final RecordSource source;
+  private final Kauditd audit;
+  private final Problems problems;
+  private final RunEnd end;
+  private final RunReport report;
+  private final Servers servers;
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final CountDownLatch hurried = new CountDownLatch(1);
+
+  @Inject
+  Run(
+      LiveOptions live,
+      Places places,
+      Screen screen,
+      RecordSource source,
+      Kauditd audit,
+      Problems problems,
+      RunEnd end,
+      RunReport report,
+      Servers servers) {
+    this.live = live;
+    this.places = places;
+    this.screen = screen;
+    this.source = source;
+    this.audit = audit;
+    this.problems = problems;
+    this.end = end;
+    this.report = report;
+    this.servers = servers;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @param signals what they ask is answered while the run goes on
+   * @return the exit code
+   */
+  int run(RunSignals signals) {
+    Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::stopAtShutdown);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      signals.answer(new Answers());
+      RunEnd.Reason reason = work();
+      AuditStatus last = drain(closeDeadline(reason));
+      int exitCode = exitCode(reason, last);
+      summarise(reason, last, exitCode);
+      return reason.signal() == 0 ? exitCode : 128 + reason.signal();
+    } finally {
+      finished.countDown();
+      removeHook(hook);
+    }
+  }
+
+  /** Delivers records until there is a reason to end. */
+  private RunEnd.Reason work() {
+    Thread reader = Thread.ofPlatform().name("source").daemon(true).unstarted(this::readSource);
+    try (var status = openStatus();
+        var progress = Progress.start(screen, audit::status)) {
+      if (end.reason() != null) { // a signal has come already
+        source.close();
+        return end.await();
+      }
+      reader.start();
+      RunEnd.Reason reason = end.await();
+      source.close();
+      join(reader);
+      return reason;
+    } catch (Exception e) {
+      LOG.warn("the status or the progress cannot be closed: {}", e.toString());
+      return end.await();
+    }
+  }
+
+  /**
+   * Delivers what waits until the time is over, or a second signal ends it, and closes the log. A
+   * close that has begun cannot be shortened, so the time is spent before it.
+   */
+  private AuditStatus drain(Duration deadline) {
+    long endNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);
+    Duration left = deadline;
+    while (hurried.getCount() > 0 && left.isPositive() && audit.status().ledger().waiting() > 0) {
+      Duration turn = left.compareTo(DRAIN_TURN) < 0 ? left : DRAIN_TURN;
+      if (audit.flush(turn).isComplete()) {
+        awaitHurry(turn); // the rest lies in queues that survive, and may still be delivered
+      }
+      left = Duration.ofNanos(endNs - System.nanoTime());
+    }
+    return audit.close(hurried.getCount() == 0 || left.isNegative() ? Duration.ZERO : left);
+  }
+
+  private void awaitHurry(Duration longest) {
+    try {
+      hurried.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration closeDeadline(RunEnd.Reason reason) {
+    return reason.kind() == RunEnd.Kind.PANIC ? Duration.ZERO : live.now().closeDeadline();
+  }
+
+  /** What signals ask for. */
+  private final class Answers implements RunSignals.Requests {
+    @Override
+    public void reload() {
+      if (end.reason() != null) {
+        say("SIGHUP: the run is ending; nothing changes any more");
+      } else {
+        live.reload(audit).forEach(sentence -> say("SIGHUP: " + sentence));
+      }
+    }
+
+    @Override
+    public void rotate() {
+      audit.rotate();
+    }
+
+    @Override
+    public void resume() {
+      audit.resume();
+    }
+
+    @Override
+    public void hurry(String signal) {
+      say("a second " + signal + ": what still waits is not delivered any more");
+      hurried.countDown();
+    }
+  }
+
+  private void say(String sentence) {
+    screen.err().println(Harmless.line("audit run: " + sentence));
+  }
+
+  private AutoCloseable openStatus() {
+    try {
+      var directory =
+          new ControlDirectory(places.runtime(), places.runtimeNamed(), live.now().statusGroup());
+      StatusServer server =
+          StatusServer.open(directory, () -> Json.write(report.running(audit.status())));
+      servers.add(Servers.STATUS, server::counts);
+      return server;
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.warn("'audit status' will not see this run: {}", String.valueOf(e.getMessage()));
+      return () -> {};
+    }
+  }
+
+  private void readSource() {
+    String name = "source '" + live.now().choice(Part.SOURCE) + "'";
+    try {
+      source.run(new EngineSink(audit, problems));
+      end.sourceEnded();
+    } catch (IOException e) {
+      end.sourceFailed(RunEnd.Kind.SOURCE_FAILED, name + ": " + messageOf(e), e);
+    } catch (RuntimeException | Error e) {
+      end.sourceFailed(
+          RunEnd.Kind.SOURCE_FAULT, name + " failed, which is a fault of the plug-in: " + e, e);
+    }
+  }
+
+  private static String messageOf(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static void join(Thread reader) {
+    try {
+      if (!reader.join(SOURCE_PATIENCE)) {
+        LOG.warn("the source does not end; what it still reads is not taken any more");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int exitCode(RunEnd.Reason reason, AuditStatus last) {
+    return switch (reason.kind()) {
+      case PANIC -> ExitCode.PANIC;
+      case SOURCE_FAILED -> ExitCode.INPUT_OUTPUT;
+      case SOURCE_FAULT -> ExitCode.INTERNAL;
+      case SOURCE_ENDED, SIGNAL -> {
+        Ledger ledger = last.ledger();
+        long notWanted = ledger.dropped(LostReason.FILTERED);
+        boolean all =
+            ledger.droppedTotal() == notWanted && ledger.waiting() == 0 && problems.count() == 0;
+        yield all ? ExitCode.OK : ExitCode.NOT_ALL;
+      }
+    };
+  }
+
+  private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode) {
+    var document = report.ended(last, exitCode);
+    boolean nothingCame = last.ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
+    if (!live.now().quiet() && !nothingCame) {
+      ReportText.of(document).forEach(screen.out()::println);
+    }
+    if (reason.message() != null) {
+      String kind = reason.kind() == RunEnd.Kind.PANIC ? "panic: " : "";
+      say(kind + reason.message());
+      if (ToolLogger.isDebug() && reason.cause() != null) {
+        reason.cause().printStackTrace(screen.err());
+      }
+    }
+    Path file = live.now().summary();
+    if (file != null) {
+      byte[] json = (Json.write(document) + "\n").getBytes(StandardCharsets.UTF_8);
+      new ResultFile(RunKey.SUMMARY.option(), file).write(json);
+    }
+  }
+
+  private void stopAtShutdown() {
+    end.signal();
+    Duration patience = live.now().closeDeadline().plus(SOURCE_PATIENCE).plus(SUMMARY_PATIENCE);
+    try {
+      if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        screen.err().println("audit run: the end took too long and was cut short");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.trace("shutting down already", e);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
+import com.google.inject.Stage;
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.ResultFile;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.ToolLogger;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.ConfigFile;
+import io.kauditd.cli.config.LiveOptions;
+import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.RunKey;
+import io.kauditd.cli.config.RunOptions;
+import io.kauditd.cli.config.RunValues;
+import io.kauditd.cli.live.MetricsAddress;
+import io.kauditd.cli.live.MetricsServer;
+import io.kauditd.cli.live.Servers;
+import io.kauditd.core.Kauditd;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** {@code audit run}: from a source through the queues to a transport. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    customSynopsis = "audit run --source ID[:ARGUMENT] --transport ID[:ARGUMENT] [OPTION]...%n",
+    description = {
+      "Takes records from a source through kauditd's queues to a transport, until the source ends,"
+          + " and prints where every record went.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every record was delivered; 1 some were not, or the source had problems; 2 the"
+          + " command line or configuration is wrong; 3 the source could not be read or the summary"
+          + " not written; 4 a record was lost with failure mode panic; 130, 143 stopped by a"
+          + " signal, after draining.",
+      "",
+      "Examples:",
+      "  audit run --source file:in.log --transport file:out.log --policy ordered",
+      "  journalctl -f -o cat | audit run --source stdin --transport file:out.log",
+      "  audit run --source generate:100000 --transport null --summary run.json",
+      "  audit run --config audit.conf --backlog-limit 1024"
+    })
+public final class RunCommand implements Callable<Integer> {
+  private final Screen screen;
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of a plug-in; 'audit plugins --options' lists them. Where several plug-ins"
+              + " know the key, write source.KEY, transport.KEY, policy.KEY, queue.KEY,"
+              + " main-queue.KEY or retry-queue.KEY. Can be repeated.")
+  private List<String> set = List.of();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A file that holds the same as the options above, under the same names: HOCON, JSON or"
+              + " .properties. The command line goes before it.")
+  private @Nullable Path config;
+
+  RunCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  /** The command with the options that {@link RunKey} lists. */
+  public static CommandLine commandLine(Screen screen) {
+    var command = new RunCommand(screen);
+    var line = new CommandLine(command);
+    CommandSpec spec = line.getCommandSpec();
+    int position = 0;
+    for (RunKey.Group group : RunKey.Group.values()) {
+      position++;
+      ArgGroupSpec.Builder section =
+          ArgGroupSpec.builder().validate(false).heading(group.heading()).order(position);
+      for (RunKey key : RunKey.values()) {
+        if (key.group() == group) {
+          section.addArg(option(key, position++));
+        }
+      }
+      spec.addArgGroup(section.build());
+    }
+    command.spec = spec;
+    line.getHelpSectionMap()
+        .put(
+            CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+            help ->
+                help.optionListGroupSections().stripLeading()
+                    + "%nMore:%n".formatted()
+                    + help.optionListExcludingGroups(
+                        spec.options().stream().filter(each -> each.group() == null).toList()));
+    return line;
+  }
+
+  private static OptionSpec option(RunKey key, int position) {
+    OptionSpec.Builder option =
+        (key == RunKey.QUIET
+                ? OptionSpec.builder("-q", key.option())
+                : OptionSpec.builder(key.option()))
+            .order(position)
+            .description(key.description());
+    switch (key.kind()) {
+      case ONE -> option.type(String.class).paramLabel(key.label());
+      case LIST -> option.type(List.class).auxiliaryTypes(String.class).paramLabel(key.label());
+      case FLAG -> option.type(boolean.class).arity("0");
+    }
+    if (!key.candidates().isEmpty()) {
+      option.completionCandidates(key.candidates());
+    }
+    return option.build();
+  }
+
+  @Override
+  public Integer call() {
+    var end = new RunEnd();
+    try (var signals = RunSignals.take(end, screen.progress())) {
+      return run(end, signals);
+    }
+  }
+
+  private int run(RunEnd end, RunSignals signals) {
+    RunOptions options = options();
+    options.choice(Part.SOURCE).checkStandardStream();
+    options.choice(Part.TRANSPORT).checkStandardStream();
+    var live = new LiveOptions(options, this::options);
+    // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    var module = new RunModule(live, end, screen);
+    MetricsAddress address = options.metrics();
+    try (MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
+      Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
+      Run run = injector.getInstance(Run.class);
+      if (metrics != null) {
+        metrics.serve(injector.getInstance(Kauditd.class), injector.getInstance(Servers.class));
+        screen.err().println("audit run: metrics at " + metrics.url());
+      }
+      return run.run(signals);
+    } catch (ProvisionException e) {
+      throw e.getCause() instanceof UserError error ? error : e;
+    }
+  }
+
+  /** What is wanted, from the command line that was parsed last. */
+  RunOptions options() {
+    RunValues file = config == null ? RunValues.NONE : ConfigFile.read(config);
+    RunValues values = new RunValues(fromCommandLine(), setOptions()).orElse(file);
+    if (RunOptions.isSet(values, RunKey.DEBUG)) {
+      ToolLogger.setDebug(true);
+    }
+    RunOptions options = RunOptions.of(values);
+    Path summary = options.summary();
+    if (summary != null) {
+      new ResultFile(RunKey.SUMMARY.option(), summary).check();
+    }
+    return options;
+  }
+
+  private Map<RunKey, List<Given>> fromCommandLine() {
+    var given = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    for (RunKey key : RunKey.values()) {
+      OptionSpec option = spec == null ? null : spec.findOption(key.option());
+      Object value = option == null ? null : option.getValue();
+      if (value instanceof List<?> list) {
+        given.put(
+            key, list.stream().map(each -> new Given(String.valueOf(each), key.option())).toList());
+      } else if (value != null && !Boolean.FALSE.equals(value)) {
+        given.put(key, List.of(new Given(value.toString(), key.option())));
+      }
+    }
+    return given;
+  }
+
+  private Map<String, Given> setOptions() {
+    var settings = new LinkedHashMap<String, Given>();
+    for (String each : set) {
+      int equals = each.indexOf('=');
+      if (equals <= 0) {
+        throw new Given(each, "--set").notValid("KEY=VALUE");
+      }
+      String key = each.substring(0, equals).strip();
+      if (settings.put(key, new Given(each.substring(equals + 1), "--set " + key)) != null) {
+        throw UserError.usage("--set: '" + key + "' is given twice; give it once");
+      }
+    }
+    return settings;
+  }
+}

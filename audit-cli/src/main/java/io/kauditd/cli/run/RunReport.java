@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import io.kauditd.api.AuditStatus;
+import io.kauditd.cli.command.Problems;
+import io.kauditd.cli.command.Version;
+import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.RunOptions;
+import io.kauditd.cli.live.Servers;
+import io.kauditd.cli.status.StatusDocument;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The document about a run that {@code --summary} writes and {@code audit status --json} prints;
+ * the fields are described in docs/cli.md. People script it: fields are added, never renamed.
+ */
+@Singleton
+final class RunReport {
+  private final RunOptions options;
+  private final Problems problems;
+  private final RunEnd end;
+  private final Servers servers;
+  private final Clock clock;
+  private final Instant started;
+
+  @Inject
+  RunReport(RunOptions options, Problems problems, RunEnd end, Servers servers, Clock clock) {
+    this.options = options;
+    this.problems = problems;
+    this.end = end;
+    this.servers = servers;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** The document while the run goes on. */
+  Map<String, @Nullable Object> running(AuditStatus status) {
+    return document(status, null);
+  }
+
+  /** The document when it is over. */
+  Map<String, @Nullable Object> ended(AuditStatus status, int exitCode) {
+    return document(status, exitCode);
+  }
+
+  private Map<String, @Nullable Object> document(AuditStatus status, @Nullable Integer exitCode) {
+    var document = new LinkedHashMap<String, @Nullable Object>();
+    document.put("version", Version.text());
+    document.put("pid", ProcessHandle.current().pid());
+    document.put("startedAt", started.toString());
+    document.put("elapsedMs", Duration.between(started, clock.instant()).toMillis());
+    for (Part part : Part.values()) {
+      document.put(StatusDocument.camelCase(part.name()), options.choice(part).toString());
+    }
+    document.put("settings", StatusDocument.settings(status.settings()));
+    document.put("connected", status.connected());
+    document.put("daemon", status.daemon());
+    document.put("lost", status.lost());
+    document.put("backlog", status.backlog());
+    document.put("backlogWaitTimeActualMs", status.backlogWaitTimeActualMs());
+    document.put("ledger", StatusDocument.ledger(status.ledger()));
+    document.put("highWater", StatusDocument.highWater(status.highWater()));
+    document.put("counters", StatusDocument.counters(status));
+    document.put("lastError", status.lastError());
+    document.put("problems", problems());
+    document.put("notes", problems.notes());
+    document.put("servers", servers.document());
+    document.put("end", end(exitCode));
+    return document;
+  }
+
+  private Map<String, Object> problems() {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("count", problems.count());
+    map.put("first", problems.first());
+    return map;
+  }
+
+  private @Nullable Map<String, @Nullable Object> end(@Nullable Integer exitCode) {
+    RunEnd.Reason reason = end.reason();
+    if (reason == null || exitCode == null) {
+      return null;
+    }
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("reason", reason.kind().word());
+    map.put("message", reason.message());
+    // A signal's number is the JVM's to tell: 130 or 143 stand in the process's exit status.
+    map.put("exitCode", reason.kind() == RunEnd.Kind.SIGNAL ? null : exitCode);
+    return map;
+  }
+}

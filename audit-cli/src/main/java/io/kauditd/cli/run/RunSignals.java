@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What signals ask of a run, the same as of auditd: SIGHUP reads the configuration again, SIGUSR1
+ * begins a new log, SIGUSR2 goes on after the transport stopped by itself, SIGTERM and SIGINT drain
+ * and end; a second one of these ends without waiting for the rest. Taken from the beginning: one
+ * that comes during the start-up is answered when the run is up.
+ *
+ * <p>A SIGHUP that says that the terminal has gone ends the run as SIGTERM does.
+ */
+final class RunSignals implements AutoCloseable {
+  /** What is asked of a run that is up. Called one after the other, on one thread. */
+  interface Requests {
+    /** Reads the configuration again. */
+    void reload();
+
+    /** Begins a new log. */
+    void rotate();
+
+    /** Goes on after a stop. */
+    void resume();
+
+    /** Ends at once. Called on a thread of its own, also while another request is answered. */
+    void hurry(String signal);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunSignals.class);
+  private static final int SIGHUP = 1;
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
+
+  /** More of one kind that wait say nothing new. */
+  private static final int MOST_WAITING = 16;
+
+  private final RunEnd end;
+  private final boolean hadTerminal;
+  private final BlockingQueue<Runnable> asked = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Map<String, Object> before = new LinkedHashMap<>();
+  private volatile @Nullable Requests requests;
+  private volatile @Nullable Thread thread;
+
+  private RunSignals(RunEnd end, boolean hadTerminal) {
+    this.end = end;
+    this.hadTerminal = hadTerminal;
+  }
+
+  /**
+   * Takes the signals.
+   *
+   * @param hadTerminal whether the process was started on a terminal
+   */
+  static RunSignals take(RunEnd end, boolean hadTerminal) {
+    var signals = new RunSignals(end, hadTerminal);
+    HeldHangUp.release();
+    signals.on("HUP", signals::hangUp);
+    signals.on("USR1", () -> signals.ask(Requests::rotate));
+    signals.on("USR2", () -> signals.ask(Requests::resume));
+    signals.on("TERM", () -> signals.end("SIGTERM", SIGTERM));
+    signals.on("INT", () -> signals.end("SIGINT", SIGINT));
+    if (HeldHangUp.hadTerminal() && terminalIsGone()) {
+      signals.end("SIGHUP", SIGHUP); // it went while SIGHUP was ignored
+    }
+    return signals;
+  }
+
+  private void on(String signal, Runnable action) {
+    Object previous = Signals.register(signal, action);
+    if (previous == null) {
+      LOG.debug("SIG{} is not to be had here", signal);
+    } else {
+      before.put(signal, previous);
+    }
+  }
+
+  /** The run is up: what was asked is answered from now on. */
+  void answer(Requests answers) {
+    requests = answers;
+    thread = Thread.ofPlatform().name("signals").daemon(true).start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        asked.take().run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void ask(Consumer<Requests> request) {
+    boolean waits =
+        asked.offer(() -> {
+          Requests answers = requests;
+          if (answers != null) {
+            request.accept(answers);
+          }
+        });
+    if (!waits) {
+      LOG.debug("a signal came that says nothing new");
+    }
+  }
+
+  private void hangUp() {
+    if (hadTerminal && terminalIsGone()) {
+      end("SIGHUP", SIGHUP);
+    } else {
+      ask(Requests::reload);
+    }
+  }
+
+  /** After a hang-up a process has no terminal any more. */
+  private static boolean terminalIsGone() {
+    try (var terminal = new FileInputStream("/dev/tty")) {
+      return terminal.getFD() == null;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private void end(String name, int number) {
+    if (end.signal(number)) {
+      return;
+    }
+    Requests answers = requests;
+    if (answers != null) {
+      answers.hurry(name);
+    } else {
+      Runtime.getRuntime().halt(128 + number); // twice, and still not up: nothing was taken yet
+    }
+  }
+
+  @Override
+  public void close() {
+    before.forEach(Signals::unregister);
+    Thread answering = thread;
+    if (answering != null) {
+      answering.interrupt();
+    }
+  }
+}

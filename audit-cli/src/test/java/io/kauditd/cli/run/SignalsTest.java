@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kauditd.cli.Tool;
+import io.kauditd.cli.ToolProcess;
+import io.kauditd.cli.command.Json;
+import io.kauditd.cli.live.ControlDirectory;
+import io.kauditd.cli.live.StatusClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What signals ask of a run: the same as of auditd. */
+class SignalsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private Path runtime;
+  private Path config;
+
+  @BeforeEach
+  void namePlaces() {
+    runtime = directory.resolve("run");
+    config = directory.resolve("audit.conf");
+  }
+
+  private ToolProcess start(String... arguments) throws IOException {
+    var all = new ArrayList<>(List.of("run", "--runtime-dir", runtime.toString()));
+    all.addAll(List.of(arguments));
+    // As the launcher: otherwise the JVM keeps SIGUSR2 for itself.
+    return ToolProcess.start(
+        directory, List.of(), Map.of("_JAVA_SR_SIGNUM", "60"), all.toArray(String[]::new));
+  }
+
+  private void awaitSaid(ToolProcess tool, String text) {
+    await().atMost(PATIENCE).until(() -> tool.complained().contains(text) || !tool.isAlive());
+  }
+
+  /** Until it answers, signals are taken and wait; from then on they are answered. */
+  private void awaitUp(ToolProcess tool) {
+    var client = new StatusClient(new ControlDirectory(runtime));
+    await().atMost(PATIENCE).until(() -> client.ask(tool.pid()).isPresent());
+  }
+
+  @Test
+  void readsTheConfigurationAgain() throws Exception {
+    Files.writeString(
+        config,
+        """
+        source = "generate:0"
+        transport = null
+        set.source.rate = 100
+        backlog-limit = 77
+        """);
+    try (var tool = start("--config", config.toString(), "--rate-limit", "50000")) {
+      awaitUp(tool);
+      Files.writeString(
+          config,
+          """
+          source = "generate:0"
+          transport = memory
+          set.source.rate = 200
+          backlog-limit = 99
+          rate-limit = 1
+          failure-mode = silent
+          quiet = true
+          """);
+      tool.signal("HUP");
+      awaitSaid(tool, "set.source.rate stays '100'; '200' takes a new start");
+      assertThat(tool.complained().lines())
+          .contains(
+              "audit run: SIGHUP: backlog-limit is '99' now, and was '77'",
+              "audit run: SIGHUP: failure-mode is 'silent' now, and was not given",
+              "audit run: SIGHUP: quiet is 'true' now, and was not given",
+              "audit run: SIGHUP: transport stays 'null'; 'memory' takes a new start")
+          .noneMatch(line -> line.contains("rate-limit")); // the command line goes before the file
+      Map<String, Object> status =
+          Json.readObject(
+              new StatusClient(new ControlDirectory(runtime)).ask(tool.pid()).orElseThrow().json());
+      assertThat(status.get("settings").toString())
+          .contains("backlogLimit=99", "rateLimit=50000", "failureMode=silent");
+
+      Files.writeString(config, "source = \"generate:0\"\ntransport = null\nbacklog-limit = -1\n");
+      tool.signal("HUP");
+      awaitSaid(tool, "everything stays");
+      assertThat(tool.complained())
+          .contains("line 3: backlog-limit: '-1' is not valid")
+          .contains("; everything stays as it is\n");
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void survivesAReloadWithoutAConfiguration() throws Exception {
+    try (var tool = start("--source", "stdin", "--transport", "null")) {
+      awaitUp(tool);
+      tool.signal("HUP");
+      awaitSaid(tool, "SIGHUP");
+      tool.in().write("after the signal\n".getBytes(StandardCharsets.UTF_8));
+      tool.in().close();
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isZero();
+      assertThat(result.err()).isEqualTo("audit run: SIGHUP: nothing has changed\n");
+      assertThat(result.out()).contains("  delivered  1\n");
+    }
+  }
+
+  @Test
+  void asksTheTransportForANewLogAndToGoOn() throws Exception {
+    try (var tool = start("--source", "stdin", "--transport", "stub")) {
+      awaitUp(tool);
+      tool.signal("USR1");
+      awaitSaid(tool, "stub: rotate");
+      tool.signal("USR2");
+      awaitSaid(tool, "stub: resume");
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err()).isEqualTo("stub: rotate\nstub: resume\n");
+    }
+  }
+
+  @Test
+  void aSecondSignalEndsTheDrain() throws Exception {
+    Path summary = directory.resolve("s.json");
+    try (var tool =
+        start(
+            "--source",
+            "stdin",
+            "--transport",
+            "stub:eagain",
+            "--close-deadline",
+            "1h",
+            "--summary",
+            summary.toString())) {
+      awaitUp(tool);
+      tool.in().write("never taken\n".getBytes(StandardCharsets.UTF_8));
+      tool.in().flush();
+      var client = new StatusClient(new ControlDirectory(runtime));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> client.ask(tool.pid()).orElseThrow().json().contains("\"logged\":1"));
+      tool.signal("TERM");
+      await().atMost(PATIENCE).until(() -> client.ask(tool.pid()).isEmpty());
+      tool.signal("HUP");
+      awaitSaid(tool, "nothing changes any more");
+      tool.signal("USR1");
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err())
+          .contains("audit run: SIGHUP: the run is ending; nothing changes any more\n")
+          .contains("audit run: a second SIGTERM: what still waits is not delivered any more\n");
+      assertThat(Json.readObject(Files.readString(summary)).get("ledger").toString())
+          .contains("logged=1", "delivered=0", "balances=true");
+    }
+  }
+
+  /** From the first moment that signals are taken: none ends it by itself, none is forgotten. */
+  @Test
+  void takesSignalsDuringTheStart() throws Exception {
+    try (var tool = start("--source", "stdin", "--transport", "null", "--metrics", "0")) {
+      awaitSignalsTaken(tool);
+      tool.signal("HUP");
+      tool.signal("USR1");
+      awaitSaid(tool, "SIGHUP: nothing has changed");
+      tool.signal("TERM");
+
+      assertThat(tool.result().code()).isEqualTo(143);
+    }
+  }
+
+  /** The JVM that starts has not run a line of the program yet. */
+  @Test
+  void noHangUpEndsARunThatStarts() throws Exception {
+    try (var tool =
+        ToolProcess.startWithHangUpHeld(
+            directory,
+            Map.of("_JAVA_SR_SIGNUM", "60"),
+            "run",
+            "--runtime-dir",
+            runtime.toString(),
+            "--source",
+            "stdin",
+            "--transport",
+            "null")) {
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> has(tool, "SigIgn:", HUP));
+      while (tool.isAlive() && !tool.complained().contains("SIGHUP: nothing has changed")) {
+        tool.signal("HUP");
+      }
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err().lines())
+          .contains("audit run: SIGHUP: nothing has changed")
+          .allMatch(line -> line.startsWith("audit run: SIGHUP: "));
+    }
+  }
+
+  /** Nothing was read yet, so that there is nobody to wait for. */
+  @Test
+  void aSignalMayComeBeforeTheSourceIsRead() throws Exception {
+    Path summary = directory.resolve("early.json");
+    try (var tool = start("--source", "stdin", "--transport", "null", "--summary", "" + summary)) {
+      awaitSignalsTaken(tool);
+      tool.signal("TERM");
+      Tool.Result result = tool.result();
+
+      assertThat(result.code()).isEqualTo(143);
+      assertThat(result.err()).isEmpty();
+      assertThat(Json.readObject(Files.readString(summary)).get("end").toString())
+          .contains("reason=signal");
+    }
+  }
+
+  private static final int HUP = 1;
+  private static final int USR1 = 10;
+
+  private static void awaitSignalsTaken(ToolProcess tool) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> has(tool, "SigCgt:", USR1));
+  }
+
+  /** The kernel tells which signals a process ignores, and which it has a handler for. */
+  private static boolean has(ToolProcess tool, String set, int signal) throws IOException {
+    long bit = 1L << (signal - 1);
+    return Files.readAllLines(Path.of("/proc/" + tool.pid() + "/status")).stream()
+        .filter(line -> line.startsWith(set))
+        .anyMatch(
+            line -> (Long.parseUnsignedLong(line.substring(set.length()).strip(), 16) & bit) != 0);
+  }
+}
