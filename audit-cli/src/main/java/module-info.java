@@ -22,7 +22,7 @@ module io.kauditd.cli {
   requires jakarta.inject;
   requires HdrHistogram;
   requires java.management;
-  requires java.desktop; // for plots; nothing of it is loaded before one is drawn
+  requires static java.desktop; // for plots; a server's runtime need not have it
   requires org.jline.terminal;
   requires org.jline.terminal.ffm; // how JLine asks the system without a library of its own
   requires org.apache.xmlgraphics.batik.svggen;

@@ -43,6 +43,15 @@ final class PlotFile {
    * @throws UserError if not
    */
   void check() {
+    if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
+      throw new UserError(
+          ExitCode.INPUT_OUTPUT,
+          OPTION
+              + ": the Java that runs this cannot draw, since it has no java.desktop; set"
+              + " AUDIT_JAVA to a whole JDK 25, or leave "
+              + OPTION
+              + " out");
+    }
     file.check();
     System.setProperty("java.awt.headless", "true");
     try {
