@@ -11,13 +11,14 @@ import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules Q1 to Q16 of {@code docs/spi-rules.md}. Extend it, say how a queue is opened, and run
+ * The rules Q1 to Q21 of {@code docs/spi-rules.md}. Extend it, say how a queue is opened, and run
  * it with JUnit:
  *
  * <pre>{@code
@@ -532,6 +533,127 @@ public abstract class AuditQueueContract extends Contract {
             basic(Rule.Q16)
                 .when("interrupted threads added 20 records and polled, then others added 10"))
         .isEqualTo(taken);
+  }
+
+  @Test
+  void q17_addAllTakesWhatAddWouldTake() throws IOException {
+    checks(Rule.Q17);
+    AuditQueue queue = newQueue();
+    assertThat(queue.addAll(Records.range(1, 5), 3))
+        .as(basic(Rule.Q17).when("5 records at once, with room for 3"))
+        .isEqualTo(3);
+    assertThat(queue.addAll(List.of(), NO_LIMIT))
+        .as(basic(Rule.Q17).when("no record at all"))
+        .isZero();
+    assertThat(queue.addAll(Records.range(4, 6), NO_LIMIT))
+        .as(basic(Rule.Q17).when("3 records at once, without a limit"))
+        .isEqualTo(3);
+
+    assertThat(pollAll(queue))
+        .as(basic(Rule.Q17).when("3 of 5 records, and then 3 more, were taken at once"))
+        .isEqualTo(numbers(1, 6));
+  }
+
+  @Test
+  void q18_boundsItselfAndOutlivesProgramAlwaysSayTheSame() throws IOException {
+    checks(Rule.Q18);
+    AuditQueue queue = newQueue();
+    boolean bounds = queue.boundsItself();
+    boolean outlives = queue.outlivesProgram();
+    for (long i = 1; i <= 20; i++) {
+      add(queue, i, i);
+      if (i % 5 == 0) {
+        queue.poll();
+        queue.acknowledge(1);
+        queue.passEnded();
+      }
+      assertThat(queue.boundsItself())
+          .as(Rule.Q18.when("boundsItself(), after %d records were added", i))
+          .isEqualTo(bounds);
+      assertThat(queue.outlivesProgram())
+          .as(Rule.Q18.when("outlivesProgram(), after %d records were added", i))
+          .isEqualTo(outlives);
+    }
+  }
+
+  @Test
+  void q19_whatWasAddedIsThereAfterAKill() throws IOException {
+    checks(Rule.Q19);
+    AuditQueue queue = newQueue();
+    needs(queue.outlivesProgram(), Rule.Q19, "outlivesProgram() of the queue");
+    add(queue, 1, 3);
+    assertThat(queue.addAll(Records.range(4, 6), NO_LIMIT))
+        .as(basic(Rule.Q17).when("3"))
+        .isEqualTo(3);
+    AuditQueue copy = openCopy(QueueRole.HOLD);
+    needs(copy != null, Rule.Q19, "openCopy(QueueRole)");
+    try (AuditQueue next = copy) {
+      assertThat(pollAll(Objects.requireNonNull(next)))
+          .as(basic(Rule.Q19).when("6 records were added, no pass ended, and then a kill"))
+          .isEqualTo(numbers(1, 6));
+    }
+  }
+
+  @Test
+  void q20_whatLeavesByItselfIsCounted() throws IOException {
+    checks(Rule.Q20);
+    AuditQueue queue = newQueue();
+    long before = queue.lost() + queue.evicted();
+    int taken = 0;
+    for (AuditRecord record : Records.range(1, MANY)) {
+      taken += queue.add(record, NO_LIMIT) ? 1 : 0;
+    }
+    int polled = pollAll(queue).size();
+
+    assertThat(queue.lost() + queue.evicted() - before)
+        .as(basic(Rule.Q20).when("%d records were taken, and %d came out", taken, polled))
+        .isEqualTo(taken - polled);
+  }
+
+  @Test
+  void q21_aNumberStaysAndNoLowerOneIsGiven() throws IOException {
+    checks(Rule.Q21);
+    needs(isDurable(), Rule.Q21, "isDurable()");
+    AuditQueue first = newQueue(QueueRole.MAIN);
+    long highest = goesOnAbove(first, 50);
+    first.acknowledge(2);
+    first.passEnded();
+    close(first);
+    open = null;
+
+    AuditQueue second = newQueue(QueueRole.MAIN);
+    assertThat(second.highestNumber())
+        .as(Rule.Q21.when("highestNumber(), after a record with %d and a restart", highest))
+        .isGreaterThanOrEqualTo(highest);
+    second.numbersAbove(1_000);
+    goesOnAbove(second, 1_001);
+  }
+
+  /** Adds a record with a number and one without; returns the highest that came out. */
+  private long goesOnAbove(AuditQueue queue, long number) throws IOException {
+    queue.add(Records.one(RecordType.TRUSTED_APP, 1).withNumber(number), NO_LIMIT);
+    queue.add(Records.one(RecordType.TRUSTED_APP, 2), NO_LIMIT);
+    long own = numberOf(queue.poll());
+    long next = numberOf(queue.poll());
+    assertThat(own)
+        .as(Rule.Q21.when("a record with number %d was added", number))
+        .isEqualTo(number);
+    if (next != 0) {
+      assertThat(next)
+          .as(Rule.Q21.when("the number of the record behind it"))
+          .isGreaterThan(number);
+    }
+    assertThat(queue.highestNumber())
+        .as(Rule.Q21.when("highestNumber(), after a record with %d came out", Math.max(own, next)))
+        .isGreaterThanOrEqualTo(Math.max(own, next));
+    return Math.max(own, next);
+  }
+
+  private static long numberOf(@Nullable AuditRecord record) {
+    if (record == null) {
+      throw new AssertionError(Rule.Q4.when("two records were added, and poll returns null"));
+    }
+    return record.number();
   }
 
   private boolean addInterrupted(AuditQueue queue, AuditRecord record) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules P1 to P10 of {@code docs/spi-rules.md}. Extend it, and say how the policy is made. Each
+ * The rules P1 to P11 of {@code docs/spi-rules.md}. Extend it, and say how the policy is made. Each
  * question that an engine can ask is asked, and the policy runs in an engine with small queues and
  * a daemon that fails at random; a test that fails prints the seed.
  *
@@ -245,6 +245,26 @@ public abstract class ErrorPolicyContract extends Contract {
     String overdue = overdue();
     if (overdue != null) {
       throw new AssertionError(overdue);
+    }
+  }
+
+  @Test
+  void p11_keepsOrderIsTrueOnlyWhereTheOrderIsKept() {
+    checks(Rule.P11);
+    ErrorPolicy policy = timedPolicy();
+    boolean keeps = policy.keepsOrder();
+    for (Question question : questions()) {
+      ask(policy, question);
+      assertThat(policy.keepsOrder())
+          .as(Rule.P11.when("keepsOrder(), after %s", question))
+          .isEqualTo(keeps);
+    }
+    if (keeps) {
+      try {
+        walk(PolicyWalk.Looking.AT_ORDER);
+      } catch (AssertionError e) {
+        throw new AssertionError(Rule.P11.when("it is true, and: %s", e.getMessage()), e);
+      }
     }
   }
 

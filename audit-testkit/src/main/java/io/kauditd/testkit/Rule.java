@@ -36,6 +36,11 @@ enum Rule {
   Q14("what was acknowledged is never offered again"),
   Q15("recovered() counts what an earlier run left, and nothing else"),
   Q16("an interrupted thread does no harm, and stays interrupted"),
+  Q17("addAll takes the first ones that add would take one by one, and says how many"),
+  Q18("boundsItself and outlivesProgram always say the same"),
+  Q19("what was added is there after a kill, if outlivesProgram says so"),
+  Q20("a record that leaves by itself is counted in lost() or evicted()"),
+  Q21("a number stays with its record, and no lower one is given later"),
 
   T1("creating it does no I/O and starts no thread"),
   T2(
@@ -67,6 +72,7 @@ enum Rule {
   P8("walksOnce and stopsPass always say the same"),
   P9("if order is promised, records are delivered in the order they were logged"),
   P10("an answer comes at once"),
+  P11("keepsOrder always says the same, and is true only where the order is kept"),
 
   S1("creating it does no I/O and starts no thread"),
   S2("every record is handed over once, in order"),

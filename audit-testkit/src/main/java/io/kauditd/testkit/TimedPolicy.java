@@ -82,4 +82,9 @@ final class TimedPolicy implements ErrorPolicy {
   public boolean stopsPass() {
     return policy.stopsPass();
   }
+
+  @Override
+  public boolean keepsOrder() {
+    return policy.keepsOrder();
+  }
 }

@@ -236,6 +236,22 @@ final class BrokenPolicies {
   }
 
   @Broken(
+      rule = Rule.P11,
+      test = "p11_keepsOrderIsTrueOnlyWhereTheOrderIsKept",
+      says = {"it is true, and: ", "of the walk with seed"})
+  static class SaysThatItKeepsOrder extends Base {
+    @Override
+    protected ErrorPolicy newPolicy() {
+      return new Plain() {
+        @Override
+        public boolean keepsOrder() {
+          return true;
+        }
+      };
+    }
+  }
+
+  @Broken(
       rule = Rule.P9,
       test = "p9_orderIsKeptIfItIsPromised",
       says = {"delivered in the end", "of the walk with seed"})

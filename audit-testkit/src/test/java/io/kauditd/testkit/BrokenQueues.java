@@ -69,7 +69,104 @@ final class BrokenQueues {
 
     @Override
     protected AuditQueue open(QueueRole role) {
-      return new PlainQueue(medium);
+      return new PlainQueue(medium) {
+        @Override
+        public synchronized boolean add(AuditRecord record, int capacity) throws IOException {
+          boolean added = super.add(record, capacity);
+          write();
+          return added;
+        }
+
+        @Override
+        public boolean outlivesProgram() {
+          return true;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q17,
+      test = "q17_addAllTakesWhatAddWouldTake",
+      says = "5 records at once, with room for 3")
+  static class SaysThatAllWereTaken extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public int addAll(List<AuditRecord> records, int capacity) throws IOException {
+          super.addAll(records, capacity);
+          return records.size();
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q18,
+      test = "q18_boundsItselfAndOutlivesProgramAlwaysSayTheSame",
+      says = "boundsItself(), after 3 records were added")
+  static class BoundsItselfWhenItIsFilled extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public boolean boundsItself() {
+          return size() > 2;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q19,
+      test = "q19_whatWasAddedIsThereAfterAKill",
+      says = "6 records were added, no pass ended, and then a kill")
+  static class OutlivesPassesAlone extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public boolean outlivesProgram() {
+          return true;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q20,
+      test = "q20_whatLeavesByItselfIsCounted",
+      says = "5000 records were taken, and 1000 came out")
+  static class EvictsWithoutAWord extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public synchronized boolean add(AuditRecord record, int capacity) throws IOException {
+          boolean added = super.add(record, capacity);
+          if (waiting.size() > 1_000) {
+            waiting.removeFirst();
+          }
+          return added;
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.Q21,
+      test = "q21_aNumberStaysAndNoLowerOneIsGiven",
+      says = "highestNumber(), after a record with 50 came out")
+  static class ForgetsNumbers extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        @Override
+        public synchronized long highestNumber() {
+          return 0;
+        }
+      };
     }
   }
 

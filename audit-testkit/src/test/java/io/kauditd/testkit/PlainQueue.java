@@ -15,11 +15,13 @@ class PlainQueue implements AuditQueue {
   static final class Medium {
     final List<AuditRecord> left = new ArrayList<>();
     int damaged;
+    long highest;
 
     Medium copy() {
       var copy = new Medium();
       copy.left.addAll(left);
       copy.damaged = damaged;
+      copy.highest = highest;
       return copy;
     }
   }
@@ -29,11 +31,13 @@ class PlainQueue implements AuditQueue {
   final ArrayDeque<AuditRecord> inFlight = new ArrayDeque<>();
   private final long recovered;
   private final long lost;
+  private long highest;
 
   PlainQueue(Medium medium) {
     this.medium = medium;
     waiting.addAll(medium.left);
     lost = medium.damaged;
+    highest = medium.highest;
     recovered = medium.left.size() + lost;
   }
 
@@ -43,6 +47,7 @@ class PlainQueue implements AuditQueue {
       return false;
     }
     waiting.addLast(record);
+    highest = Math.max(highest, record.number());
     return true;
   }
 
@@ -93,6 +98,11 @@ class PlainQueue implements AuditQueue {
   }
 
   @Override
+  public synchronized long highestNumber() {
+    return highest;
+  }
+
+  @Override
   public void passEnded() {
     write();
   }
@@ -104,6 +114,7 @@ class PlainQueue implements AuditQueue {
 
   synchronized void write() {
     medium.damaged = 0;
+    medium.highest = highest;
     medium.left.clear();
     medium.left.addAll(inFlight);
     medium.left.addAll(waiting);

@@ -10,7 +10,7 @@ import io.kauditd.testkit.PluginProviderContract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The rules P1 to P10, over two policies and with marks that are met all the time; and G1 to G6.
+ * The rules P1 to P11, over two policies and with marks that are met all the time; and G1 to G6.
  */
 class ShedPolicyContractTest {
   /** The contract's own records count as chatty here. */
