@@ -330,9 +330,9 @@ public final class Kauditd implements ManagedAuditLog {
     }
     if (!Waits.await(ended, deadlineNs + SEND_TIME_OUT_NS)) {
       EngineLog.warn(
-          "close: the transport or a queue did not return within {} ms; what was not delivered by"
+          "close: the transport or a queue did not return within {}; what was not delivered by"
               + " then is not known yet",
-          (deadlineNs + SEND_TIME_OUT_NS) / 1_000_000);
+          Words.of(Duration.ofNanos(deadlineNs + SEND_TIME_OUT_NS)));
     }
     EngineLog.flush(FLUSH_NS);
     return engine.status();

@@ -218,9 +218,9 @@ public final class KauditdBuilder {
       throw new IllegalArgumentException(
           name
               + ": the longest is "
-              + longest
+              + Words.of(longest)
               + "; it must not be shorter than the first, "
-              + first);
+              + Words.of(first));
     }
   }
 
@@ -229,7 +229,7 @@ public final class KauditdBuilder {
       throw new IllegalArgumentException(
           name
               + " is "
-              + duration
+              + Words.of(duration)
               + "; it must be between "
               + (shortest.isZero() ? "0" : "1 ns")
               + " and 365 days");

@@ -21,7 +21,8 @@ final class Waits {
   static long toNanos(Duration duration, String name) {
     Objects.requireNonNull(duration, name);
     if (duration.isNegative()) {
-      throw new IllegalArgumentException(name + " is " + duration + "; it must be 0 or longer");
+      throw new IllegalArgumentException(
+          name + " is " + Words.of(duration) + "; it must be 0 or longer");
     }
     return duration.compareTo(Duration.ofNanos(LONGEST_NS)) < 0 ? duration.toNanos() : LONGEST_NS;
   }

@@ -170,8 +170,8 @@ class ArgumentsTest {
     assertThatThrownBy(
             () -> Kauditd.builder().retryPauses(Duration.ofSeconds(2), Duration.ofSeconds(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("PT1S")
-        .hasMessageContaining("PT2S");
+        .hasMessageContaining("1 s")
+        .hasMessageContaining("2 s");
   }
 
   static Stream<Arguments> builderNulls() {

@@ -98,7 +98,7 @@ class FlushTest {
 
     assertThatThrownBy(() -> engine.flush(Duration.ofMillis(-1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("PT-0.001S");
+        .hasMessageContaining("-1 ms");
     assertThat(engine.flush(Duration.ofSeconds(Long.MAX_VALUE)).isComplete()).isTrue();
   }
 
