@@ -2,7 +2,9 @@
 package io.kauditd.transport.file;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -62,8 +64,25 @@ public enum Compression {
     };
   }
 
+  /** A stream of what was compressed. */
+  InputStream from(InputStream in) throws IOException {
+    return switch (this) {
+      case NONE -> in;
+      case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
+      case ZSTD -> Zstd.from(in);
+    };
+  }
+
   /** Loaded only where it is used: the library may not be there. */
   private static final class Zstd {
+    static InputStream from(InputStream in) throws IOException {
+      try {
+        return new com.github.luben.zstd.ZstdInputStream(in);
+      } catch (LinkageError e) {
+        throw new IOException("the library zstd-jni does not work here: " + e, e);
+      }
+    }
+
     static OutputStream to(OutputStream out) throws IOException {
       try {
         return new com.github.luben.zstd.ZstdOutputStream(out).setChecksum(true);

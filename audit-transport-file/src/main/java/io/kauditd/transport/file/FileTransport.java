@@ -10,7 +10,9 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,16 @@ public final class FileTransport implements Transport {
   /** Starts to build a transport that appends to a file. */
   public static FileTransportBuilder builder(Path path) {
     return new FileTransportBuilder(path);
+  }
+
+  @Override
+  public List<Path> files() {
+    return List.of(path);
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore() {
+    return new DeliveredLines(path).stream();
   }
 
   @Override
