@@ -13,5 +13,6 @@ module io.kauditd.files {
 
   exports io.kauditd.files to
       io.kauditd.cli,
+      io.kauditd.sources,
       io.kauditd.transport.file;
 }

@@ -6,8 +6,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.kauditd.sources {
   requires transitive io.kauditd.api;
+  requires io.kauditd.files;
   requires jdk.net; // who the peer of a Unix socket is
   requires static org.jspecify;
+  requires static com.github.luben.zstd_jni; // for rotated files that are compressed so
 
   exports io.kauditd.sources;
 

@@ -76,7 +76,9 @@ class DependencyRulesTest {
             "io.kauditd.sources..",
             "io.kauditd.api..",
             "io.kauditd.spi..",
+            "io.kauditd.files..",
             "org.slf4j..",
+            "com.github.luben.zstd..",
             "jdk.net..") // who the peer of a Unix socket is
         .allowEmptyShould(true)
         .check(MODULES);

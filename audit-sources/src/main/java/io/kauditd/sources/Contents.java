@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+
+/**
+ * Files whose lines need not be read, whatever their names and numbers: they were read already, or
+ * were old when the source began. A copy of one, or what a compressor made of it, is none that was
+ * missed.
+ */
+final class Contents {
+  private static final int KEPT = 512;
+
+  /** What is remembered of a file. */
+  private record Content(Window head, Window end, long sizeBytes) {}
+
+  private final ArrayDeque<Content> known = new ArrayDeque<>();
+
+  /** Takes a file that nobody will add to, at its present size. */
+  void add(PlainPart part) {
+    if (part.knownBytes() > 0) {
+      known.addLast(contentOf(part));
+      if (known.size() > KEPT) {
+        known.removeFirst();
+      }
+    }
+  }
+
+  private static Content contentOf(PlainPart part) {
+    return new Content(part.head(), part.end(), part.knownBytes());
+  }
+
+  boolean has(PlainPart part) {
+    return known.contains(contentOf(part));
+  }
+
+  boolean has(PackedPart.Content packed) {
+    return known.stream().anyMatch(content -> isOf(packed, content.head(), content.sizeBytes()));
+  }
+
+  /** Whether two parts hold the same. */
+  static boolean same(PlainPart one, PlainPart other) {
+    return one.knownBytes() > 0 && contentOf(one).equals(contentOf(other));
+  }
+
+  static boolean isOf(PackedPart.Content packed, Window head, long sizeBytes) {
+    return (int) sizeBytes == (int) packed.sizeBytes()
+        && head.length() > 0
+        && packed.beginsAs(head);
+  }
+
+  /**
+   * Whether a file is a copy of another as it was before that one was truncated: it has how that
+   * began, and what was read of it last, as far as it goes.
+   */
+  static boolean isCopy(PlainPart copy, PlainPart truncated) throws IOException {
+    long read = truncated.position();
+    Window last = truncated.recent().before(read, read);
+    return copy.beginsAs(truncated)
+        && (last == null || copy.knownBytes() < read || last.isIn(copy.channel()));
+  }
+}

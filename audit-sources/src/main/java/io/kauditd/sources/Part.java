@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the files that make up a followed log, open, and how far it was read. Guarded by the
+ * {@link Trail} that holds it.
+ */
+abstract sealed class Part permits PlainPart, PackedPart {
+  /** The answer of {@link #read} if other bytes stand where it was reading. */
+  static final int CHANGED = -1;
+
+  /**
+   * The answer of {@link #read} if the piece of a line that was read last is not there any more.
+   */
+  static final int CUT = -2;
+
+  private final FileId id;
+  private final Recent recent = new Recent();
+  private Path name;
+  private long modifiedNs;
+  private long position;
+  private long lineStart;
+  private boolean goesOnInNext;
+
+  Part(Path name, FileId id, long modifiedNs) {
+    this.name = name;
+    this.id = id;
+    this.modifiedNs = modifiedNs;
+  }
+
+  /**
+   * Reads on into the room.
+   *
+   * @return how many bytes it was, 0 at the end, {@link #CHANGED} or {@link #CUT}
+   */
+  abstract int read(ByteBuffer room) throws IOException;
+
+  /** How it begins. */
+  abstract Window head();
+
+  /** As many bytes as it is known to have had. */
+  abstract long knownBytes();
+
+  /** Nothing is added to it any more. */
+  void seal() {}
+
+  /** Whether nothing can be added to it. */
+  abstract boolean isFinal();
+
+  /** Its first bytes, or as many as there are. */
+  abstract byte[] beginning(int count) throws IOException;
+
+  /** Whether a line that is unfinished at its end may go on in the next part. */
+  final boolean goesOnInNext() {
+    return goesOnInNext;
+  }
+
+  final void goOnInNext() {
+    goesOnInNext = true;
+  }
+
+  abstract void close();
+
+  final FileId id() {
+    return id;
+  }
+
+  /** Where it stood when it was last seen. */
+  final Path name() {
+    return name;
+  }
+
+  final long modifiedNs() {
+    return modifiedNs;
+  }
+
+  final void seenAt(Path where, FileStat stat) {
+    name = where;
+    modifiedNs = stat.modifiedNs();
+  }
+
+  /** Where the next byte is read. */
+  final long position() {
+    return position;
+  }
+
+  /** Where the line begins of which no end was read yet; the position if there is none. */
+  final long lineStart() {
+    return lineStart;
+  }
+
+  final Recent recent() {
+    return recent;
+  }
+
+  /** So many bytes were read, and stand in an array. */
+  final void advance(byte[] bytes, int from, int count) {
+    recent.add(bytes, from, count);
+    for (int i = count - 1; i >= 0; i--) {
+      if (bytes[from + i] == '\n') {
+        lineStart = position + i + 1;
+        break;
+      }
+    }
+    position += count;
+  }
+
+  /** What was read of the line that has no end yet is to be read again, or is gone. */
+  final void goBackToLineStart() {
+    recent.goBack((int) (position - lineStart));
+    position = lineStart;
+  }
+
+  /** What was read so far belongs to no line. */
+  final void lineStartsHere() {
+    lineStart = position;
+  }
+
+  /** The file is read from here on. */
+  final void startAt(long offset, byte[] before) {
+    recent.add(before, 0, before.length);
+    position = offset;
+    lineStart = offset;
+  }
+
+  /** What a checkpoint remembers of it: where its whole lines end; null if too far back. */
+  final @Nullable FilePlace place() {
+    Window last = recent.before(lineStart, position);
+    return last == null
+        ? null
+        : new FilePlace(id, name.toString(), modifiedNs, lineStart, head(), last);
+  }
+
+  @Override
+  public final String toString() {
+    return name.toString();
+  }
+}

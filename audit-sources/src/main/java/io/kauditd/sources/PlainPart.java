@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * A file of the log as it was written. Before it reads on, it looks at what it has read last once
+ * more: in a file that was truncated and has grown beyond that place, something else stands there.
+ */
+final class PlainPart extends Part {
+  private static final int ATTEMPTS = 100;
+
+  /** The longest line has less. */
+  private static final int MAX_CUT_BYTES = 16 * 1024;
+
+  private final FileChannel channel;
+  private final ByteBuffer check = ByteBuffer.allocate(Window.LAST_BYTES);
+
+  /** The file as it was seen last: how it begins, its size, and what stood at its end. */
+  private byte[] beginning = {};
+
+  private Window head = Window.NONE;
+
+  private Window end = Window.NONE;
+  private long seenBytes;
+
+  private boolean sealed;
+  private boolean finished;
+  private boolean skipsNuls;
+  private boolean cut;
+  private boolean tornOff;
+  private boolean channelHandedOn;
+
+  private PlainPart(Path name, FileId id, long modifiedNs, FileChannel channel) {
+    super(name, id, modifiedNs);
+    this.channel = channel;
+  }
+
+  /** Opens a file, and sees to it that the file is the one that it is said to be. */
+  static PlainPart open(Path name) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      FileStat before = FileStat.of(name);
+      FileChannel channel = FileChannel.open(name, StandardOpenOption.READ);
+      FileStat after = FileStat.of(name);
+      if (before != null
+          && after != null
+          && before.id().isSameAs(after.id())
+          && before.isRegular()) {
+        var part = new PlainPart(name, after.id(), after.modifiedNs(), channel);
+        part.look();
+        return part;
+      }
+      channel.close(); // another file has taken the name meanwhile, and it may be either
+      if (attempt == ATTEMPTS || (before != null && !before.isRegular())) {
+        throw new IOException("it is not a regular file that stays where it is");
+      }
+    }
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  /** Begins somewhere in the middle. */
+  void startAt(long offset) throws IOException {
+    int length = (int) Math.min(offset, Window.LAST_BYTES);
+    startAt(offset, Window.read(channel, offset - length, length));
+  }
+
+  /** The same file after it was truncated, to be read from its start. */
+  PlainPart again() {
+    var part = new PlainPart(name(), id(), modifiedNs(), channel);
+    part.skipsNuls = true;
+    channelHandedOn = true;
+    return part;
+  }
+
+  /** Nothing more is to be read of it: what is there now belongs to another part. */
+  void finish() {
+    finished = true;
+  }
+
+  @Override
+  void seal() {
+    sealed = true;
+  }
+
+  /**
+   * Looks at how large it is.
+   *
+   * @return false if it was truncated, or other bytes stand where some were seen
+   */
+  boolean look() throws IOException {
+    if (finished) {
+      return true;
+    }
+    long size = channel.size();
+    if (size < seenBytes || !head.isIn(channel) || !end.isIn(channel)) {
+      return false;
+    }
+    if (size > seenBytes) {
+      Window newEnd = Window.before(channel, size);
+      if (newEnd == null) {
+        return false;
+      }
+      if (beginning.length < Window.HEAD_BYTES) {
+        beginning = Window.read(channel, 0, Window.HEAD_BYTES);
+        head = Window.of(beginning, 0, beginning.length, 0);
+      }
+      end = newEnd;
+      seenBytes = size;
+    }
+    return true;
+  }
+
+  /**
+   * If nothing is gone but the end of its last line, as its writer does when it was killed in the
+   * middle of one, it is read on from there.
+   *
+   * @return false if something else has happened to it
+   */
+  boolean goesOnAfterCut() throws IOException {
+    long size = channel.size();
+    if (lineStart() == 0 || size < lineStart() || seenBytes - position() > MAX_CUT_BYTES) {
+      return false;
+    }
+    Window last = recent().before(lineStart(), position());
+    boolean begins = head.length() > lineStart() || head.isIn(channel);
+    if (last == null || !last.isIn(channel) || !begins) {
+      return false;
+    }
+    cut |= position() > lineStart();
+    goBackToLineStart();
+    beginning = new byte[0];
+    head = Window.NONE;
+    end = Window.NONE;
+    seenBytes = 0;
+    return look();
+  }
+
+  /** Whether nothing was in it but a piece of a line, which was read. */
+  boolean isPieceOfLine() {
+    return lineStart() == 0 && position() > 0 && position() >= seenBytes;
+  }
+
+  /** The piece of a line that was read last may have been taken back, and may go on elsewhere. */
+  void tearOff() {
+    tornOff = true;
+  }
+
+  boolean isTornOff() {
+    return tornOff;
+  }
+
+  /** Whether there is more to read. */
+  boolean hasMore() throws IOException {
+    return !finished && channel.size() > position();
+  }
+
+  @Override
+  int read(ByteBuffer room) throws IOException {
+    if (finished) {
+      return 0;
+    }
+    if (cut) {
+      cut = false;
+      return CUT;
+    }
+    byte[] bytes = room.array();
+    int start = room.arrayOffset() + room.position();
+    while (true) {
+      int checked = recent().checkedBytes();
+      channel.position(position() - checked);
+      check.clear().limit(checked);
+      int count = (int) channel.read(new ByteBuffer[] {check, room}) - checked;
+      if (check.hasRemaining() || !recent().endsWith(check.array(), checked)) {
+        return CHANGED;
+      }
+      if (count <= 0) {
+        return 0;
+      }
+      int nuls = skipsNuls ? leadingNuls(bytes, start, count) : 0;
+      advance(bytes, start, count);
+      if (nuls == count) {
+        lineStartsHere();
+      }
+      skipsNuls = skipsNuls && nuls == count;
+      if (nuls < count) {
+        System.arraycopy(bytes, start + nuls, bytes, start, count - nuls);
+        return count - nuls;
+      }
+      room.position(start - room.arrayOffset());
+    }
+  }
+
+  /** A writer that does not append leaves a hole in a file that was truncated under it. */
+  private static int leadingNuls(byte[] bytes, int from, int count) {
+    int nuls = 0;
+    while (nuls < count && bytes[from + nuls] == 0) {
+      nuls++;
+    }
+    return nuls;
+  }
+
+  @Override
+  byte[] beginning(int count) throws IOException {
+    return beginning.length == 0
+        ? Window.read(channel, 0, count)
+        : Arrays.copyOf(beginning, Math.min(count, beginning.length));
+  }
+
+  /** Whether both begin alike, as far as the shorter one goes, and are not empty. */
+  boolean beginsAs(PlainPart other) {
+    int length = Math.min(beginning.length, other.beginning.length);
+    return length > 0 && Arrays.equals(beginning, 0, length, other.beginning, 0, length);
+  }
+
+  @Override
+  Window head() {
+    return head;
+  }
+
+  /** What stood at its end when it was seen last. */
+  Window end() {
+    return end;
+  }
+
+  @Override
+  long knownBytes() {
+    return Math.max(seenBytes, position());
+  }
+
+  @Override
+  boolean isFinal() {
+    return sealed || finished;
+  }
+
+  @Override
+  void close() {
+    if (!channelHandedOn) {
+      closeQuietly(channel);
+    }
+  }
+
+  static void closeQuietly(AutoCloseable closed) {
+    try {
+      closed.close();
+    } catch (Exception e) {
+      // It was only read from: there is nothing that could be lost, and nobody to tell.
+    }
+  }
+}
