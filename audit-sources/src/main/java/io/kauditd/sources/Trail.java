@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.kauditd.spi.RecordSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a followed log that are still to be read, in their order, each held open: renamed,
+ * deleted or compressed by others, it is read to its end.
+ *
+ * <p>Two threads meet here. One reads, and may be made to wait for room for minutes; the other goes
+ * on looking at the path and at its directory. What may have come and gone between two looks is
+ * found among the rotated files: those that were not there before.
+ */
+final class Trail implements AutoCloseable {
+  /** So many files at most wait to be read; of others it is not noticed that they came. */
+  private static final int MAX_PARTS = 256;
+
+  /** So many files that were left are still looked at, for a writer that has not noticed. */
+  private static final int MAX_LATE = 16;
+
+  private static final int RECORD_START_BYTES = 5;
+
+  private final Path path;
+  private final RecordSink sink;
+  private final Newcomers newcomers;
+  private final ArrayDeque<Part> parts = new ArrayDeque<>();
+  private final ArrayDeque<PlainPart> late = new ArrayDeque<>();
+  private @Nullable PlainPart live;
+  private @Nullable String refusal;
+  private boolean fullSaid;
+
+  Trail(Path path, RecordSink sink) {
+    this.path = path;
+    this.sink = sink;
+    this.newcomers = new Newcomers(new Siblings(path), this::isHeld, sink);
+  }
+
+  /**
+   * Begins to follow.
+   *
+   * @param first what is to be read, the oldest first
+   * @param left files that were read to their end, and may still grow
+   * @param standing the last of the first, if it stands at the path
+   */
+  synchronized void begin(List<Part> first, List<PlainPart> left, @Nullable PlainPart standing) {
+    parts.addAll(first);
+    late.addAll(left);
+    live = standing;
+    newcomers.begin();
+  }
+
+  private boolean isHeld(FileId id) {
+    return parts.stream().anyMatch(part -> part.id().isSameAs(id))
+        || late.stream().anyMatch(part -> part.id().isSameAs(id));
+  }
+
+  /** Looks at what stands at the path, and in the directory. */
+  synchronized void look() {
+    try {
+      newcomers.look(this::seen);
+      FileStat now = FileStat.of(path);
+      PlainPart before = live;
+      boolean stays = before != null && now != null && now.id().isSameAs(before.id());
+      if (before != null) {
+        if (stays && now != null) {
+          before.seenAt(path, now);
+        }
+        boolean wasEmpty = before.knownBytes() == 0;
+        boolean same = before.look() || before.goesOnAfterCut();
+        if (!same || (stays && wasEmpty && newcomers.holdsCopyOfUnseen(before))) {
+          truncated(before);
+        }
+      }
+      if (!stays && now != null) {
+        switchTo(live);
+      }
+    } catch (NoSuchFileException e) {
+      // it has gone again
+    } catch (IOException e) { // who rotates may give the permissions last
+      String said = String.valueOf(Failures.of("read " + path, e).getMessage());
+      if (!said.equals(refusal)) {
+        sink.problem(said + "; trying again");
+      }
+      refusal = said;
+    }
+  }
+
+  private void seen(Siblings.Sibling sibling) {
+    for (Part part : parts) {
+      if (part != live && part.id().isSameAs(sibling.stat().id())) {
+        part.seenAt(sibling.path(), sibling.stat());
+      }
+    }
+  }
+
+  private void switchTo(@Nullable PlainPart before) throws IOException {
+    if (parts.size() >= MAX_PARTS) {
+      if (!fullSaid) {
+        sink.problem(
+            MAX_PARTS
+                + " files of "
+                + path
+                + " wait to be read; one that is rotated now and deleted soon may be missed");
+      }
+      fullSaid = true;
+      return;
+    }
+    PlainPart opened = PlainPart.open(path);
+    refusal = null;
+    newcomers.takeMissed(before, opened, held(), parts);
+    parts.addLast(opened);
+    live = opened;
+  }
+
+  /**
+   * The files that are held open and were written by the log's writer, as large as they are now.
+   */
+  private List<PlainPart> held() throws IOException {
+    var held = new ArrayList<PlainPart>(late);
+    for (Part part : parts) {
+      if (part instanceof PlainPart plain) {
+        held.add(plain);
+      }
+    }
+    for (PlainPart part : held) {
+      part.look();
+    }
+    return held;
+  }
+
+  /** The file at the path was emptied, or written anew. What is left of it may be in a copy. */
+  private void truncated(PlainPart file) throws IOException {
+    long reached = file.position();
+    long had = file.knownBytes();
+    var behind = new ArrayDeque<Part>();
+    while (parts.peekLast() != file && !parts.isEmpty()) {
+      behind.addFirst(parts.removeLast());
+    }
+    PlainPart again = file.again();
+    again.look();
+    file.finish();
+    FileStat now = FileStat.of(path);
+    boolean stands = now != null && now.id().isSameAs(file.id());
+    long copied = newcomers.takeCopies(file, again, stands, held(), parts);
+    if (copied < 0 && file.isPieceOfLine()) {
+      file.tearOff();
+    }
+    long gone = had - Math.max(copied, reached);
+    if (gone > 0) {
+      sink.problem(
+          path
+              + " became shorter; at least "
+              + gone
+              + " bytes that were not read are in no file any more");
+    } else if (copied < 0 && had > 0 && !file.isTornOff()) {
+      sink.problem(path + " became shorter; reading it again from its start");
+    }
+    parts.addLast(again);
+    parts.addAll(behind);
+    if (live == file) {
+      live = again;
+    }
+  }
+
+  /** The file to be read next, null if there is none yet. */
+  synchronized @Nullable Part current() {
+    return parts.peekFirst();
+  }
+
+  /** Reads on; 0 at the end. What is read is in the room, whose limit is how much it may be. */
+  synchronized int read(Part part, ByteBuffer room) throws IOException {
+    int count;
+    try {
+      count = part.read(room);
+    } catch (IOException e) {
+      if (part instanceof PlainPart) {
+        throw e;
+      }
+      sink.problem(
+          part + " cannot be decompressed behind byte " + part.position() + ": " + e.getMessage());
+      return 0;
+    }
+    if (count != Part.CHANGED) {
+      return count;
+    }
+    if (part instanceof PlainPart plain && !plain.goesOnAfterCut()) {
+      if (part == live) {
+        truncated(plain);
+      } else {
+        long gone = plain.knownBytes() - plain.position();
+        plain.finish();
+        sink.problem(
+            part + " was changed after it was rotated; " + gone + " bytes were not read before");
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The place behind the whole lines that were read.
+   *
+   * @param unfinishedBytes so much was read of the line behind them
+   * @return null if nobody can tell: a part of that line stands in the file before, or is gone
+   */
+  synchronized @Nullable FilePlace placeBehind(Part part, long unfinishedBytes) {
+    return part.position() - part.lineStart() == unfinishedBytes ? part.place() : null;
+  }
+
+  /** Whether the writer has gone on to another file, so that this one ends where it ends. */
+  synchronized boolean mayLeave(Part current) throws IOException {
+    if (parts.size() < 2) {
+      return false;
+    }
+    if (current.isFinal() && !(current instanceof PlainPart plain && plain.isTornOff())) {
+      return true;
+    }
+    for (Part part : parts) {
+      if (part != current
+          && (part.isFinal() || (part instanceof PlainPart plain && plain.hasMore()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the next file begins with a record in the audit format, and not with the rest of a line
+   * that its writer had begun before.
+   */
+  synchronized boolean nextBeginsWithRecord() throws IOException {
+    for (Part part : parts) {
+      if (part != parts.peekFirst()) {
+        String begins = new String(part.beginning(RECORD_START_BYTES), ISO_8859_1);
+        return begins.equals("type=") || begins.equals("node=");
+      }
+    }
+    return false;
+  }
+
+  /** Whether this is the last one, and nothing else can come without a look. */
+  synchronized boolean isLast(Part current) {
+    return parts.peekLast() == current;
+  }
+
+  /** Leaves the file that was read. It is still looked at if its writer may add to it. */
+  synchronized void leave() throws IOException {
+    Part left = parts.pollFirst();
+    if (left instanceof PlainPart plain && !left.isFinal()) {
+      plain.look();
+      late.addLast(plain);
+    } else if (left != null) {
+      forget(left);
+    }
+  }
+
+  private void forget(Part part) {
+    if (part instanceof PlainPart plain) {
+      newcomers.wasRead(plain);
+    }
+    part.close();
+  }
+
+  /** Files that were left, and may have grown since. */
+  synchronized List<PlainPart> late() {
+    return List.copyOf(late);
+  }
+
+  /** The one that is not to be looked at any longer, as there are too many; null if none. */
+  synchronized @Nullable PlainPart tooLate() {
+    return late.size() > MAX_LATE ? late.peekFirst() : null;
+  }
+
+  synchronized void retire(PlainPart part) {
+    if (late.remove(part)) {
+      forget(part);
+    }
+  }
+
+  /** Whether a file that was left has no name any more. */
+  synchronized boolean isGone(PlainPart part) {
+    return newcomers.isGone(part.id());
+  }
+
+  @Override
+  public synchronized void close() {
+    parts.forEach(Part::close);
+    late.forEach(Part::close);
+    parts.clear();
+    late.clear();
+    newcomers.close();
+  }
+}
