@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * How far a log was delivered, as a text of a line for each fact, whose last line is a checksum.
+ *
+ * @param log the path of the log, absolute
+ * @param files those that may still grow, and last the one that was being read
+ * @param last the records that were settled last, as {@link RecordKey} names them; a record after
+ *     the checkpoint was delivered after them
+ * @param ended whether nothing was delivered behind it, as the run ended by itself
+ */
+record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean ended) {
+  private static final String TITLE = "kauditd checkpoint 1";
+  private static final String ANY_VERSION = "kauditd checkpoint ";
+  private static final String SUM = "crc32c ";
+  private static final int FILE_FIELDS = 17;
+
+  /** What is wrong with a text that is no checkpoint of this log. */
+  static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
+  FilePlace current() {
+    return files.getLast();
+  }
+
+  /** The same, of a run that ended with all it had read delivered. */
+  Checkpoint atEnd() {
+    return new Checkpoint(log, files, last, true);
+  }
+
+  String format() {
+    var text = new StringBuilder(TITLE).append('\n');
+    text.append("log ").append(escape(log)).append('\n');
+    for (FilePlace file : files) {
+      text.append("file");
+      append(text, "dev", file.id().device());
+      append(text, "inode", file.id().inode());
+      append(text, "birth", file.id().birthNs());
+      append(text, "modified", file.modifiedNs());
+      append(text, "offset", file.offset());
+      append(text, "head", file.head());
+      append(text, "last", file.last());
+      text.append(" name ").append(escape(file.name())).append('\n');
+    }
+    last.forEach(key -> text.append("record ").append(key).append('\n'));
+    if (ended) {
+      text.append("ended\n");
+    }
+    String lines = text.toString();
+    return lines + SUM + sum(lines) + "\n";
+  }
+
+  private static void append(StringBuilder text, String name, long value) {
+    text.append(' ').append(name).append(' ').append(value);
+  }
+
+  private static void append(StringBuilder text, String name, Window window) {
+    text.append(' ').append(name).append(' ').append(window.offset());
+    text.append('+').append(window.length()).append('=').append(window.hash());
+  }
+
+  private static String escape(String path) {
+    return URLEncoder.encode(path, UTF_8).replace("%2F", "/");
+  }
+
+  private static String sum(String text) {
+    var sum = new CRC32C();
+    sum.update(text.getBytes(ISO_8859_1));
+    return "%08x".formatted(sum.getValue());
+  }
+
+  /**
+   * Reads what {@link #format} has made.
+   *
+   * @throws DamagedException if it is something else
+   */
+  static Checkpoint parse(String text) throws DamagedException {
+    if (!text.startsWith(ANY_VERSION)) {
+      throw new DamagedException("it is no checkpoint");
+    }
+    if (!text.startsWith(TITLE + "\n")) {
+      throw new DamagedException("a newer version has written it");
+    }
+    int end = text.lastIndexOf(SUM);
+    if (end < 0 || !text.substring(end).equals(SUM + sum(text.substring(0, end)) + "\n")) {
+      throw new DamagedException("it is damaged: its checksum does not fit");
+    }
+    try {
+      return parseLines(text.substring(0, end).lines().skip(1).toList());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new DamagedException("it is damaged: " + e.getMessage());
+    }
+  }
+
+  private static Checkpoint parseLines(List<String> lines) {
+    String log = "";
+    var files = new ArrayList<FilePlace>();
+    var last = new ArrayList<String>();
+    boolean ended = false;
+    for (String line : lines) {
+      List<String> words = List.of(line.split(" "));
+      switch (words.getFirst()) {
+        case "log" -> log = unescape(words.get(1));
+        case "file" -> files.add(parseFile(words));
+        case "record" -> last.add(words.get(1));
+        case "ended" -> ended = true;
+        default -> throw new IllegalArgumentException("it says '" + line + "'");
+      }
+    }
+    if (log.isEmpty() || files.isEmpty()) {
+      throw new IllegalArgumentException("it names no file");
+    }
+    return new Checkpoint(log, List.copyOf(files), List.copyOf(last), ended);
+  }
+
+  private static FilePlace parseFile(List<String> words) {
+    if (words.size() < FILE_FIELDS) {
+      throw new IllegalArgumentException("it says '" + String.join(" ", words) + "'");
+    }
+    var id = new FileId(number(words, 2), number(words, 4), number(words, 6));
+    return new FilePlace(
+        id,
+        unescape(words.get(16)),
+        number(words, 8),
+        number(words, 10),
+        parseWindow(words.get(12)),
+        parseWindow(words.get(14)));
+  }
+
+  private static long number(List<String> words, int index) {
+    return Long.parseLong(words.get(index));
+  }
+
+  private static Window parseWindow(String word) {
+    int plus = word.indexOf('+');
+    int equals = word.indexOf('=');
+    return new Window(
+        Long.parseLong(word.substring(0, plus)),
+        Integer.parseInt(word.substring(plus + 1, equals)),
+        word.substring(equals + 1));
+  }
+
+  private static String unescape(String word) {
+    return URLDecoder.decode(word, UTF_8);
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordSink;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sink of a followed file: leaves out what an earlier run had delivered, and tells the progress
+ * what was accepted. For one thread.
+ */
+final class CountingSink implements RecordSink {
+  private final RecordSink sink;
+  private final @Nullable Progress progress;
+  private final Delivered delivered;
+
+  /** The record that comes next has a serial that was made for it. */
+  private boolean plain;
+
+  CountingSink(RecordSink sink, @Nullable Progress progress, Delivered delivered) {
+    this.sink = sink;
+    this.progress = progress;
+    this.delivered = delivered;
+  }
+
+  @Override
+  public boolean accept(AuditRecord record) {
+    boolean accepted = delivered.take(record, plain) || sink.accept(record);
+    if (accepted && progress != null) {
+      progress.accepted(record, plain);
+    }
+    plain = false;
+    return accepted;
+  }
+
+  @Override
+  public boolean acceptNow(AuditRecord record) {
+    return accept(record);
+  }
+
+  @Override
+  public long nextSerial() {
+    plain = true;
+    return sink.nextSerial();
+  }
+
+  @Override
+  public void problem(String problem) {
+    sink.problem(problem);
+  }
+
+  @Override
+  public void note(String what) {
+    sink.note(what);
+  }
+
+  @Override
+  public long accepted() {
+    return sink.accepted();
+  }
+
+  @Override
+  public long settled() {
+    return sink.settled();
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore() {
+    return sink.deliveredBefore();
+  }
+}
