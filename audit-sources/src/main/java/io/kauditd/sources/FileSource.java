@@ -6,67 +6,192 @@ import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from the lines of a file, once from its beginning to its end, or followed as it grows.
+ * Records from the lines of a file, once from its beginning to its end, or followed as it grows,
+ * through rotations, truncations and restarts.
  *
- * <p>A followed file is looked at ten times a second when its end was reached. If another file
- * stands in its place, the old one is read to its end first, once more after a pause, since who
- * writes to it may not have noticed yet; if it became shorter, it is read again from its start. A
- * file that was renamed and not yet made anew is waited for.
+ * <p>A followed file is watched by a thread of its own while {@link #run} runs, also while the sink
+ * lets the source wait: every file that takes the path is opened at once and held open until it was
+ * read. {@code docs/following.md} says what is promised in which case.
  *
  * @since 0.1.0
  */
 public final class FileSource implements RecordSource {
-  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final int FILE_TYPE = 0170000; // S_IFMT
-  private static final int NAMED_PIPE = 0010000; // S_IFIFO
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path path;
   private final boolean follow;
   private final LineRules rules;
+  private final @Nullable Path checkpoint;
+  private final long checkpointIntervalNs;
+  private final StartAt start;
   private final Stop stop = new Stop();
-  private volatile @Nullable FileChannel open;
-
-  /** Which file is open, if it is followed. */
-  private @Nullable Object key;
+  private volatile @Nullable FileChannel stream;
+  private volatile @Nullable Progress progress;
 
   /**
-   * A file to read.
+   * A file to read, without a checkpoint.
    *
    * @param follow whether to wait for more at its end
    * @param rules how its lines are taken
    */
   public FileSource(Path path, boolean follow, LineRules rules) {
-    this.path = path;
-    this.follow = follow;
-    this.rules = rules;
+    this(builder(path).follow(follow).rules(rules));
+  }
+
+  FileSource(FileSourceBuilder options) {
+    this.path = options.path;
+    this.follow = options.follow;
+    this.rules = options.rules;
+    this.checkpoint = options.checkpoint;
+    this.checkpointIntervalNs = options.checkpointInterval.toNanos();
+    this.start = options.start;
+  }
+
+  /** Starts to build a source that reads a file. */
+  public static FileSourceBuilder builder(Path path) {
+    return new FileSourceBuilder(path);
   }
 
   @Override
   public void run(RecordSink sink) throws IOException {
-    var records = new LineRecords(sink, rules, false, System::currentTimeMillis);
-    var name = new LineName("");
-    var lines = new LineSplitter(records, name, LineSplitter.LARGE_CHUNK_BYTES);
     if (Files.isDirectory(path)) {
       throw new IOException("cannot read " + path + ": it is a directory");
     }
+    if (stop.isStopped()) {
+      return;
+    }
+    FileStat stat = FileStat.of(path);
+    boolean isFile = stat == null || stat.isRegular();
+    if (checkpoint != null && !isFile) {
+      throw new IOException("cannot read " + path + " with a checkpoint: it is not a regular file");
+    }
+    if (isFile && (follow || checkpoint != null)) {
+      runTrail(sink);
+    } else {
+      runStream(sink, stat != null && stat.isNamedPipe());
+    }
+  }
+
+  private void runTrail(RecordSink sink) throws IOException {
+    Path file = checkpoint;
+    if (file == null) {
+      try (var trail = new Trail(path, sink)) {
+        beginAt(null, sink).begin(trail);
+        follow(trail, new CountingSink(sink, null, Delivered.nothing()), null);
+      }
+      return;
+    }
+    String log = path.toAbsolutePath().normalize().toString();
+    try (var checkpointFile = new CheckpointFile(file);
+        var trail = new Trail(path, sink)) {
+      Checkpoint before = checkpointFile.open(log);
+      if (before == null && start == StartAt.CHECKPOINT) {
+        throw new IOException(
+            "cannot go on with "
+                + path
+                + ": there is no checkpoint "
+                + file
+                + "; leave out start=checkpoint to begin anew");
+      }
+      Beginning beginning = beginAt(before, sink);
+      beginning.begin(trail);
+      Delivered delivered =
+          before == null || before.ended()
+              ? Delivered.nothing()
+              : Delivered.since(before.last(), sink);
+      var marks = new Progress(sink, checkpointFile, log, checkpointIntervalNs);
+      List<FilePlace> places = beginning.places();
+      marks.begin(
+          places.isEmpty() && before != null ? before.files() : places,
+          before == null || before.ended()
+              ? Delivered.youngest(sink, Progress.LAST_RECORDS)
+              : before.last());
+      progress = marks;
+      follow(trail, new CountingSink(sink, marks, delivered), marks);
+    }
+  }
+
+  private Beginning beginAt(@Nullable Checkpoint before, RecordSink sink) throws IOException {
+    var beginning = new Beginning(path, sink);
     try {
-      FileChannel file = stop.isStopped() ? null : open();
-      while (file != null) {
-        boolean replaced = readOneFile(file, lines, sink);
-        lines.end();
-        name.startAgain();
-        file = replaced ? openNext(sink) : null;
+      if (before == null) {
+        beginning.anew(start);
+      } else {
+        beginning.goOn(before);
+      }
+      return beginning;
+    } catch (IOException e) {
+      throw Failures.of("read " + path, e);
+    }
+  }
+
+  private void follow(Trail trail, RecordSink sink, @Nullable Progress marks) throws IOException {
+    var watching = new Stop();
+    Thread watcher =
+        Thread.ofPlatform()
+            .daemon()
+            .name("watch " + path.getFileName())
+            .start(() -> watch(trail, marks, watching));
+    try {
+      new Follower(trail, stop, sink, rules, follow, marks).run();
+    } catch (IOException e) {
+      throw Failures.of("read " + path, e);
+    } finally {
+      watching.now();
+      join(watcher);
+    }
+  }
+
+  /** Looks at the path and writes the checkpoint, whatever the reader has to wait for. */
+  private void watch(Trail trail, @Nullable Progress marks, Stop watching) {
+    while (!watching.isStopped()) {
+      if (follow) {
+        trail.look();
+      }
+      if (marks != null) {
+        marks.writeIfDue();
+      }
+      watching.await(POLL_NS);
+    }
+  }
+
+  private static void join(Thread watcher) {
+    boolean interrupted = false;
+    while (watcher.isAlive()) {
+      try {
+        watcher.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Reads what has no place to go back to, or is read once. */
+  private void runStream(RecordSink sink, boolean namedPipe) throws IOException {
+    var records = new LineRecords(sink, rules, false, System::currentTimeMillis);
+    var lines = new LineSplitter(records, new LineName(""), LineSplitter.LARGE_CHUNK_BYTES);
+    try (FileChannel opened = open(namedPipe)) {
+      stream = opened;
+      while (!stop.isStopped()) {
+        int count = opened.read(lines.room());
+        if (count > 0) {
+          lines.read(count);
+        } else if (follow) {
+          stop.await(POLL_NS);
+        } else {
+          break;
+        }
       }
     } catch (ClosedChannelException e) {
       if (!stop.isStopped()) {
@@ -80,113 +205,40 @@ public final class FileSource implements RecordSource {
     }
   }
 
-  /** Reads until nothing more can come, and says whether another file has taken the path. */
-  private boolean readOneFile(FileChannel opened, LineSplitter lines, RecordSink sink)
-      throws IOException {
-    try (FileChannel file = opened) {
-      boolean replaced = false;
-      while (!stop.isStopped()) {
-        readToEnd(file, lines);
-        if (!follow || replaced) {
-          return replaced && !stop.isStopped();
-        }
-        stop.await(POLL_NS);
-        BasicFileAttributes now = attributes();
-        replaced = now != null && !Objects.equals(key, key(now));
-        if (replaced) {
-          stop.await(POLL_NS);
-        } else if (now != null && now.size() < file.position()) {
-          sink.problem(path + " became shorter; reading it again from its start");
-          lines.end();
-          file.position(0);
-        }
-      }
-      return false;
-    }
-  }
-
-  /** Opens what stands at the path, and learns which file that is. */
-  private FileChannel open() throws IOException {
-    while (true) {
-      key = key(attributes());
-      FileChannel file = openChannel();
-      Object keyNow = follow ? key(attributes()) : key;
-      if (keyNow == null || keyNow.equals(key)) {
-        return file;
-      }
-      file.close(); // another file has taken the path meanwhile, and it may be either
-    }
-  }
-
-  /** Opens the file that has taken the path, which may have gone as well; null when stopped. */
-  private @Nullable FileChannel openNext(RecordSink sink) throws IOException {
-    boolean refused = false;
-    while (!stop.isStopped()) {
-      try {
-        return open();
-      } catch (NoSuchFileException e) {
-        // it is not yet there
-      } catch (AccessDeniedException e) { // who rotates may give the permissions last
-        if (!refused) {
-          sink.problem(Failures.of("read " + path, e).getMessage() + "; trying again");
-        }
-        refused = true;
-      }
-      stop.await(POLL_NS);
-    }
-    return null;
-  }
-
-  private FileChannel openChannel() throws IOException {
+  private FileChannel open(boolean namedPipe) throws IOException {
     // A named pipe is opened for both, to be followed: so it does not end with a writer.
-    FileChannel file =
-        follow && isNamedPipe()
-            ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-            : FileChannel.open(path, StandardOpenOption.READ);
-    open = file;
-    return file;
-  }
-
-  private void readToEnd(FileChannel file, LineSplitter lines) throws IOException {
-    for (int count; !stop.isStopped() && (count = file.read(lines.room())) >= 0; ) {
-      lines.read(count);
-    }
-  }
-
-  private static @Nullable Object key(@Nullable BasicFileAttributes attributes) {
-    return attributes != null ? attributes.fileKey() : null;
-  }
-
-  /** The attributes of what stands at the path now, null if that is nothing. */
-  private @Nullable BasicFileAttributes attributes() {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class);
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  private boolean isNamedPipe() {
-    try {
-      return ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) == NAMED_PIPE;
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      return false;
-    }
+    return namedPipe && follow
+        ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+        : FileChannel.open(path, StandardOpenOption.READ);
   }
 
   @Override
   public void close() {
     stop.now();
-    FileChannel file = open;
+    FileChannel file = stream;
     try {
+      FileStat stat = FileStat.of(path);
       if (file != null) {
         file.close(); // ends a read that waits, as one of a named pipe does
-      } else if (isNamedPipe()) {
+      } else if (stat != null && stat.isNamedPipe()) {
         // Opening one waits for a writer: here it is.
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
       }
     } catch (IOException e) {
       // It was only read from: there is nothing that could be lost, and nobody to tell.
     }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    Progress marks = progress;
+    if (marks != null) {
+      marks.finish();
+    }
+  }
+
+  @Override
+  public List<Path> files() {
+    return checkpoint == null ? List.of(path) : List.of(path, checkpoint);
   }
 }

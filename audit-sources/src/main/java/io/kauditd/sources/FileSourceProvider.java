@@ -2,11 +2,13 @@
 package io.kauditd.sources;
 
 import io.kauditd.spi.PluginConfig;
+import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.RecordSourceProvider;
 import io.kauditd.spi.SpiVersion;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,6 +22,24 @@ public final class FileSourceProvider implements RecordSourceProvider {
       PluginOption.bool(
               "follow", "whether to wait for more at its end, through rotation and truncation")
           .withDefault(false);
+
+  static final PluginOption<Path> CHECKPOINT =
+      PluginOption.path(
+          "checkpoint",
+          "a file that remembers what was delivered, for the next run to go on there");
+  static final PluginOption<Duration> CHECKPOINT_INTERVAL =
+      PluginOption.duration(
+              "checkpoint-interval",
+              Duration.ofMillis(10),
+              Duration.ofHours(1),
+              "the shortest time between two writes of the checkpoint")
+          .withDefault(FileSourceBuilder.DEFAULT_CHECKPOINT_INTERVAL);
+  static final PluginOption<StartAt> START =
+      PluginOption.choice(
+              "start",
+              StartAt.class,
+              "where to begin when there is no checkpoint yet; 'checkpoint' asks for one")
+          .withDefault(StartAt.BEGINNING);
 
   /** For {@link java.util.ServiceLoader}. */
   public FileSourceProvider() {}
@@ -41,7 +61,15 @@ public final class FileSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(PATH, FOLLOW, SourceOptions.TYPE, SourceOptions.FORMAT, SourceOptions.GAPS);
+    return List.of(
+        PATH,
+        FOLLOW,
+        CHECKPOINT,
+        CHECKPOINT_INTERVAL,
+        START,
+        SourceOptions.TYPE,
+        SourceOptions.FORMAT,
+        SourceOptions.GAPS);
   }
 
   @Override
@@ -51,6 +79,20 @@ public final class FileSourceProvider implements RecordSourceProvider {
 
   @Override
   public RecordSource create(PluginConfig config) {
-    return new FileSource(config.get(PATH), config.get(FOLLOW), SourceOptions.rules(config));
+    FileSourceBuilder builder =
+        FileSource.builder(config.get(PATH))
+            .follow(config.get(FOLLOW))
+            .rules(SourceOptions.rules(config))
+            .checkpointInterval(config.get(CHECKPOINT_INTERVAL))
+            .start(config.get(START));
+    Path checkpoint = config.find(CHECKPOINT);
+    if (checkpoint != null) {
+      builder.checkpoint(checkpoint);
+    }
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new PluginConfigException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

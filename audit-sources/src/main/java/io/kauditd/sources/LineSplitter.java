@@ -77,6 +77,17 @@ final class LineSplitter {
     start = end;
   }
 
+  /** How much was read of a line whose end has not come yet, in bytes. */
+  long unfinishedBytes() {
+    return skippedBytes + end - start;
+  }
+
+  /** What was read of a line whose end has not come is none: its writer has taken it back. */
+  void dropUnfinished() {
+    skippedBytes = 0;
+    start = end;
+  }
+
   private void line(int lineEnd) {
     name.next();
     long lengthBytes = skippedBytes + lineEnd - start;

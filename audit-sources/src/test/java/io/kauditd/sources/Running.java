@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
-import io.kauditd.testkit.CollectingSink;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ final class Running implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable Throwable failure;
 
-  private Running(RecordSource source, CollectingSink sink) {
+  private Running(RecordSource source, RecordSink sink) {
     this.source = source;
     this.thread =
         Thread.ofPlatform()
@@ -27,7 +27,7 @@ final class Running implements AutoCloseable {
             });
   }
 
-  static Running start(RecordSource source, CollectingSink sink) {
+  static Running start(RecordSource source, RecordSink sink) {
     return new Running(source, sink);
   }
 

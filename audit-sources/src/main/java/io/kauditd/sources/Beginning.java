@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.spi.RecordSink;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Finds where to begin: the file that a checkpoint tells of, whatever its name is by now. */
+final class Beginning {
+  private static final int CHUNK_BYTES = 64 * 1024;
+  private static final int ATTEMPTS = 50;
+
+  private final Path path;
+  private final RecordSink sink;
+  private final List<Part> parts = new ArrayList<>();
+  private final List<PlainPart> left = new ArrayList<>();
+  private @Nullable PlainPart live;
+
+  Beginning(Path path, RecordSink sink) {
+    this.path = path;
+    this.sink = sink;
+  }
+
+  /** Begins with the file at the path. */
+  void anew(StartAt start) throws IOException {
+    PlainPart opened = PlainPart.open(path);
+    if (start == StartAt.END) {
+      opened.startAt(lastLineStart(opened));
+    }
+    parts.add(opened);
+    live = opened;
+  }
+
+  private static long lastLineStart(PlainPart part) throws IOException {
+    long end = part.knownBytes();
+    while (end > 0) {
+      int length = (int) Math.min(end, CHUNK_BYTES);
+      byte[] bytes = Window.read(part.channel(), end - length, length);
+      for (int i = bytes.length - 1; i >= 0; i--) {
+        if (bytes[i] == '\n') {
+          return end - length + i + 1;
+        }
+      }
+      end -= length;
+    }
+    return 0;
+  }
+
+  /** Goes on where a checkpoint says. */
+  void goOn(Checkpoint checkpoint) throws IOException {
+    List<Candidate> there = openAll();
+    FilePlace wanted = checkpoint.current();
+    int found = find(wanted, there);
+    List<FilePlace> before = checkpoint.files().subList(0, checkpoint.files().size() - 1);
+    for (FilePlace place : before) {
+      addLeft(place, there);
+    }
+    if (found < 0) {
+      lost(wanted);
+      addBehind(there, 0, wanted.modifiedNs());
+    } else {
+      add(there.get(found), wanted.offset());
+      addBehind(there, found + 1, Long.MIN_VALUE);
+    }
+    for (Candidate file : there) {
+      if (!file.isAmong(parts) && !left.contains(file.plain())) {
+        file.close();
+      }
+    }
+  }
+
+  /**
+   * The rotated files, the oldest first, and the log as the last, if it is there; all open, so that
+   * each stays what it is. While files are renamed it begins anew.
+   */
+  private List<Candidate> openAll() {
+    for (int attempt = 0; ; attempt++) {
+      FileStat standing = FileStat.of(path); // before the list: what it becomes is in the list
+      List<Siblings.Sibling> list = new ArrayList<>(new Siblings(path).list());
+      if (standing != null && standing.isRegular()) {
+        list.add(new Siblings.Sibling(path, standing, 0));
+      }
+      var opened = new ArrayList<Candidate>();
+      try {
+        for (int i = 0; i < list.size(); i++) {
+          open(list.get(i), i, attempt == ATTEMPTS, opened);
+        }
+        if (attempt == ATTEMPTS || stillStands(standing)) {
+          return opened;
+        }
+      } catch (IOException e) {
+        // another file has its name by now
+      }
+      opened.forEach(Candidate::close);
+    }
+  }
+
+  private boolean stillStands(@Nullable FileStat standing) {
+    FileStat now = FileStat.of(path);
+    if (standing == null || now == null) {
+      return Objects.equals(standing, now);
+    }
+    return now.id().isSameAs(standing.id());
+  }
+
+  private void open(Siblings.Sibling file, int index, boolean last, List<Candidate> opened)
+      throws IOException {
+    try {
+      opened.add(Candidate.open(file, index));
+    } catch (IOException e) {
+      if (!last && !(e instanceof AccessDeniedException)) {
+        throw e;
+      }
+      sink.problem(Failures.of("read " + file.path(), e).getMessage() + "; left out");
+    }
+  }
+
+  private void add(Candidate file, long offset) throws IOException {
+    PlainPart plain = file.plain();
+    Part part = file.openAt(plain == null ? offset : Math.min(offset, plain.knownBytes()));
+    parts.add(part);
+    if (plain != null && plain.name().equals(path)) {
+      live = plain;
+    }
+  }
+
+  /** The files behind the one that was read, the youngest last. */
+  private void addBehind(List<Candidate> there, int from, long afterNs) {
+    for (Candidate file : there.subList(from, there.size())) {
+      PlainPart plain = file.plain();
+      boolean isLive = plain != null && plain.name().equals(path);
+      try {
+        if (isLive || (file.modifiedNs() > afterNs && !isTaken(file, there))) {
+          add(file, 0);
+        }
+      } catch (IOException e) {
+        sink.problem(Failures.of("read " + file.name(), e).getMessage() + "; left out");
+      }
+    }
+  }
+
+  /** Whether its lines are read from another file, or were. */
+  private boolean isTaken(Candidate file, List<Candidate> there) throws IOException {
+    var plain = new ArrayList<PlainPart>(left);
+    for (Part part : parts) {
+      if (part instanceof PlainPart one) {
+        plain.add(one);
+      }
+    }
+    if (plain.contains(file.plain())) {
+      return true;
+    }
+    if (file.packed() != null) { // its compressor may not be done
+      for (Candidate other : there) {
+        String unpacked = RotatedName.unpacked(file.name().toString());
+        if (other.plain() != null && other.name().toString().equals(unpacked)) {
+          return true;
+        }
+      }
+    }
+    return file.isKnown(new Contents(), plain, parts);
+  }
+
+  /** A file that was read to its end, and may have grown since. */
+  private void addLeft(FilePlace place, List<Candidate> there) throws IOException {
+    for (Candidate file : there) {
+      PlainPart plain = file.plain();
+      if (plain != null && plain.id().isSameAs(place.id()) && isAt(plain, place)) {
+        plain.startAt(place.offset());
+        left.add(plain);
+      }
+    }
+  }
+
+  /** Where the file stands now that a checkpoint tells of; -1 if nowhere. */
+  private int find(FilePlace place, List<Candidate> there) {
+    int found = -1;
+    int rank = 0;
+    for (int i = 0; i < there.size(); i++) {
+      int fit = fit(place, there.get(i));
+      if (fit > rank) {
+        rank = fit;
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  /** How well a file fits: 3 the same one, 2 with the same content, 1 as far as it goes. */
+  private int fit(FilePlace place, Candidate file) {
+    try {
+      PlainPart plain = file.plain();
+      Candidate.Packed packed = file.packed();
+      if (plain == null) {
+        return packed != null && isAtPacked(packed, place) ? 2 : 0;
+      }
+      if (isAt(plain, place)) {
+        boolean hasContent = place.head().length() + place.last().length() > 0;
+        return plain.id().isSameAs(place.id()) ? 3 : hasContent ? 2 : 0;
+      }
+      boolean shorterCopy =
+          !plain.name().equals(path)
+              && place.head().length() > 0
+              && plain.knownBytes() < place.offset()
+              && place.head().isIn(plain.channel());
+      return shorterCopy ? 1 : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static boolean isAt(PlainPart part, FilePlace place) throws IOException {
+    return part.knownBytes() >= place.offset()
+        && place.head().isIn(part.channel())
+        && place.last().isIn(part.channel());
+  }
+
+  private static boolean isAtPacked(Candidate.Packed file, FilePlace place) throws IOException {
+    if (Packing.of(file.name()) == null) {
+      return false;
+    }
+    Part part = PackedPart.open(file.name(), file.stat(), file.file(), place.offset());
+    return place.head().length() + place.last().length() > 0
+        && PackedPart.content(file.name(), file.file()).beginsAs(place.head())
+        && place.last().equals(part.recent().before(place.offset(), place.offset()));
+  }
+
+  private void lost(FilePlace place) {
+    FileStat standing = FileStat.of(path);
+    boolean standsThere = standing != null && standing.id().isSameAs(place.id());
+    sink.problem(
+        place.name()
+            + " (inode "
+            + place.id().inode()
+            + "), which was delivered up to byte "
+            + place.offset()
+            + ", "
+            + (standsThere
+                ? "was truncated or written anew, and no copy of it was found"
+                : "is in no file any more")
+            + "; lines that were behind it are lost");
+  }
+
+  /** Hands what was found to the trail. */
+  void begin(Trail trail) {
+    trail.begin(parts, left, live);
+  }
+
+  /** The places where it begins. */
+  List<FilePlace> places() {
+    var places = new ArrayList<FilePlace>();
+    left.forEach(part -> addPlace(part, places));
+    if (!parts.isEmpty()) {
+      addPlace(parts.getFirst(), places);
+    }
+    return places;
+  }
+
+  private static void addPlace(Part part, List<FilePlace> places) {
+    FilePlace place = part.place();
+    if (place != null) {
+      places.add(place);
+    }
+  }
+}

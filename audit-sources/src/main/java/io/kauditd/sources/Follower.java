@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import io.kauditd.spi.RecordSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the files of a {@link Trail} one after the other, and hands over their lines. */
+final class Follower {
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A line that has no end when its writer has gone on to the next file may still get one. */
+  private static final long UNFINISHED_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  /** A file without a name is let go when nothing was added to it for so long. */
+  private static final long GONE_NS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long LATE_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Between two marks of progress. */
+  private static final int CHUNK_BYTES = 32 * 1024;
+
+  private final Trail trail;
+  private final Stop stop;
+  private final LineRecords records;
+  private final boolean follow;
+  private final @Nullable Progress progress;
+  private final LineName name = new LineName("");
+  private final LineSplitter lines;
+  private final IdentityHashMap<PlainPart, Late> late = new IdentityHashMap<>();
+  private long nextLateLookNs = System.nanoTime();
+
+  /** Since when nothing was read of a file that the writer has left; 0 while it has not. */
+  private long endSinceNs;
+
+  /** A file that was left, with the lines that its writer may still add. */
+  private static final class Late {
+    final LineSplitter lines;
+    long grownNs = System.nanoTime();
+
+    Late(LineSplitter lines) {
+      this.lines = lines;
+    }
+  }
+
+  Follower(
+      Trail trail,
+      Stop stop,
+      RecordSink sink,
+      LineRules rules,
+      boolean follow,
+      @Nullable Progress progress) {
+    this.trail = trail;
+    this.stop = stop;
+    this.records = new LineRecords(sink, rules, false, System::currentTimeMillis);
+    this.follow = follow;
+    this.progress = progress;
+    this.lines = new LineSplitter(records, name, LineSplitter.LARGE_CHUNK_BYTES);
+  }
+
+  /** Reads until the source is closed, or, if it does not follow, to the end. */
+  void run() throws IOException {
+    boolean ended = false;
+    while (!stop.isStopped() && !ended) {
+      Part part = trail.current();
+      boolean mayLeave = part != null && trail.mayLeave(part); // before the end is looked for
+      boolean more = part != null && read(part, lines);
+      if (more) {
+        endSinceNs = 0;
+      } else if (part != null && mayLeave && lineMayEnd(part)) {
+        leave(part);
+        more = true;
+      }
+      more |= readLate(!more);
+      if (!more) {
+        ended = !follow && (part == null || trail.isLast(part));
+        idle(ended);
+      }
+    }
+    if (progress == null || ended) {
+      endLine(trail.current());
+    }
+    records.end();
+  }
+
+  private void idle(boolean ended) {
+    if (!ended) {
+      trail.look();
+      stop.await(POLL_NS);
+    }
+  }
+
+  /** Reads a piece and hands over its lines; false if there was nothing. */
+  private boolean read(Part part, LineSplitter target) throws IOException {
+    ByteBuffer room = target.room();
+    room.limit(Math.min(room.capacity(), room.position() + CHUNK_BYTES));
+    int count = trail.read(part, room);
+    if (count == Part.CUT) {
+      target.dropUnfinished();
+      return true;
+    }
+    if (count > 0) {
+      target.read(count);
+      mark();
+    }
+    return count > 0;
+  }
+
+  /** Whether the last line needs not be waited for. */
+  private boolean lineMayEnd(Part part) {
+    if (lines.unfinishedBytes() == 0 || part.isFinal()) {
+      return true;
+    }
+    long now = System.nanoTime();
+    if (endSinceNs == 0) {
+      endSinceNs = now;
+    }
+    return now - endSinceNs >= UNFINISHED_NS;
+  }
+
+  private void leave(Part part) throws IOException {
+    boolean nextIsNew = !part.goesOnInNext() || trail.nextBeginsWithRecord();
+    if (part instanceof PlainPart plain && plain.isTornOff() && trail.nextBeginsWithRecord()) {
+      lines.dropUnfinished();
+    } else if (nextIsNew) {
+      endLine(part);
+    }
+    if (nextIsNew) {
+      name.startAgain();
+    }
+    endSinceNs = 0;
+    trail.leave();
+    for (PlainPart tooLate; (tooLate = trail.tooLate()) != null; ) {
+      retire(tooLate);
+    }
+    mark();
+  }
+
+  private void endLine(@Nullable Part part) {
+    boolean unfinished = lines.unfinishedBytes() > 0;
+    lines.end();
+    if (unfinished && part != null) {
+      mark();
+    }
+  }
+
+  /** Reads what was added to files that were left. */
+  private boolean readLate(boolean idle) throws IOException {
+    long now = System.nanoTime();
+    if (!idle && now - nextLateLookNs < 0) {
+      return false;
+    }
+    nextLateLookNs = now + LATE_LOOK_NS;
+    boolean any = false;
+    for (PlainPart part : trail.late()) {
+      Late one = late.computeIfAbsent(part, this::newLate);
+      if (read(part, one.lines)) {
+        one.grownNs = now;
+        any = true;
+      } else if (now - one.grownNs > GONE_NS && trail.isGone(part)) {
+        retire(part);
+      }
+    }
+    return any;
+  }
+
+  private Late newLate(PlainPart part) {
+    var names = new LineName(part.name().getFileName() + ", after it was rotated, ");
+    return new Late(new LineSplitter(records, names, LineSplitter.SMALL_CHUNK_BYTES));
+  }
+
+  private void retire(PlainPart part) {
+    Late one = late.remove(part);
+    if (one != null) {
+      one.lines.end();
+    }
+    trail.retire(part);
+  }
+
+  /** Remembers that all was handed over that was read so far, but for unfinished lines. */
+  private void mark() {
+    Progress marked = progress;
+    if (marked == null) {
+      return;
+    }
+    List<FilePlace> places = new ArrayList<>();
+    for (PlainPart part : trail.late()) {
+      Late one = late.get(part);
+      add(places, part, one == null ? 0 : one.lines.unfinishedBytes());
+    }
+    Part current = trail.current();
+    if (current != null && add(places, current, lines.unfinishedBytes())) {
+      marked.handedOver(List.copyOf(places));
+    }
+  }
+
+  private boolean add(List<FilePlace> places, Part part, long unfinishedBytes) {
+    FilePlace place = trail.placeBehind(part, unfinishedBytes);
+    return place != null && places.add(place);
+  }
+}
