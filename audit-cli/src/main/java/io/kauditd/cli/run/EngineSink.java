@@ -6,15 +6,19 @@ import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.Transport;
+import java.util.stream.Stream;
 
 /** Hands a source's records to the engine. Thread-safe, as the log and the problems are. */
 final class EngineSink implements RecordSink {
   private final ManagedAuditLog log;
   private final Problems problems;
+  private final Transport transport;
 
-  EngineSink(ManagedAuditLog log, Problems problems) {
+  EngineSink(ManagedAuditLog log, Problems problems, Transport transport) {
     this.log = log;
     this.problems = problems;
+    this.transport = transport;
   }
 
   @Override
@@ -50,5 +54,10 @@ final class EngineSink implements RecordSink {
   @Override
   public void note(String what) {
     problems.note(what);
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore() {
+    return transport.deliveredBefore();
   }
 }

@@ -21,6 +21,7 @@ import io.kauditd.cli.plugin.Places;
 import io.kauditd.cli.status.ReportText;
 import io.kauditd.core.Kauditd;
 import io.kauditd.spi.RecordSource;
+import io.kauditd.spi.Transport;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ final class Run {
   private final Places places;
   private final Screen screen;
   private final RecordSource source;
+  private final Transport transport;
   private final Kauditd audit;
   private final Problems problems;
   private final RunEnd end;
@@ -67,6 +69,7 @@ final class Run {
       Places places,
       Screen screen,
       RecordSource source,
+      Transport transport,
       Kauditd audit,
       Problems problems,
       RunEnd end,
@@ -76,6 +79,7 @@ final class Run {
     this.places = places;
     this.screen = screen;
     this.source = source;
+    this.transport = transport;
     this.audit = audit;
     this.problems = problems;
     this.end = end;
@@ -96,6 +100,7 @@ final class Run {
       signals.answer(new Answers());
       RunEnd.Reason reason = work();
       AuditStatus last = drain(closeDeadline(reason));
+      finishSource();
       int exitCode = exitCode(reason, last);
       summarise(reason, last, exitCode);
       return reason.signal() == 0 ? exitCode : 128 + reason.signal();
@@ -203,13 +208,22 @@ final class Run {
   private void readSource() {
     String name = "source '" + live.now().choice(Part.SOURCE) + "'";
     try {
-      source.run(new EngineSink(audit, problems));
+      source.run(new EngineSink(audit, problems, transport));
       end.sourceEnded();
     } catch (IOException e) {
       end.sourceFailed(RunEnd.Kind.SOURCE_FAILED, name + ": " + messageOf(e), e);
     } catch (RuntimeException | Error e) {
       end.sourceFailed(
           RunEnd.Kind.SOURCE_FAULT, name + " failed, which is a fault of the plug-in: " + e, e);
+    }
+  }
+
+  /** Nothing more is settled: a source that remembers how far it was writes that down. */
+  private void finishSource() {
+    try {
+      source.finish();
+    } catch (IOException e) {
+      problems.add(messageOf(e));
     }
   }
 

@@ -64,12 +64,23 @@ final class RunModule extends AbstractModule {
     return selection.newSource();
   }
 
+  @Provides
+  @Singleton
+  Transport transport(Selection selection) {
+    return watched(selection.newTransport());
+  }
+
   /** The engine, which starts with its first user. */
   @Provides
   @Singleton
-  Kauditd kauditd(Selection selection) {
+  Kauditd kauditd(Selection selection, RecordSource source, Transport transport) {
+    SameFiles.refuse(
+        options.choice(Part.SOURCE).toString(),
+        source.files(),
+        options.choice(Part.TRANSPORT).toString(),
+        transport.files());
     return Kauditd.builder()
-        .transport(options.choice(Part.TRANSPORT).id(), watched(selection.newTransport()))
+        .transport(options.choice(Part.TRANSPORT).id(), transport)
         .policy(options.choice(Part.POLICY).id(), selection.newPolicy())
         .mainQueue(selection.newQueue(Part.MAIN_QUEUE, QueueRole.MAIN))
         .retryQueue(selection.newQueue(Part.RETRY_QUEUE, QueueRole.RETRY))
