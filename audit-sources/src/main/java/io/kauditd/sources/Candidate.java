@@ -140,7 +140,8 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
    */
   boolean isYoungerThan(PlainPart other, int indexOfOther) {
     long otherNs = other.id().birthNs();
-    long bornNs = plain != null ? plain.id().birthNs() : modifiedNs();
+    // Of a compressed file nobody knows the birth: its writer may have written on after the next.
+    long bornNs = plain != null ? plain.id().birthNs() : 0;
     return (bornNs == otherNs || bornNs == 0 || otherNs == 0)
         ? indexOfOther >= 0 && index > indexOfOther
         : bornNs > otherNs;
