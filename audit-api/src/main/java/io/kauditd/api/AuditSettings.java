@@ -22,11 +22,19 @@ public final class AuditSettings {
   public static final long MAX_BACKLOG_WAIT_TIME_MS = 600_000;
 
   /**
-   * The settings of an embedded engine: a backlog limit of 8,192, no wait (the application is never
-   * stalled unless it asks for it), no rate limit, {@link FailureMode#PRINTK}, auditDefault on.
+   * An administrator's settings: a backlog limit of 8,192, no wait, no rate limit, {@link
+   * FailureMode#PRINTK}, auditDefault on.
    */
   public static final AuditSettings DEFAULTS =
       new AuditSettings(8192, 0, 0, FailureMode.PRINTK, true);
+
+  /**
+   * The settings of an embedded engine: as {@link #DEFAULTS}, but with a backlog limit of 524,288.
+   * An application that has just been started logs faster than a queue can be emptied by code that
+   * is still being compiled, and is not to lose records by that. Its queues in memory have a limit
+   * in bytes beside.
+   */
+  public static final AuditSettings EMBEDDED = DEFAULTS.withBacklogLimit(524_288);
 
   private final int backlogLimit;
   private final long backlogWaitTimeMs;

@@ -31,7 +31,10 @@ public enum LostReason {
   REJECTED("rejected by the transport", true),
   /** The queue that was to keep the record failed, for example for want of disk space. */
   QUEUE_FAILURE("queue failure", true),
-  /** The record was logged after the log had been closed. */
+  /**
+   * The record was logged after the log had been closed, or was not delivered by then and lay in a
+   * queue that nobody else knows.
+   */
   CLOSED("audit log closed", true),
   /**
    * The record is of a kind that the log was told not to take, so nobody misses it. The kernel's

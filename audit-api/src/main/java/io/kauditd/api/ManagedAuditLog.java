@@ -93,8 +93,10 @@ public interface ManagedAuditLog extends AuditLog, AutoCloseable {
 
   /**
    * Stops taking records, delivers what waits until the deadline has passed, and closes queues and
-   * transport. What could not be delivered is in the ledger, as waiting. Calling it again returns
-   * the final status.
+   * transport. What could not be delivered is in the ledger: as waiting if it lies in a queue that
+   * the caller has made, else as lost, {@link LostReason#CLOSED}. It returns early when a pass
+   * delivers nothing and all that is left outlives the program. Calling it again returns the final
+   * status.
    *
    * <p><b>Thread</b>: any but the kauditd thread, for whose end it waits: no listener and no
    * plug-in closes its own log. <b>Blocking</b>: at most {@code deadline} and some milliseconds,

@@ -62,6 +62,8 @@ final class OutageRun {
                 .settings(settings.engine())
                 .policy(policyId, policy)
                 .printk(new Unprinted())
+                .announceOutages(false) // outages are what it measures
+                .closeAtShutdown(false)
                 .transport(
                     "netlink",
                     NetlinkTransportProvider.peer(port, Set.of(), 0, SEND_TIMEOUT, BATCH_RECORDS))

@@ -59,6 +59,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
   private final AtomicLong given = new AtomicLong(); // the highest position that was told
 
+  private volatile long leftAndLost;
   private volatile boolean closed;
 
   @SuppressWarnings("ReferenceEquality") // there is one NONE
@@ -71,7 +72,17 @@ public final class AuditEngine implements ManagedAuditLog {
     boolean passive = wakeup == Gate.Wakeup.NONE;
     this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
     this.settings = new AtomicReference<>(parts.settings());
-    this.losses = new Losses(clock, settings::get, parts.printk(), parts.panicHandler(), foreign);
+    var outages =
+        new Outages(
+            parts.transportId(), parts.announcesOutages(), clock::nanoTime, this::lostByNow);
+    this.losses =
+        new Losses(
+            clock,
+            settings::get,
+            parts.printk(),
+            parts.panicHandler(),
+            foreign,
+            outages::firstLoss);
     this.gate =
         new Gate(
             parts.main(),
@@ -85,7 +96,8 @@ public final class AuditEngine implements ManagedAuditLog {
             foreign);
     Queues queues = Queues.of(parts, settings::get, gate::entered);
     this.listeners = new Listeners(foreign);
-    this.link = new TransportLink(parts.transport(), new Context(), parts.reopenPause(), foreign);
+    this.link =
+        new TransportLink(parts.transport(), new Context(), parts.reopenPause(), foreign, outages);
     this.status = new StatusBoard(queues, counters, losses, gate);
     this.machine =
         new PassMachine(
@@ -245,6 +257,10 @@ public final class AuditEngine implements ManagedAuditLog {
   public boolean log(AuditRecord record, ProducerContext context) {
     Objects.requireNonNull(record, "record");
     Objects.requireNonNull(context, "context");
+    if (EngineLog.isWriting()) {
+      losses.atGate(LostReason.FILTERED); // an appender leads the engine's own lines back into it
+      return false;
+    }
     Predicate<AuditRecord> filter = parts.filter();
     if (filter != null && !takes(filter, record)) {
       losses.atGate(LostReason.FILTERED);
@@ -433,6 +449,7 @@ public final class AuditEngine implements ManagedAuditLog {
     }
     awaitProducersInside();
     gate.seal();
+    owner.run(() -> leftAndLost = machine.dropLeft(parts.leftIsLost()));
     losses.sayAtLast();
     owner.run(machine::close);
     closed = true;
@@ -445,6 +462,31 @@ public final class AuditEngine implements ManagedAuditLog {
     while (gate.isBusy() && endNs - System.nanoTime() > 0) {
       Thread.yield();
     }
+  }
+
+  private long lostByNow() {
+    return losses.lost();
+  }
+
+  /** What was delivered. <b>Thread</b>: the owner. */
+  long delivered() {
+    return counters.delivered;
+  }
+
+  /** Whether all that is left lies in queues which outlive the program. */
+  boolean leftIsKept() {
+    Ledger ledger = status().ledger();
+    return !gate.isBusy() && ledger.waiting() == machine.kept(ledger);
+  }
+
+  /** Records that were left at the end in queues which nobody keeps. Any thread. */
+  long leftAndLost() {
+    return leftAndLost;
+  }
+
+  /** Records that wait in queues which outlive the program. Any thread. */
+  long kept(Ledger ledger) {
+    return machine.kept(ledger);
   }
 
   /** Losses that no line has told of yet. */

@@ -180,7 +180,7 @@ public final class EngineConfig {
   }
 
   private AuditSettings settings() {
-    AuditSettings settings = AuditSettings.DEFAULTS;
+    AuditSettings settings = AuditSettings.EMBEDDED;
     Long backlogLimit = value(BACKLOG_LIMIT);
     if (backlogLimit != null) {
       settings = settings.withBacklogLimit(backlogLimit.intValue());

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The one place where engines call SLF4J, whose backend is code of others: it may throw, block, or
@@ -104,6 +106,9 @@ final class EngineLog {
   private static void call(Level level, String format, @Nullable Object[] arguments) {
     try {
       Logger logger = LoggerFactory.getLogger("kauditd");
+      if (logger instanceof NOPLogger && level != Level.INFO) {
+        sayWithoutBackend(format, arguments);
+      }
       switch (level) {
         case ERROR -> logger.error(format, arguments);
         case WARN -> logger.warn(format, arguments);
@@ -113,6 +118,17 @@ final class EngineLog {
       nameBackend(e);
     }
     Thread.interrupted(); // whatever the backend left
+  }
+
+  /** Without a provider of SLF4J nothing is shown: standard error says the first line, and that. */
+  private static void sayWithoutBackend(String format, @Nullable Object[] arguments) {
+    if (BACKEND_NAMED.compareAndSet(false, true)) {
+      System.err.println(
+          "kauditd: "
+              + MessageFormatter.arrayFormat(format, arguments).getMessage()
+              + " (nothing more is shown: there is no SLF4J provider; add one, such as"
+              + " logback-classic or slf4j-simple)");
+    }
   }
 
   private static void nameBackend(Throwable e) {

@@ -6,13 +6,16 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Transport;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that an engine is made of. Printk, panic handler, wait and clock are contained already: what
- * they throw is named in the faults of {@code foreign}.
+ * All that an engine is made of. What is left at the end in the queues of {@code leftIsLost} is out
+ * of everybody's reach, and counts as lost. Printk, panic handler, wait and clock are contained
+ * already: what they throw is named in the faults of {@code foreign}.
  */
 record EngineParts(
     AuditSettings settings,
@@ -33,5 +36,8 @@ record EngineParts(
     int maxBatchRecords,
     boolean numbersRecords,
     long restNs,
+    boolean announcesOutages,
+    boolean closesAtShutdown,
+    Set<QueueRole> leftIsLost,
     Owner owner,
     ForeignCode foreign) {}

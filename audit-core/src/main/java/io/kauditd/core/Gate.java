@@ -164,8 +164,7 @@ final class Gate {
     if (owner.isInPass()) {
       return ProducerContext.DAEMON;
     }
-    boolean waitsForItself = owner.isOwner() || EngineLog.isWriting();
-    return waitsForItself && asked == ProducerContext.BLOCKING ? ProducerContext.ATOMIC : asked;
+    return owner.isOwner() && asked == ProducerContext.BLOCKING ? ProducerContext.ATOMIC : asked;
   }
 
   /**

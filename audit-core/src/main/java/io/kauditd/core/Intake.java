@@ -71,7 +71,7 @@ abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
 
     @Override
     boolean isBoundedByLimitAlone() {
-      return true;
+      return !main.limitsBytes();
     }
 
     @Override

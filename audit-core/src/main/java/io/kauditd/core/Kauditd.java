@@ -11,8 +11,10 @@ import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine with the kauditd thread: what an application embeds.
@@ -75,6 +77,8 @@ public final class Kauditd implements ManagedAuditLog {
   private int fruitlessPasses; // one after the other
   private volatile int state = RUNNING;
   private volatile boolean closing;
+  private volatile @Nullable ShutdownHook hook;
+  private final AtomicBoolean endTold = new AtomicBoolean();
 
   private Kauditd(EngineParts parts) {
     this.engine = new AuditEngine(parts, new ThreadWakeup());
@@ -84,6 +88,12 @@ public final class Kauditd implements ManagedAuditLog {
 
   static Kauditd start(EngineParts parts) {
     Kauditd kauditd = new Kauditd(parts);
+    if (parts.closesAtShutdown()) {
+      kauditd.hook =
+          ShutdownHook.register(
+              () -> kauditd.status().ledger().logged(),
+              timeNs -> kauditd.close(Duration.ofNanos(timeNs)));
+    }
     kauditd.thread.start();
     return kauditd;
   }
@@ -104,6 +114,10 @@ public final class Kauditd implements ManagedAuditLog {
       contained(engine::closeNow);
     } finally {
       ended.countDown(); // whatever happens, nobody waits for this thread for ever
+      ShutdownHook registered = hook;
+      if (registered != null) {
+        registered.remove();
+      }
     }
   }
 
@@ -184,10 +198,18 @@ public final class Kauditd implements ManagedAuditLog {
     }
   }
 
-  /** Delivers what waits, until there is nothing left or the time is over. */
+  /**
+   * Delivers what waits, until there is nothing left, the time is over, or a pass delivers nothing
+   * and what is left is there at the next start.
+   */
   private void drain() {
+    long before = engine.delivered();
     engine.pass();
     while (engine.hasMore() && !engine.closing().isOver()) {
+      if (engine.delivered() == before && engine.leftIsKept()) {
+        return;
+      }
+      before = engine.delivered();
       long pauseNs = Math.min(engine.closing().leftNs(), CLOSING_PAUSE_NS);
       parkNanos(Math.min(pauseNs, Math.max(0, engine.idleNs())));
       engine.pass();
@@ -334,7 +356,30 @@ public final class Kauditd implements ManagedAuditLog {
               + " then is not known yet",
           Words.of(Duration.ofNanos(deadlineNs + SEND_TIME_OUT_NS)));
     }
+    AuditStatus end = engine.status();
+    if (end.closed() && endTold.compareAndSet(false, true)) {
+      sayWhatIsLeft(end);
+    }
     EngineLog.flush(FLUSH_NS);
-    return engine.status();
+    return end;
+  }
+
+  private void sayWhatIsLeft(AuditStatus end) {
+    long lost = engine.leftAndLost();
+    long waiting = end.ledger().waiting();
+    long kept = engine.kept(end.ledger());
+    if (waiting == 0 && lost == 0) {
+      return;
+    }
+    String why =
+        end.lastError() == null ? "the deadline had passed" : "last error: " + end.lastError();
+    EngineLog.warn(
+        "closed: {} records were not delivered ({}): {} are kept for the next start, {} wait in"
+            + " queues of the application, {} are lost",
+        waiting + lost,
+        why,
+        kept,
+        waiting - kept,
+        lost);
   }
 }

@@ -6,9 +6,12 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
+import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Transport;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +29,22 @@ public final class KauditdBuilder {
   private static final Duration SHORTEST_PAUSE = Duration.ofNanos(1);
   private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
 
-  private AuditSettings settings = AuditSettings.DEFAULTS;
-  private AuditQueue main = new MemoryQueue();
-  private AuditQueue retry = new MemoryQueue();
-  private AuditQueue hold = new MemoryQueue();
+  /** The most that a queue in memory takes, in bytes; less where the heap is small. */
+  private static final long MAX_QUEUE_BYTES = 64L << 20;
+
+  private AuditSettings settings = AuditSettings.EMBEDDED;
+  private @Nullable AuditQueue main;
+  private @Nullable AuditQueue retry;
+  private @Nullable AuditQueue hold;
   private String transportId = "";
   private @Nullable Transport transport;
   private String policyId = KernelPolicy.MAINLINE.id();
   private ErrorPolicy policy = KernelPolicy.MAINLINE;
   private @Nullable Predicate<AuditRecord> filter;
-  private Printk printk = new Slf4jPrintk();
+  private @Nullable Printk printk;
+  private boolean printsRecords;
+  private boolean announcesOutages = true;
+  private boolean closesAtShutdown = true;
   private PanicHandler panicHandler = message -> EngineLog.error("panic: {}", message);
   private BacklogWait backlogWait = new ConditionWait();
   private EngineClock clock = EngineClock.SYSTEM;
@@ -71,7 +80,11 @@ public final class KauditdBuilder {
     return policy(kernel.id(), kernel);
   }
 
-  /** The main queue. Default: in memory. */
+  /**
+   * The main queue. Default, for each of the three: in memory, with at most {@link
+   * AuditSettings#backlogLimit} records and at most 64 MiB, or an eighth of the largest heap where
+   * that is less.
+   */
   public KauditdBuilder mainQueue(AuditQueue queue) {
     this.main = Objects.requireNonNull(queue, "queue");
     return this;
@@ -89,7 +102,7 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** The settings to begin with. Default: {@link AuditSettings#DEFAULTS}. */
+  /** The settings to begin with. Default: {@link AuditSettings#EMBEDDED}. */
   public KauditdBuilder settings(AuditSettings newSettings) {
     this.settings = Objects.requireNonNull(newSettings, "newSettings");
     return this;
@@ -120,6 +133,36 @@ public final class KauditdBuilder {
    */
   public KauditdBuilder printk(Printk newPrintk) {
     this.printk = Objects.requireNonNull(newPrintk, "newPrintk");
+    return this;
+  }
+
+  /**
+   * Whether the default {@link #printk} prints records as the last way out, as the kernel does.
+   * Default: no, since what they say, account names for example, does not belong into the log of an
+   * application.
+   */
+  public KauditdBuilder printRecords(boolean yes) {
+    this.printsRecords = yes;
+    return this;
+  }
+
+  /**
+   * Whether the log of {@code kauditd} says when delivery stops, and why, when it works again, and
+   * what to set when the first record is lost. Default: yes.
+   */
+  public KauditdBuilder announceOutages(boolean yes) {
+    this.announcesOutages = yes;
+    return this;
+  }
+
+  /**
+   * Whether an engine with a thread closes itself when the virtual machine shuts down: it takes
+   * records until none has come for 250 ms, so that other shutdown hooks may log, and delivers what
+   * waits; all in all for 10 s at most. Default: yes. Whoever closes the engine in an order of
+   * their own, as a container does, says no.
+   */
+  public KauditdBuilder closeAtShutdown(boolean yes) {
+    this.closesAtShutdown = yes;
     return this;
   }
 
@@ -274,23 +317,27 @@ public final class KauditdBuilder {
     if (transport == null) {
       throw new IllegalStateException("no transport; call transport(id, transport) first");
     }
-    if (main == retry || retry == hold || hold == main) {
+    if ((main != null && (main == retry || main == hold)) || (hold != null && retry == hold)) {
       throw new IllegalStateException(
           "one queue has several roles; make a queue for each of main, retry and hold");
     }
+    Set<QueueRole> own = EnumSet.noneOf(QueueRole.class);
+    AuditQueue mainOrOwn = orOwn(main, QueueRole.MAIN, own);
+    AuditQueue retryOrOwn = orOwn(retry, QueueRole.RETRY, own);
+    AuditQueue holdOrOwn = orOwn(hold, QueueRole.HOLD, own);
     var owner = new Owner(passive);
     var foreign = new ForeignCode(new FaultLog(), owner);
     return new EngineParts(
         settings,
-        main,
-        retry,
-        hold,
+        mainOrOwn,
+        retryOrOwn,
+        holdOrOwn,
         transportId,
         transport,
         policyId,
         policy,
         filter,
-        new SafePrintk(printk, foreign),
+        new SafePrintk(printk != null ? printk : new Slf4jPrintk(printsRecords), foreign),
         panicHandler,
         new SafeWait(backlogWait, foreign),
         SafeClock.of(clock, foreign),
@@ -299,7 +346,19 @@ public final class KauditdBuilder {
         maxBatchRecords,
         numbersRecords,
         rest.toNanos(),
+        announcesOutages && !passive,
+        closesAtShutdown && !passive,
+        passive ? Set.of() : own,
         owner,
         foreign);
+  }
+
+  /** The queue that was given, or one in memory that nobody else knows. */
+  private static AuditQueue orOwn(@Nullable AuditQueue given, QueueRole role, Set<QueueRole> own) {
+    if (given != null) {
+      return given;
+    }
+    own.add(role);
+    return new MemoryQueue(Math.min(MAX_QUEUE_BYTES, Runtime.getRuntime().maxMemory() / 8));
   }
 }

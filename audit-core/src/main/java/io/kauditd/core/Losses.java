@@ -6,6 +6,7 @@ import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.api.PanicHandler;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,7 @@ final class Losses {
   private final Printk printk;
   private final PanicHandler panicHandler;
   private final ForeignCode foreign;
+  private final BiConsumer<LostReason, AuditSettings> firstLoss;
   private final AtomicLong lastMessageNs;
   private final Stripes atGate = new Stripes(REASONS.length);
   private final AtomicLong elsewhere = new AtomicLong(); // written by the owner alone
@@ -39,12 +41,14 @@ final class Losses {
       Supplier<AuditSettings> settings,
       Printk printk,
       PanicHandler panicHandler,
-      ForeignCode foreign) {
+      ForeignCode foreign,
+      BiConsumer<LostReason, AuditSettings> firstLoss) {
     this.clock = clock;
     this.settings = settings;
     this.printk = printk;
     this.panicHandler = panicHandler;
     this.foreign = foreign;
+    this.firstLoss = firstLoss;
     this.lastMessageNs = new AtomicLong(clock.nanoTime() - 2 * RateLimit.SECOND_NS);
   }
 
@@ -65,7 +69,7 @@ final class Losses {
   }
 
   /** The kernel's lost counter, as the lines about losses say it. */
-  private long lost() {
+  long lost() {
     long lost = elsewhere.get();
     for (LostReason reason : REASONS) {
       lost += reason.countsAsLost() ? atGateCount(reason) : 0;
@@ -96,6 +100,9 @@ final class Losses {
 
   private void say(LostReason reason, long before) {
     AuditSettings now = settings.get();
+    if (before == 0) {
+      firstLoss.accept(reason, now);
+    }
     boolean panic = now.failureMode() == FailureMode.PANIC;
     if (quiet && !panic && (before & ASK_AGAIN_MASK) != 0) {
       return;

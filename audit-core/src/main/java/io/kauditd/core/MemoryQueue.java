@@ -6,11 +6,12 @@ import io.kauditd.spi.AuditQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A queue in memory, for many producers and one consumer, that grows as it is filled. Nobody takes
- * a lock; a bound is exact however many producers add at once.
+ * a lock; a bound, in records or bytes, is exact however many producers add at once.
  *
  * <p>Records lie in a chain of fixed chunks and are numbered from 0. A producer claims a number by
  * moving {@code tail} with a compare-and-set, which also checks the bound and whether the queue
@@ -67,14 +68,82 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     }
   }
 
-  /** An empty queue. */
+  /** What a record takes besides its text: the objects it is made of, and its place here. */
+  private static final int RECORD_BYTES = 112;
+
+  private static final long NO_LIMIT = Long.MAX_VALUE;
+
+  private final long maxBytes;
+
+  /** What the records take; written by producers when they add, by the consumer in one go. */
+  private final AtomicLong bytes = new AtomicLong();
+
+  /** An empty queue, bounded by the backlog limit alone. */
   public MemoryQueue() {
-    super(new Chunk(0, null));
+    this(NO_LIMIT, 0);
+  }
+
+  /**
+   * An empty queue with a limit in bytes, beside the backlog limit. A record counts with 112 bytes
+   * and its text, a byte each char of a string; what is not Latin-1 takes up to twice as much.
+   *
+   * @param maxBytes 1 or more
+   * @throws IllegalArgumentException if it is less
+   */
+  public MemoryQueue(long maxBytes) {
+    this(checked(maxBytes), 0);
+  }
+
+  private MemoryQueue(long maxBytes, int first) {
+    super(new Chunk(first, null));
+    this.maxBytes = maxBytes;
+  }
+
+  private static long checked(long maxBytes) {
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes is " + maxBytes + "; it must be 1 or more");
+    }
+    return maxBytes;
   }
 
   @Override
   public boolean add(AuditRecord record, int capacity) {
     Objects.requireNonNull(record, "record");
+    if (maxBytes == NO_LIMIT) {
+      return claim(record, capacity);
+    }
+    // Reserved before the place is claimed: so the bound is exact, and whoever is stopped in
+    // between leaves the queue a little smaller, but never without a bound.
+    long size = bytesOf(record);
+    if (bytes.getAndAdd(size) + size > maxBytes || !claim(record, capacity)) {
+      bytes.getAndAdd(-size);
+      return false;
+    }
+    return true;
+  }
+
+  private static long bytesOf(AuditRecord record) {
+    String head = record.head();
+    long text =
+        record.rawText() instanceof String string ? string.length() : record.textBytes().length;
+    return RECORD_BYTES + text + (head == null ? 0 : head.length());
+  }
+
+  /** Whether it has a limit in bytes. */
+  boolean limitsBytes() {
+    return maxBytes != NO_LIMIT;
+  }
+
+  /** What the records take, in bytes, as far as there is a limit; 0 if there is none. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  private boolean claim(AuditRecord record, int capacity) {
     while (true) {
       long claimed = tail;
       if (claimed < 0) {
@@ -203,16 +272,23 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
           count + " records acknowledged, " + (cursor - head) + " in flight");
     }
     long end = head + count;
+    long freed = 0;
     for (long at = head; at < end; at++) {
       if (headChunk.number != at >> CHUNK_SHIFT) {
-        Chunk done = headChunk;
-        headChunk = following(done);
+        Chunk left = headChunk;
+        headChunk = following(left);
         headChunk.previous = null;
-        done.next = done;
+        left.next = left;
       }
-      headChunk.slots[(int) at & CHUNK_MASK] = null;
+      int slot = (int) at & CHUNK_MASK;
+      AuditRecord done = headChunk.slots[slot];
+      freed += done == null || maxBytes == NO_LIMIT ? 0 : bytesOf(done);
+      headChunk.slots[slot] = null;
     }
     HEAD.setRelease(this, end);
+    if (freed > 0) {
+      bytes.getAndAdd(-freed);
+    }
   }
 
   @Override

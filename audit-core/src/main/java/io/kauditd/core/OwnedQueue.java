@@ -313,6 +313,13 @@ final class OwnedQueue {
     return more;
   }
 
+  /** What is in it is out of everybody's reach from now on; returns how many records that is. */
+  long leave() {
+    int left = size();
+    held -= left;
+    return left;
+  }
+
   private long growth(String name, LongSupplier call, long before) {
     long more = count(name, call, before) - before;
     if (more > counted()) {

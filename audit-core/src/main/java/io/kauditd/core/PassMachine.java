@@ -4,6 +4,7 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.Ledger;
 import io.kauditd.spi.QueueRole;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -310,7 +311,10 @@ final class PassMachine {
     }
     for (Command command = commands.next(); command != null; command = commands.next()) {
       switch (command) {
-        case Command.Connect(long peer) -> connection = new Connection(peer);
+        case Command.Connect(long peer) -> {
+          connection = new Connection(peer);
+          link.registered();
+        }
         case Command.Disconnect(long peer) -> unregister(peer);
         case Command.Rotate() -> link.rotate();
         case Command.Resume() -> link.resume();
@@ -321,6 +325,9 @@ final class PassMachine {
   private void unregister(long peer) {
     boolean isThatOne = connection != null && connection.peer() == peer;
     if (peer == Command.Disconnect.ANY || isThatOne) {
+      if (connection != null) {
+        link.unregistered();
+      }
       connection = null;
       link.disconnected(nowNs);
       if (walking && walk.end() == null && router.stopsPass()) {
@@ -391,6 +398,15 @@ final class PassMachine {
     int limit = queues.settings().backlogLimit();
     int high = limit == 0 ? Stage.MAX_RECORDS : limit / 2;
     return queues.main().size() - leftInMain > high;
+  }
+
+  /** What is left in these queues will never be delivered; counts it as lost, and says how much. */
+  long dropLeft(Set<QueueRole> roles) {
+    long left = 0;
+    for (QueueRole role : roles) {
+      left += queueLosses.left(role);
+    }
+    return left;
   }
 
   /** Closes transport and queues as they are. */

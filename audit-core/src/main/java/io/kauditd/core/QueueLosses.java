@@ -47,6 +47,11 @@ final class QueueLosses {
     return fromMain;
   }
 
+  /** What is in a queue at the end is out of reach after it. Returns how many records that is. */
+  long left(QueueRole role) {
+    return drop(role, LostReason.CLOSED, queues.get(role).leave());
+  }
+
   private long drop(QueueRole role, LostReason reason, long count) {
     if (count > 0) {
       counters.takenFromMain += role == QueueRole.MAIN ? count : 0;

@@ -8,12 +8,18 @@ import io.kauditd.api.AuditRecord;
  * about losses.
  */
 final class Slf4jPrintk implements Printk {
+  private final boolean printsRecords;
   private final LineLimit records = new LineLimit(System::nanoTime);
   private final LineLimit losses = new LineLimit(System::nanoTime);
 
+  /** Prints lines, and records if they are wanted. */
+  Slf4jPrintk(boolean printsRecords) {
+    this.printsRecords = printsRecords;
+  }
+
   @Override
   public boolean ratelimit() {
-    return mayPrint(records, "records");
+    return printsRecords && mayPrint(records, "records");
   }
 
   @Override

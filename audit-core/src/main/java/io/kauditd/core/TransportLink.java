@@ -17,6 +17,7 @@ final class TransportLink {
   private final TransportContext context;
   private final Pause reopenPause;
   private final ForeignCode foreign;
+  private final Outages outages;
   private boolean listening;
   private boolean open;
   private long nextOpenNs;
@@ -24,11 +25,16 @@ final class TransportLink {
   private volatile @Nullable String lastError;
 
   TransportLink(
-      Transport transport, TransportContext context, Pause reopenPause, ForeignCode foreign) {
+      Transport transport,
+      TransportContext context,
+      Pause reopenPause,
+      ForeignCode foreign,
+      Outages outages) {
     this.transport = transport;
     this.context = context;
     this.reopenPause = reopenPause;
     this.foreign = foreign;
+    this.outages = outages;
   }
 
   @Nullable String lastError() {
@@ -45,13 +51,14 @@ final class TransportLink {
     switch (result.outcome()) {
       case CONNECTED -> {
         open = true;
+        outages.opened();
         return new Connection(result.peer());
       }
       case LISTENING -> {
         open = true;
         listening = true;
       }
-      case FAILED -> failed(nowNs, "open: " + result.reason());
+      case FAILED -> failed(nowNs, String.valueOf(result.reason()));
     }
     return null;
   }
@@ -73,7 +80,8 @@ final class TransportLink {
   }
 
   private void failed(long nowNs, String reason) {
-    lastError = reason;
+    lastError = "open: " + reason;
+    outages.cannotBeOpened(reason);
     nextOpenNs = nowNs + reopenPause.nextNs();
   }
 
@@ -114,6 +122,7 @@ final class TransportLink {
     if (result.taken() > 0) {
       works();
     }
+    outages.sent(result);
     return result;
   }
 
@@ -137,6 +146,16 @@ final class TransportLink {
   void reset(long nowNs) {
     foreign.call(transport, "reset", transport::reset);
     disconnected(nowNs);
+  }
+
+  /** A daemon has registered by itself. */
+  void registered() {
+    outages.opened();
+  }
+
+  /** The daemon has unregistered. */
+  void unregistered() {
+    outages.unregistered();
   }
 
   /** There is no daemon any more; one that was opened is opened again, after a pause. */

@@ -230,7 +230,8 @@ class CloseTest {
     assertThat(end.closed()).isTrue();
     assertThat(closed.getCount()).isZero();
     assertThat(end.ledger().delivered()).isEqualTo(sent.get());
-    assertThat(end.ledger().delivered() + end.ledger().inMain()).isEqualTo(100_000);
+    assertThat(end.ledger().delivered() + end.ledger().dropped(LostReason.CLOSED))
+        .isEqualTo(100_000);
     assertThat(audit.status().ledger()).isEqualTo(end.ledger());
   }
 

@@ -465,7 +465,8 @@ class ForeignCodeTest {
             }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("does it configure the log itself?");
-    assertThat(passive.status().settings().backlogLimit()).isEqualTo(8192);
+    assertThat(passive.status().settings().backlogLimit())
+        .isEqualTo(AuditSettings.EMBEDDED.backlogLimit());
   }
 
   /** The document has a row for each method that is walked here. */

@@ -43,7 +43,12 @@ public class GateLincheckTest {
           () -> SETTINGS,
           new RateLimit(EngineClock.SYSTEM),
           new Losses(
-              EngineClock.SYSTEM, () -> SETTINGS, new SilentPrintk(), message -> {}, foreign),
+              EngineClock.SYSTEM,
+              () -> SETTINGS,
+              new SilentPrintk(),
+              message -> {},
+              foreign,
+              (reason, now) -> {}),
           new SilentPrintk(),
           wait,
           Gate.Wakeup.NONE,

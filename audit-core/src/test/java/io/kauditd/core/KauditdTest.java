@@ -176,8 +176,32 @@ class KauditdTest {
 
     AuditStatus status = audit.close(Duration.ofMillis(50));
 
-    assertThat(status.ledger().waiting()).isEqualTo(10);
+    assertThat(status.ledger().dropped(LostReason.CLOSED))
+        .as("nobody has the queues")
+        .isEqualTo(10);
+    assertThat(status.ledger().waiting()).isZero();
     assertThat(status.ledger().balances()).isTrue();
+  }
+
+  @Test
+  void whatIsLeftInAQueueOfTheCallersWaitsThere() {
+    sink.error.set(SendError.EAGAIN);
+    var queues = List.of(new MemoryQueue(), new MemoryQueue(), new MemoryQueue());
+    Kauditd audit =
+        builder()
+            .mainQueue(queues.get(0))
+            .retryQueue(queues.get(1))
+            .holdQueue(queues.get(2))
+            .start();
+    for (int i = 0; i < 10; i++) {
+      audit.log(RecordType.USER_LOGIN, "n=" + i);
+    }
+
+    AuditStatus status = audit.close(Duration.ofMillis(50));
+
+    assertThat(status.ledger().waiting()).isEqualTo(10);
+    assertThat(status.lost()).isZero();
+    assertThat(queues.stream().mapToInt(MemoryQueue::size).sum()).isEqualTo(10);
   }
 
   @Test

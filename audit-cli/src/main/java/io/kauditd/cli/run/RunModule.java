@@ -88,6 +88,9 @@ final class RunModule extends AbstractModule {
         .settings(options.settings())
         .filter(record -> live.now().types().takes(record))
         .panicHandler(end::panic)
+        .printRecords(true)
+        .announceOutages(false) // the watched transport does
+        .closeAtShutdown(false) // the command closes it
         .start();
   }
 

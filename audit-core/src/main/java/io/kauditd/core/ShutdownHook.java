@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.core;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Closes an engine when the virtual machine shuts down, so that a program which ends without doing
+ * so leaves no record behind.
+ *
+ * <p>The machine runs all hooks at once. Those of others, such as a web server's or a container's,
+ * may still log; so the engine goes on taking records until none has come for a while, and only
+ * then is closed.
+ */
+final class ShutdownHook {
+  /** The longest that the end of a program is held up. */
+  private static final long DEADLINE_NS = 10_000_000_000L;
+
+  /** For as long nobody has logged: the other hooks are done, or do not log. */
+  private static final long QUIET_NS = 250_000_000;
+
+  private static final long LOOK_NS = 5_000_000;
+
+  private final Thread thread;
+
+  private ShutdownHook(Thread thread) {
+    this.thread = thread;
+  }
+
+  /**
+   * Registers a hook.
+   *
+   * @param logged how many records were logged, whether they were taken or not
+   * @param close is given how long, in nanoseconds, it may deliver
+   */
+  static ShutdownHook register(LongSupplier logged, LongConsumer close) {
+    Thread thread =
+        Thread.ofPlatform()
+            .name("kauditd-shutdown")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(() -> {
+              long endNs = System.nanoTime() + DEADLINE_NS;
+              awaitQuiet(logged, endNs);
+              close.accept(Math.max(0, endNs - System.nanoTime()));
+            });
+    thread.setContextClassLoader(null); // that of an application would be kept for as long
+    try {
+      Runtime.getRuntime().addShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      EngineLog.warn("the program ends already; close the engine, or its records may be lost");
+    }
+    return new ShutdownHook(thread);
+  }
+
+  private static void awaitQuiet(LongSupplier logged, long endNs) {
+    long seen = logged.getAsLong();
+    long sinceNs = System.nanoTime();
+    while (System.nanoTime() - sinceNs < QUIET_NS && System.nanoTime() - endNs < 0) {
+      LockSupport.parkNanos(LOOK_NS);
+      long now = logged.getAsLong();
+      if (now != seen) {
+        seen = now;
+        sinceNs = System.nanoTime();
+      }
+    }
+  }
+
+  /** The engine is closed; there is nothing left to do at the end. */
+  void remove() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      return; // the machine shuts down already, and the hook runs or has run
+    }
+  }
+}
