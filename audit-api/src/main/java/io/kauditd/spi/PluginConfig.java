@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.spi;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,16 @@ public final class PluginConfig {
   public static PluginConfig of(List<PluginOption<?>> declared, Map<String, String> written) {
     var values = new HashMap<String, Object>();
     var unknown = new TreeMap<>(written);
-    declared.forEach(option -> unknown.remove(option.key()));
+    declared.forEach(option -> unknown.keySet().removeIf(key -> isKnown(option, key)));
     if (!unknown.isEmpty()) { // first: a required option may be missing because it is misspelt
       throw new PluginConfigException(unknownKey(unknown.firstKey(), declared));
     }
     for (PluginOption<?> option : declared) {
       String text = written.get(option.key());
       Object value = text != null ? option.parse(text) : option.defaultValue();
+      if (option.isFamily()) {
+        value = members(option, written);
+      }
       if (value != null) {
         values.put(option.key(), value);
       } else if (option.isRequired()) {
@@ -46,6 +50,20 @@ public final class PluginConfig {
     return new PluginConfig(values);
   }
 
+  private static boolean isKnown(PluginOption<?> option, String key) {
+    return option.takes(key) || option.key().equals(key);
+  }
+
+  private static Map<String, String> members(PluginOption<?> family, Map<String, String> written) {
+    var members = new TreeMap<String, String>();
+    written.forEach((key, text) -> {
+      if (family.takes(key)) {
+        members.put(key.substring(family.key().length() + 1), text);
+      }
+    });
+    return Collections.unmodifiableMap(members);
+  }
+
   private static String unknownKey(String key, List<PluginOption<?>> declared) {
     return "option '"
         + key
@@ -53,7 +71,7 @@ public final class PluginConfig {
         + (declared.isEmpty()
             ? "there are no options"
             : declared.stream()
-                .map(PluginOption::key)
+                .map(option -> option.isFamily() ? option.key() + ".*" : option.key())
                 .sorted()
                 .collect(Collectors.joining(", ", "the options are ", "")));
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -32,6 +33,7 @@ public final class PluginOption<T> {
   private final Function<String, T> parser;
   private final @Nullable T defaultValue;
   private final boolean required;
+  private final boolean family;
 
   private PluginOption(
       String key,
@@ -39,13 +41,15 @@ public final class PluginOption<T> {
       String description,
       Function<String, T> parser,
       @Nullable T defaultValue,
-      boolean required) {
+      boolean required,
+      boolean family) {
     this.key = checkedKey(key);
     this.kind = kind;
     this.description = description;
     this.parser = parser;
     this.defaultValue = defaultValue;
     this.required = required;
+    this.family = family;
   }
 
   private static String checkedKey(String key) {
@@ -58,7 +62,7 @@ public final class PluginOption<T> {
 
   private static <T> PluginOption<T> option(
       String key, String kind, String description, Function<String, T> parser) {
-    return new PluginOption<>(key, kind, description, parser, null, false);
+    return new PluginOption<>(key, kind, description, parser, null, false, false);
   }
 
   /** Any text, taken as it is written, with the spaces around it. */
@@ -136,19 +140,47 @@ public final class PluginOption<T> {
     return option(key, kind, description, parser);
   }
 
+  /**
+   * All settings whose key begins with {@code key.}, as they are written: those of a library that a
+   * plug-in hands on, which has names of its own. {@code family("kafka", …)} takes {@code
+   * kafka.security.protocol}; the value maps {@code security.protocol} to what was written, and is
+   * an empty map where nothing was. The plug-in checks the names.
+   */
+  public static PluginOption<Map<String, String>> family(String key, String description) {
+    return new PluginOption<>(
+        key, "settings " + key + ".NAME", description, text -> refused(key), Map.of(), false, true);
+  }
+
+  private static Map<String, String> refused(String key) {
+    throw new PluginConfigException(
+        "option '" + key + "' has no value of its own; write " + key + ".NAME=VALUE");
+  }
+
   /** The same option with a default, which is not checked against the bounds. */
   public PluginOption<T> withDefault(T value) {
-    return new PluginOption<>(key, kind, description, parser, value, false);
+    return new PluginOption<>(key, kind, description, parser, value, false, family);
   }
 
   /** The same option, which the user must set. */
   public PluginOption<T> asRequired() {
-    return new PluginOption<>(key, kind, description, parser, null, true);
+    return new PluginOption<>(key, kind, description, parser, null, true, family);
   }
 
   /** The key, lower-case words with hyphens. */
   public String key() {
     return key;
+  }
+
+  /** Whether it is a {@link #family}. */
+  public boolean isFamily() {
+    return family;
+  }
+
+  /** Whether a key that a user wrote sets this option, or is one of this family. */
+  public boolean takes(String written) {
+    return family
+        ? written.startsWith(key + ".") && written.length() > key.length() + 1
+        : written.equals(key);
   }
 
   /** What values it takes, in words. */

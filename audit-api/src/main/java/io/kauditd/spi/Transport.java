@@ -10,8 +10,9 @@ import java.util.stream.Stream;
  * The way to the daemon. It translates what its medium says into the errors of {@link SendError};
  * queues, limits and retries are the engine's.
  *
- * <p><b>Threads</b>: every method but {@link #files} and {@link #deliveredBefore} is called by the
- * kauditd thread alone, or, in an engine without a thread, by whoever runs the passes.
+ * <p><b>Threads</b>: every method but {@link #files}, {@link #wantsNumbers} and {@link
+ * #deliveredBefore} is called by the kauditd thread alone, or, in an engine without a thread, by
+ * whoever runs the passes.
  *
  * <p>The rules T1 to T15 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
@@ -76,6 +77,15 @@ public interface Transport extends AutoCloseable {
    */
   default List<Path> files() {
     return List.of();
+  }
+
+  /**
+   * Whether it makes use of {@link AuditRecord#number}: the engine then gives each record one.
+   *
+   * <p><b>Thread</b>: any, before {@link #open}; the answer never changes. <b>Blocking</b>: never.
+   */
+  default boolean wantsNumbers() {
+    return false;
   }
 
   /**

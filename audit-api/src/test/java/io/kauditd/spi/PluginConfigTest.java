@@ -57,4 +57,31 @@ class PluginConfigTest {
         .isInstanceOf(PluginConfigException.class)
         .hasMessageStartingWith("option 'keep': '0' is not valid");
   }
+
+  @Test
+  void aFamilyTakesWhatBeginsWithItsKey() {
+    var family = PluginOption.family("kafka", "handed on");
+    var config =
+        PluginConfig.of(
+            List.of(NOTE, family),
+            Map.of("kafka.security.protocol", "SSL", "kafka.acks", " 1 ", "note", "x"));
+
+    assertThat(config.get(family)).isEqualTo(Map.of("security.protocol", "SSL", "acks", " 1 "));
+    assertThat(config.get(NOTE)).isEqualTo("x");
+    assertThat(PluginConfig.of(List.of(family), Map.of()).get(family)).isEmpty();
+  }
+
+  @Test
+  void aFamilyHasNoValueOfItsOwn() {
+    var family = PluginOption.family("kafka", "handed on");
+
+    assertThatThrownBy(() -> PluginConfig.of(List.of(family), Map.of("kafka", "x")))
+        .isInstanceOf(PluginConfigException.class)
+        .hasMessage("option 'kafka' has no value of its own; write kafka.NAME=VALUE");
+    for (String other : List.of("kafka.", "kafkaesque.a", "other.kafka.a")) {
+      assertThatThrownBy(() -> PluginConfig.of(List.of(family), Map.of(other, "x")))
+          .isInstanceOf(PluginConfigException.class)
+          .hasMessage("option '" + other + "' is not known; the options are kafka.*");
+    }
+  }
 }

@@ -225,7 +225,8 @@ public final class KauditdBuilder {
    * Gives each record that has none a {@linkplain io.kauditd.api.AuditRecord#number number} when it
    * leaves the main queue: in their order, one more each, above all that the queues have kept of
    * earlier runs. So a transport, and whoever reads behind it, can see gaps and doubles. A record
-   * is copied for it, some 40 bytes. Default: records are not numbered, and it costs nothing.
+   * is copied for it, some 40 bytes. Default: records are numbered for a transport that {@linkplain
+   * Transport#wantsNumbers wants it}; otherwise not, and it costs nothing.
    *
    * <p>A number that was given to a record that no queue has kept can be given again after a
    * restart; with queues that {@linkplain io.kauditd.spi.AuditQueue#outlivesProgram outlive the
@@ -344,7 +345,7 @@ public final class KauditdBuilder {
         new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
         new Pause(retryFirst.toNanos(), retryLongest.toNanos()),
         maxBatchRecords,
-        numbersRecords,
+        numbersRecords || foreign.asks(transport, "wantsNumbers", transport::wantsNumbers, false),
         rest.toNanos(),
         announcesOutages && !passive,
         closesAtShutdown && !passive,

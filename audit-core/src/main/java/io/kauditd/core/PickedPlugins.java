@@ -65,13 +65,16 @@ final class PickedPlugins {
   }
 
   private void set(String key, String value) {
-    int dot = key.lastIndexOf('.');
-    String plain = key.substring(dot + 1);
-    List<EnginePart> knowing =
-        entries.keySet().stream()
-            .filter(part -> dot < 0 || part.key().equals(key.substring(0, dot)))
-            .filter(part -> entry(part).takes(plain))
-            .toList();
+    String plain = key;
+    List<EnginePart> knowing = thatKnow(key);
+    int dot = key.indexOf('.');
+    if (knowing.isEmpty() && dot >= 0) {
+      plain = key.substring(dot + 1);
+      knowing =
+          thatKnow(plain).stream()
+              .filter(part -> part.key().equals(key.substring(0, dot)))
+              .toList();
+    }
     if (knowing.isEmpty()) {
       throw new PluginConfigException(
           "'" + key + "' is not known; there is " + String.join(", ", known()));
@@ -91,10 +94,17 @@ final class PickedPlugins {
     }
   }
 
+  private List<EnginePart> thatKnow(String key) {
+    return entries.keySet().stream().filter(part -> entry(part).takes(key)).toList();
+  }
+
   private List<String> known() {
     var keys = new ArrayList<>(EngineConfig.keys());
     entries.forEach((part, entry) ->
-        entry.options().forEach(option -> keys.add(part.key() + "." + option.key())));
+        entry
+            .options()
+            .forEach(option ->
+                keys.add(part.key() + "." + option.key() + (option.isFamily() ? ".*" : ""))));
     return keys;
   }
 

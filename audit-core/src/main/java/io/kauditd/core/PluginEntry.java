@@ -84,9 +84,9 @@ public final class PluginEntry {
     return provider;
   }
 
-  /** Whether it takes an option of this key. */
+  /** Whether it takes an option of this key, alone or as one of a family. */
   public boolean takes(String key) {
-    return options.stream().anyMatch(option -> option.key().equals(key));
+    return options.stream().anyMatch(option -> option.takes(key));
   }
 
   /** The plug-in as it stands in messages: {@code transport 'file'}. */

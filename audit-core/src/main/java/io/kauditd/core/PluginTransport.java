@@ -84,6 +84,11 @@ final class PluginTransport implements Transport {
   }
 
   @Override
+  public boolean wantsNumbers() {
+    return within(loader, transport::wantsNumbers);
+  }
+
+  @Override
   public Stream<AuditRecord> deliveredBefore() {
     return within(loader, transport::deliveredBefore);
   }

@@ -139,6 +139,18 @@ class NumberedRecordsTest {
   }
 
   @Test
+  void aTransportThatWantsNumbersGetsThem() {
+    daemon.wantsNumbers = true;
+    AuditEngine engine = Kauditd.builder().transport("daemon", daemon).passive();
+    daemon.takes = 10;
+    engine.log(1112, "record");
+    engine.log(1112, "record");
+    engine.pass();
+
+    assertThat(daemon.numbers).containsExactly(1L, 2L);
+  }
+
+  @Test
   void nobodyAsksAndNothingIsNumbered() {
     AuditEngine engine = Kauditd.builder().transport("daemon", daemon).passive();
     daemon.takes = 10;
@@ -151,6 +163,12 @@ class NumberedRecordsTest {
   private static final class Daemon implements Transport {
     final List<Long> numbers = new ArrayList<>();
     int takes;
+    boolean wantsNumbers;
+
+    @Override
+    public boolean wantsNumbers() {
+      return wantsNumbers;
+    }
 
     @Override
     public OpenResult open(TransportContext context) {

@@ -118,10 +118,14 @@ public final class PluginsCommand implements Callable<Integer> {
     screen.out().printf("  %-18s from %s%n", "", entry.origin());
     if (options) {
       for (PluginOption<?> option : entry.options()) {
-        screen.out().printf("      %s: %s%n", option.key(), option.description());
+        screen.out().printf("      %s: %s%n", written(option), option.description());
         screen.out().printf("          takes %s%s%n", option.kind(), defaultOf(option));
       }
     }
+  }
+
+  private static String written(PluginOption<?> option) {
+    return option.isFamily() ? option.key() + ".*" : option.key();
   }
 
   private static String defaultOf(PluginOption<?> option) {

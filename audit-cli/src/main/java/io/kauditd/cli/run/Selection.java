@@ -104,9 +104,13 @@ final class Selection {
   }
 
   private void set(String key, Given given) {
-    int dot = key.lastIndexOf('.');
-    String plain = dot < 0 ? key : key.substring(dot + 1);
-    List<Part> candidates = dot < 0 ? partsThatKnow(key) : List.of(partOf(key, dot, given));
+    List<Part> candidates = partsThatKnow(key);
+    String plain = key;
+    int dot = key.indexOf('.');
+    if (candidates.isEmpty() && dot >= 0) {
+      plain = key.substring(dot + 1);
+      candidates = List.of(partOf(key, dot, given));
+    }
     if (candidates.size() > 1) {
       throw UserError.usage(
           given.where()
@@ -157,7 +161,7 @@ final class Selection {
     var keys = new ArrayList<String>();
     for (Part part : Part.values()) {
       for (PluginOption<?> option : entry(part).options()) {
-        keys.add(part.prefix() + "." + option.key());
+        keys.add(part.prefix() + "." + option.key() + (option.isFamily() ? ".*" : ""));
       }
     }
     return keys;

@@ -187,6 +187,11 @@ final class WatchedTransport implements Transport {
   }
 
   @Override
+  public boolean wantsNumbers() {
+    return transport.wantsNumbers();
+  }
+
+  @Override
   public Stream<AuditRecord> deliveredBefore() {
     return transport.deliveredBefore();
   }
