@@ -25,16 +25,18 @@ public enum PluginKind {
   SOURCE("source", RecordSourceProvider.class);
 
   private static final Map<String, String> ARTIFACTS =
-      Map.of(
-          "transport file", "io.kauditd:audit-transport-file",
-          "transport netlink", "io.kauditd:audit-transport-netlink",
-          "source kernel", "io.kauditd:audit-transport-netlink",
-          "source netlink", "io.kauditd:audit-transport-netlink",
-          "source stdin", "io.kauditd:audit-sources",
-          "source file", "io.kauditd:audit-sources",
-          "source unix", "io.kauditd:audit-sources",
-          "source generate", "io.kauditd:audit-sources",
-          "queue spool", "io.kauditd:audit-queue-spool");
+      Map.ofEntries(
+          Map.entry("transport file", "io.kauditd:audit-transport-file"),
+          Map.entry("transport netlink", "io.kauditd:audit-transport-netlink"),
+          Map.entry("transport kafka", "io.kauditd:audit-transport-kafka"),
+          Map.entry("source kafka", "io.kauditd:audit-transport-kafka"),
+          Map.entry("source kernel", "io.kauditd:audit-transport-netlink"),
+          Map.entry("source netlink", "io.kauditd:audit-transport-netlink"),
+          Map.entry("source stdin", "io.kauditd:audit-sources"),
+          Map.entry("source file", "io.kauditd:audit-sources"),
+          Map.entry("source unix", "io.kauditd:audit-sources"),
+          Map.entry("source generate", "io.kauditd:audit-sources"),
+          Map.entry("queue spool", "io.kauditd:audit-queue-spool"));
 
   private final String word;
   private final Class<? extends PluginProvider> providerType;

@@ -2,6 +2,7 @@
 package io.kauditd.cli.command;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,17 @@ public final class ToolLogger extends LegacyAbstractLogger {
   private static final Map<String, Logger> LOGGERS = new ConcurrentHashMap<>();
   private static volatile boolean debug;
 
+  /**
+   * Libraries of plug-ins that tell their own story, over and over: what it means for the records
+   * the plug-in says. Shown for debugging alone.
+   */
+  private static final List<String> LIBRARIES = List.of("org.apache.kafka.");
+
+  private final boolean isLibrary;
+
   private ToolLogger(String name) {
     this.name = name;
+    this.isLibrary = LIBRARIES.stream().anyMatch(name::startsWith);
   }
 
   static Logger of(String name) {
@@ -76,16 +86,16 @@ public final class ToolLogger extends LegacyAbstractLogger {
 
   @Override
   public boolean isInfoEnabled() {
-    return true;
+    return debug || !isLibrary;
   }
 
   @Override
   public boolean isWarnEnabled() {
-    return true;
+    return debug || !isLibrary;
   }
 
   @Override
   public boolean isErrorEnabled() {
-    return true;
+    return debug || !isLibrary;
   }
 }

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.kauditd.api.AuditLine;
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.spi.RecordSink;
+import io.kauditd.spi.RecordSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source {@code kafka}: reads audit lines from a topic. Offsets are committed as far as records
+ * are settled, and no further: a program that is killed reads again what it may not have delivered.
+ *
+ * <p><b>Threads</b>: {@link #run} polls and commits on its own thread.
+ *
+ * @since 0.1.0
+ */
+public final class KafkaSource implements RecordSource {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration COMMIT = Duration.ofSeconds(2);
+  private static final Duration FINISH = Duration.ofMillis(800);
+  private static final Duration LEAVE = Duration.ofMillis(500);
+
+  /** What may stand behind {@code node=}: a name that is one word, whoever has written it. */
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
+
+  private final ClientSettings settings;
+  private final String topic;
+  private final String group;
+  private final boolean addsNode;
+  private final Settled settled = new Settled();
+  private volatile boolean closed;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> polling;
+  private volatile @Nullable RecordSink lastSink;
+
+  KafkaSource(ClientSettings settings, String topic, String group, boolean addsNode) {
+    this.settings = settings;
+    this.topic = topic;
+    this.group = group;
+    this.addsNode = addsNode;
+  }
+
+  @Override
+  public void run(RecordSink sink) throws IOException {
+    lastSink = sink;
+    if (closed) {
+      return;
+    }
+    // The thread is this source's own, and Kafka looks for its parts there.
+    Thread.currentThread().setContextClassLoader(KafkaSource.class.getClassLoader());
+    var opener =
+        new Opener(
+            settings,
+            new KafkaFailure.Place(topic, settings.bootstrap(), group),
+            Duration.ofSeconds(1),
+            null);
+    KafkaFailure failure = opener.readFailure();
+    if (closed) {
+      return;
+    }
+    if (failure != null) {
+      throw new IOException("cannot read topic '" + topic + "': " + failure.reason());
+    }
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(settings.consumer(group))) {
+      polling = consumer;
+      try {
+        consumer.subscribe(List.of(topic), new Rebalance(consumer, sink));
+        while (!closed) {
+          handOver(consumer.poll(POLL), sink);
+          commit(consumer, sink);
+        }
+        commit(consumer, sink);
+      } catch (WakeupException e) {
+        // closed
+      } finally {
+        polling = null;
+        consumer.close(CloseOptions.timeout(LEAVE));
+      }
+    } catch (KafkaException e) {
+      KafkaFailure why =
+          KafkaFailure.of(e, new KafkaFailure.Place(topic, settings.bootstrap(), group));
+      throw new IOException("cannot read topic '" + topic + "': " + why.reason(), e);
+    }
+  }
+
+  private void handOver(ConsumerRecords<byte[], byte[]> records, RecordSink sink) {
+    var next = new HashMap<TopicPartition, OffsetAndMetadata>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      handOver(record, sink);
+      next.put(
+          new TopicPartition(record.topic(), record.partition()),
+          new OffsetAndMetadata(record.offset() + 1));
+    }
+    settled.handedOver(sink.accepted(), next);
+  }
+
+  private void handOver(ConsumerRecord<byte[], byte[]> record, RecordSink sink) {
+    byte[] value = record.value();
+    AuditRecord parsed = value == null ? null : AuditLine.parse(value);
+    if (parsed == null) {
+      sink.problem(
+          "topic '%s' partition %d offset %d: is no audit line"
+              .formatted(topic, record.partition(), record.offset()));
+      return;
+    }
+    sink.accept(addsNode ? withNode(parsed, record) : parsed);
+  }
+
+  /** The record with the node of the header, if its line names none. */
+  private static AuditRecord withNode(AuditRecord parsed, ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(HeaderName.NODE);
+    if (header == null || header.value() == null || parsed.head() != null) {
+      return parsed;
+    }
+    String node = new String(header.value(), US_ASCII);
+    return NODE.matcher(node).matches()
+        ? parsed.withHead("node=" + node + " type=" + RecordType.nameOf(parsed.type()))
+        : parsed;
+  }
+
+  private void commit(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = settled.upTo(sink.settled());
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets, COMMIT);
+      settled.committed(offsets);
+    } catch (RetriableException e) {
+      // The next time: they stay ready.
+    } catch (CommitFailedException e) {
+      settled.forget(offsets.keySet()); // somebody else reads them by now
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    KafkaConsumer<byte[], byte[]> consumer = polling;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    RecordSink sink = lastSink;
+    if (sink == null) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> offsets = settled.upTo(sink.settled());
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try (Admin admin = Admin.create(settings.admin(FINISH))) {
+      admin
+          .alterConsumerGroupOffsets(group, offsets)
+          .all()
+          .get(FINISH.toMillis(), TimeUnit.MILLISECONDS);
+      settled.committed(offsets);
+    } catch (KafkaException | ExecutionException | TimeoutException e) {
+      throw notCommitted(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notCommitted(e);
+    }
+  }
+
+  private IOException notCommitted(Exception cause) {
+    return new IOException(
+        "topic '"
+            + topic
+            + "': the last offsets could not be committed, so some records are read again: "
+            + KafkaFailure.words(KafkaFailure.unwrapped(cause)),
+        cause);
+  }
+
+  @Override
+  public String toString() {
+    return "kafka:" + topic + " at " + settings.bootstrap();
+  }
+
+  /** Before somebody else reads a partition, what is settled of it is committed. */
+  private final class Rebalance implements ConsumerRebalanceListener {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final RecordSink sink;
+
+    Rebalance(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+      this.consumer = consumer;
+      this.sink = sink;
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (!closed) {
+        commit(consumer, sink);
+        settled.forget(partitions);
+      }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      settled.forget(partitions);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+  }
+}

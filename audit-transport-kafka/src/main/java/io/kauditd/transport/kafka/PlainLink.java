@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a batch, and waits for its acknowledgements.
+ *
+ * <p>What is not acknowledged in time stays with the client, which goes on trying, and is
+ * remembered here as late. The engine offers the same records again; one that is late is then
+ * waited for once more, and not sent a second time. So a broker that stalls makes no doubles.
+ */
+final class PlainLink implements Link {
+  private static final int MAX_RECORDS = 1_024;
+
+  /** Late records that the engine does not offer again, since it has dropped them, end here. */
+  private static final int MAX_LATE = 8 * MAX_RECORDS;
+
+  private final Producer<byte[], byte[]> producer;
+  private final RecordEncoder encoder;
+  private final KafkaFailure.Place place;
+  private final Duration sendTimeout;
+  private final Stall stall;
+  private final Waiter waiter = new Waiter();
+  private final Map<Key, Deque<Pending>> late = new LinkedHashMap<>();
+  private int lateCount;
+
+  /** A record and its number: records that say the same are told apart by it, if they have one. */
+  private record Key(AuditRecord record, long number) {
+    static Key of(AuditRecord record) {
+      return new Key(record, record.number());
+    }
+  }
+
+  PlainLink(
+      Producer<byte[], byte[]> producer,
+      RecordEncoder encoder,
+      KafkaFailure.Place place,
+      Duration sendTimeout,
+      Stall stall) {
+    this.producer = producer;
+    this.encoder = encoder;
+    this.place = place;
+    this.sendTimeout = sendTimeout;
+    this.stall = stall;
+  }
+
+  @Override
+  public SendResult send(RecordBatch batch) {
+    long deadlineNs = System.nanoTime() + sendTimeout.toNanos();
+    var row = new ArrayList<Pending>();
+    KafkaFailure stopped = handOver(batch, row);
+    waiter.await(row, deadlineNs);
+    int taken = 0;
+    while (taken < row.size() && row.get(taken).isAcknowledged()) {
+      taken++;
+    }
+    KafkaFailure failure = stopped;
+    if (taken < row.size()) {
+      Exception thrown = row.get(taken).failure();
+      failure = thrown != null ? KafkaFailure.of(thrown, place) : stall.failure(sendTimeout);
+    }
+    if (failure != null && failure.isSilence()) {
+      failure = stall.failure(sendTimeout);
+    }
+    row.subList(taken, row.size()).forEach(this::keep);
+    if (failure == null) {
+      stall.over();
+      return SendResult.sent(taken);
+    }
+    if (taken > 0) {
+      stall.over();
+    }
+    return SendResult.failed(taken, failure.error(), failure.reason());
+  }
+
+  /** Hands records to the client; returns why the one behind them was not, if one was not. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
+  private @Nullable KafkaFailure handOver(RecordBatch batch, List<Pending> row) {
+    while (row.size() < MAX_RECORDS) {
+      AuditRecord record = batch.next();
+      if (record == null) {
+        return null;
+      }
+      Pending pending = adopted(record);
+      if (pending == null) {
+        ProducerRecord<byte[], byte[]> encoded = encoder.encode(record);
+        if (encoded == null) {
+          return new KafkaFailure(SendError.REJECTED, "its line is longer than one may be");
+        }
+        pending = new Pending(record, waiter);
+        try {
+          producer.send(encoded, pending);
+        } catch (KafkaException | IllegalStateException e) {
+          return KafkaFailure.of(e, place);
+        }
+        Exception thrown = pending.failure();
+        if (thrown != null) { // nothing was handed over: no room, or no such topic
+          return KafkaFailure.of(thrown, place);
+        }
+      }
+      row.add(pending);
+    }
+    return null;
+  }
+
+  private @Nullable Pending adopted(AuditRecord record) {
+    if (late.isEmpty()) {
+      return null;
+    }
+    Key key = Key.of(record);
+    Deque<Pending> same = late.get(key);
+    if (same == null) {
+      return null;
+    }
+    Pending first = same.remove();
+    lateCount--;
+    if (same.isEmpty()) {
+      late.remove(key);
+    }
+    return first;
+  }
+
+  private void keep(Pending pending) {
+    if (pending.failure() != null) {
+      return; // the client has given it up: it is sent again
+    }
+    late.computeIfAbsent(Key.of(pending.record()), key -> new ArrayDeque<>()).add(pending);
+    lateCount++;
+    while (lateCount > MAX_LATE) {
+      var eldest = late.entrySet().iterator();
+      lateCount -= eldest.next().getValue().size();
+      eldest.remove();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    producer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one thread wait for many answers with one wake-up: it waits for the last of a row, which is
+ * answered last, or for a failure.
+ *
+ * <p>What is waited for is written before it is looked at, and answers are written before {@link
+ * #last} is read; one of the two threads sees the other. A wake-up that is missed all the same, as
+ * when records are answered out of order, costs a {@link #LONGEST_PARK_NS slice}.
+ */
+final class Waiter {
+  private static final long LONGEST_PARK_NS = 2_000_000;
+
+  private volatile @Nullable Pending last;
+  private volatile @Nullable Thread thread;
+  private volatile boolean failed;
+
+  /** Called by the client's thread when a record has its answer. */
+  void answered(Pending pending, boolean isFailure) {
+    if (isFailure) {
+      failed = true;
+    }
+    if (isFailure || pending == last) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /**
+   * Waits until all are answered, or one of them has failed, or the time is over. Not interrupted;
+   * the flag is kept.
+   */
+  void await(List<Pending> row, long deadlineNs) {
+    thread = Thread.currentThread();
+    boolean interrupted = false;
+    for (int i = row.size() - 1; i >= 0; i--) {
+      Pending pending = row.get(i);
+      last = pending;
+      while (!pending.isAnswered() && !failed) {
+        long left = deadlineNs - System.nanoTime();
+        if (left <= 0) {
+          break;
+        }
+        LockSupport.parkNanos(this, Math.min(left, LONGEST_PARK_NS));
+        interrupted |= Thread.interrupted();
+      }
+    }
+    failed = false;
+    last = null;
+    thread = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

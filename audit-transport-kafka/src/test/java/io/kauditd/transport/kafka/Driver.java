@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditStatus;
+import io.kauditd.api.MulticastListener;
+import io.kauditd.fixtures.Await;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Calls a transport as the engine does. */
+final class Driver {
+  private final Transport transport;
+  private final String policy;
+
+  Driver(Transport transport) {
+    this(transport, "ordered");
+  }
+
+  Driver(Transport transport, String policy) {
+    this.transport = transport;
+    this.policy = policy;
+  }
+
+  /** Opens again until it is known what came of it. */
+  OpenResult open() throws Exception {
+    return Await.until(
+        () -> transport.open(new Context(policy)),
+        result -> !String.valueOf(result.reason()).startsWith("still connecting"));
+  }
+
+  /** Opens again until it is connected. */
+  void connect() throws Exception {
+    Await.until(this::open, result -> result.outcome() == OpenResult.Outcome.CONNECTED);
+  }
+
+  SendResult send(List<AuditRecord> records) {
+    Iterator<AuditRecord> left = records.iterator();
+    return transport.send(
+        new RecordBatch() {
+          @Override
+          public @Nullable AuditRecord next() {
+            return left.hasNext() ? left.next() : null;
+          }
+
+          @Override
+          public long peer() {
+            return 0;
+          }
+        });
+  }
+
+  /** Sends until an answer is none that is tried again. */
+  SendResult sendUntilAnswered(List<AuditRecord> records) throws Exception {
+    return Await.until(() -> send(records), result -> result.error() != SendError.EAGAIN);
+  }
+
+  private record Context(String policy) implements TransportContext {
+    @Override
+    public void connect() {}
+
+    @Override
+    public void connect(long peer) {}
+
+    @Override
+    public void disconnect() {}
+
+    @Override
+    public void disconnect(long peer) {}
+
+    @Override
+    public void addListener(MulticastListener listener) {}
+
+    @Override
+    public void removeListener(MulticastListener listener) {}
+
+    @Override
+    public AuditStatus status() {
+      return AuditStatus.builder().policy(policy).build();
+    }
+  }
+}

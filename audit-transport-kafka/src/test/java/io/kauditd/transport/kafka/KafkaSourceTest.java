@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.Await;
+import io.kauditd.spi.RecordSink;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What is committed, and what the next run reads again. */
+class KafkaSourceTest {
+  private final Broker broker = Broker.shared();
+  private final String topic = broker.newTopic();
+
+  /** Takes everything, and settles what it is told to. */
+  private static final class Sink implements RecordSink {
+    final List<AuditRecord> taken = new CopyOnWriteArrayList<>();
+    final List<String> problems = new CopyOnWriteArrayList<>();
+    volatile long settled;
+
+    @Override
+    public boolean accept(AuditRecord record) {
+      return taken.add(record);
+    }
+
+    @Override
+    public boolean acceptNow(AuditRecord record) {
+      return accept(record);
+    }
+
+    @Override
+    public long nextSerial() {
+      return 1;
+    }
+
+    @Override
+    public void problem(String problem) {
+      problems.add(problem);
+    }
+
+    @Override
+    public long accepted() {
+      return taken.size();
+    }
+
+    @Override
+    public long settled() {
+      return settled;
+    }
+
+    List<String> texts() {
+      return taken.stream().map(AuditRecord::text).toList();
+    }
+  }
+
+  private void send(int from, int to) throws Exception {
+    try (var transport = KafkaTransport.builder(broker.bootstrap(), topic).build()) {
+      var driver = new Driver(transport);
+      driver.connect();
+      driver.sendUntilAnswered(
+          IntStream.rangeClosed(from, to)
+              .mapToObj(i -> AuditRecord.of(RecordType.USER_LOGIN, 0, i, "record " + i))
+              .toList());
+    }
+  }
+
+  private KafkaSource source() {
+    return new KafkaSource(new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true);
+  }
+
+  private static Thread running(KafkaSource source, Sink sink) {
+    return Thread.ofPlatform()
+        .start(() -> {
+          try {
+            source.run(sink);
+          } catch (Exception e) {
+            sink.problem(e.toString());
+          }
+        });
+  }
+
+  private long committed() throws Exception {
+    OffsetAndMetadata offset =
+        broker
+            .admin()
+            .listConsumerGroupOffsets(topic)
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .get(new TopicPartition(topic, 0));
+    return offset == null ? 0 : offset.offset();
+  }
+
+  @Test
+  void offsetsAreCommittedAsFarAsRecordsAreSettledAndTheRestIsReadAgain() throws Exception {
+    send(1, 5);
+    var sink = new Sink();
+    var first = source();
+    Thread thread = running(first, sink);
+    Await.until(sink.taken::size, size -> size >= 5);
+    send(6, 8);
+    Await.until(sink.taken::size, size -> size >= 8);
+    assertThat(committed()).as("nothing is settled yet").isZero();
+    sink.settled = 5; // what came later is not
+    Await.until(this::committed, offset -> offset == 5);
+    first.close();
+    thread.join();
+    sink.settled = 6; // in the midst of what was read together: not enough
+    first.finish();
+    assertThat(committed()).isEqualTo(5);
+    assertThat(sink.problems).isEmpty();
+
+    var next = new Sink();
+    var second = source();
+    thread = running(second, next);
+    Await.until(next.taken::size, size -> size >= 3);
+    second.close();
+    thread.join();
+    assertThat(next.texts()).containsExactly("record 6", "record 7", "record 8");
+    next.settled = 3;
+    second.finish();
+    assertThat(committed()).isEqualTo(8);
+  }
+
+  @Test
+  void aLineWithoutANodeGetsThatOfTheHeader() throws Exception {
+    send(1, 1);
+    var sink = new Sink();
+    var source = source();
+    Thread thread = running(source, sink);
+    Await.until(sink.taken::size, size -> size >= 1);
+    source.close();
+    thread.join();
+
+    assertThat(sink.taken.getFirst().head())
+        .isEqualTo("node=" + HostName.here() + " type=USER_LOGIN");
+  }
+}

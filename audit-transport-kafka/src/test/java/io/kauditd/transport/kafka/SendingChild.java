@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.api.RecordType;
+import io.kauditd.core.Kauditd;
+import io.kauditd.core.OrderedPolicy;
+import io.kauditd.queue.spool.SpoolQueue;
+import io.kauditd.spi.AuditQueue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A program that logs into spools and sends to a topic, exactly once, until it is killed. After
+ * each twenty records it says how many the log has taken.
+ */
+final class SendingChild {
+  private static final int SPEAK_EVERY = 20;
+  private static final long PAUSE_NS = 2_000_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private SendingChild() {}
+
+  /**
+   * Logs, and says how far it is.
+   *
+   * @param args the brokers, the topic, the directory of the spools, the number of this run, and
+   *     how many records to log; with 0 it sends what is there, and ends
+   */
+  public static void main(String[] args) throws IOException {
+    Path spools = Path.of(args[2]);
+    String run = args[3];
+    long count = Long.parseLong(args[4]);
+    Kauditd audit =
+        Kauditd.builder()
+            .policy(OrderedPolicy.ID, new OrderedPolicy())
+            .settings(AuditSettings.DEFAULTS.withBacklogWaitTimeMs(60_000))
+            .mainQueue(spool(spools, "main"))
+            .retryQueue(spool(spools, "retry"))
+            .holdQueue(spool(spools, "hold"))
+            .reopenPauses(Duration.ofMillis(20), Duration.ofMillis(200))
+            .transport(
+                "kafka",
+                KafkaTransport.builder(args[0], args[1])
+                    .instance("child")
+                    .exactlyOnce(true)
+                    .sendTimeout(Duration.ofMillis(500))
+                    .build())
+            .start();
+    System.out.println("ready");
+    for (long i = 1; i <= count; i++) {
+      if (!audit.log(RecordType.TRUSTED_APP, "run=" + run + " seq=" + i)) {
+        throw new IllegalStateException("not taken: " + audit.status());
+      }
+      if (i % SPEAK_EVERY == 0) {
+        System.out.println(i);
+        LockSupport.parkNanos(PAUSE_NS); // not faster than a broker of this size
+      }
+    }
+    var end = audit.close(PATIENCE);
+    System.out.println("waiting " + end.ledger().waiting());
+  }
+
+  private static AuditQueue spool(Path dir, String name) throws IOException {
+    return SpoolQueue.builder(dir.resolve(name)).open();
+  }
+}
