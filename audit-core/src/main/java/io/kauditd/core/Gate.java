@@ -150,6 +150,7 @@ final class Gate {
       return true;
     }
     if (lost == LostReason.BACKLOG_LIMIT) {
+      losses.sayFirst(lost); // before the kernel's line, which does not say what to set
       printBacklog();
     }
     losses.atGate(lost);

@@ -98,10 +98,15 @@ final class Losses {
     return quiet;
   }
 
+  /** What is to be set about a loss, which is said once whoever asks. */
+  void sayFirst(LostReason reason) {
+    firstLoss.accept(reason, settings.get());
+  }
+
   private void say(LostReason reason, long before) {
     AuditSettings now = settings.get();
     if (before == 0) {
-      firstLoss.accept(reason, now);
+      sayFirst(reason);
     }
     boolean panic = now.failureMode() == FailureMode.PANIC;
     if (quiet && !panic && (before & ASK_AGAIN_MASK) != 0) {
