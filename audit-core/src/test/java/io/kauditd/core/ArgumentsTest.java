@@ -102,7 +102,7 @@ class ArgumentsTest {
 
     assertThatThrownBy(() -> engine.close(deadline))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("deadline is " + deadline)
+        .hasMessageContaining("deadline is " + Words.of(deadline))
         .hasMessageContaining("0 or longer");
 
     assertNothingHappened();
@@ -154,13 +154,13 @@ class ArgumentsTest {
       assertThatThrownBy(call)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("Pauses: ")
-          .hasMessageContaining(" is " + bad)
+          .hasMessageContaining(" is " + Words.of(bad))
           .hasMessageContaining("between 1 ns and 365 days");
     }
     if (!bad.isZero()) {
       assertThatThrownBy(() -> builder.rest(bad))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("rest is " + bad)
+          .hasMessageContaining("rest is " + Words.of(bad))
           .hasMessageContaining("between 0 and 365 days");
     }
   }

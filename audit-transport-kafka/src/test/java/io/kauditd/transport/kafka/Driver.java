@@ -13,6 +13,8 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a transport as the engine does. */
@@ -57,9 +59,21 @@ final class Driver {
         });
   }
 
-  /** Sends until an answer is none that is tried again. */
+  /** Sends until an answer is none that is tried again; what was taken is not sent again. */
   SendResult sendUntilAnswered(List<AuditRecord> records) throws Exception {
-    return Await.until(() -> send(records), result -> result.error() != SendError.EAGAIN);
+    var taken = new AtomicInteger();
+    SendResult last =
+        Await.until(
+            () -> {
+              SendResult result = send(records.subList(taken.get(), records.size()));
+              taken.addAndGet(result.taken());
+              return result;
+            },
+            result -> result.error() != SendError.EAGAIN);
+    SendError error = last.error();
+    return error == null
+        ? SendResult.sent(taken.get())
+        : SendResult.failed(taken.get(), error, Objects.requireNonNull(last.reason()));
   }
 
   private record Context(String policy) implements TransportContext {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
@@ -274,7 +275,8 @@ class PeerTransportTest {
         assertThat(error).isIn(0, -Errno.EAGAIN);
       }
     }
-    assertThat(PeerDaemon.engineStatus(port).backlogLimit()).isEqualTo(8192);
+    assertThat(PeerDaemon.engineStatus(port).backlogLimit())
+        .isEqualTo(AuditSettings.EMBEDDED.backlogLimit());
   }
 
   private boolean answers() throws IOException {
