@@ -26,6 +26,7 @@ final class RotatedLog {
   private final boolean copies;
   private final List<String> lines = new ArrayList<>();
   private final List<String> history = new ArrayList<>();
+  private Runnable beforeRotation = () -> {};
   private FileChannel writer;
   private boolean writerIsBehind;
   private int half = -1;
@@ -41,6 +42,11 @@ final class RotatedLog {
     this.random = random;
     this.copies = copies;
     this.writer = open();
+  }
+
+  /** Before each rotation the rotator waits, unless half a line is written. */
+  void beforeRotation(Runnable wait) {
+    beforeRotation = wait;
   }
 
   Path path() {
@@ -63,15 +69,33 @@ final class RotatedLog {
   /** The writer or the rotator does something. */
   void step() throws IOException {
     switch (random.nextInt(16)) {
-      case 0, 1 -> rotate(true);
-      case 2, 3 -> rotate(false);
-      case 4 -> renameWithoutReopening();
-      case 5 -> compress(1 + random.nextInt(3));
+      case 0, 1 -> {
+        waitForReader();
+        rotate(true);
+      }
+      case 2, 3 -> {
+        waitForReader();
+        rotate(false);
+      }
+      case 4 -> {
+        waitForReader();
+        renameWithoutReopening();
+      }
+      case 5 -> {
+        waitForReader();
+        compress(1 + random.nextInt(3));
+      }
       case 6 -> reopen();
       case 7 -> writeHalf();
       case 8 -> rest(random.nextInt(60));
       case 9 -> rest(random.nextInt(5));
       default -> write(1 + random.nextInt(random.nextInt(10) == 0 ? 2000 : 20));
+    }
+  }
+
+  private void waitForReader() {
+    if (half < 0) {
+      beforeRotation.run();
     }
   }
 
