@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A log with a writer and a rotator that do what such programs do, picked by chance. */
 final class RotatedLog {
@@ -26,7 +27,7 @@ final class RotatedLog {
   private final boolean copies;
   private final List<String> lines = new ArrayList<>();
   private final List<String> history = new ArrayList<>();
-  private Runnable beforeRotation = () -> {};
+  private @Nullable Runnable beforeRotation;
   private FileChannel writer;
   private boolean writerIsBehind;
   private int half = -1;
@@ -44,7 +45,7 @@ final class RotatedLog {
     this.writer = open();
   }
 
-  /** Before each rotation the rotator waits, unless half a line is written. */
+  /** Before each rotation a line is written, and the rotator waits. */
   void beforeRotation(Runnable wait) {
     beforeRotation = wait;
   }
@@ -93,8 +94,9 @@ final class RotatedLog {
     }
   }
 
-  private void waitForReader() {
-    if (half < 0) {
+  private void waitForReader() throws IOException {
+    if (beforeRotation != null) {
+      write(1); // so that the reader has the file that stands there now
       beforeRotation.run();
     }
   }
