@@ -88,7 +88,10 @@ class BuiltInPoliciesContractTest {
 
   @Test
   void mainlineDoesNotKeepTheOrder() {
-    assertThat(ContractRun.of(MainlineInOrder.class).failed())
-        .containsOnlyKeys("p9_orderIsKeptIfItIsPromised");
+    var failed = ContractRun.of(MainlineInOrder.class).failed();
+    for (int again = 0; again < 20 && failed.isEmpty(); again++) { // the contract looks by chance
+      failed = ContractRun.of(MainlineInOrder.class).failed();
+    }
+    assertThat(failed).containsOnlyKeys("p9_orderIsKeptIfItIsPromised");
   }
 }
