@@ -148,7 +148,7 @@ class ExamplesIT {
           .isEqualTo(
               "logged %d = delivered %d + waiting 0 + dropped 0; lost 0; waited 0 ms; connected"
                   .formatted(logins, logins));
-      assertThat(sink.lines()).hasSize(logins).last().asString().endsWith(" res=success");
+      assertThat(sink.lines()).hasSize(logins).last().asString().endsWith(" res=success'");
     }
   }
 
