@@ -270,7 +270,7 @@ final class OwnedQueue {
   }
 
   /** Records that can be in the queue, without those in flight, as they are counted here. */
-  private long counted() {
+  long counted() {
     return entered.getAsLong() + held - inFlight;
   }
 

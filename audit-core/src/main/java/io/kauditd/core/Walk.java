@@ -36,6 +36,7 @@ final class Walk {
   private @Nullable Connection to;
   private boolean connected;
   private int sizeAtStart;
+  private long mostTurned; // at most so many are turned round, whatever the queue says of its size
   private long taken; // records taken from the queue and not put back
   private long bound; // the most that the walk takes
   private int attempts; // in a row, with the record at the head
@@ -86,6 +87,7 @@ final class Walk {
     to = newTo;
     connected = newConnected;
     sizeAtStart = queue.size();
+    mostTurned = Math.min(sizeAtStart, Math.max(0, queue.counted()));
     bound = router.walksOnce() ? sizeAtStart : Long.MAX_VALUE;
     taken = 0;
     attempts = 0;
@@ -317,7 +319,7 @@ final class Walk {
     if (queue.size() == bound - taken) {
       return;
     }
-    while (take()) {
+    for (long left = mostTurned; left > 0 && take(); left--) {
       AuditRecord head = Objects.requireNonNull(stage.head());
       if (place(head, Routing.requeueLast())) {
         return;
@@ -343,7 +345,7 @@ final class Walk {
       } else if (place(record, routing)) {
         return true;
       }
-      if (turnsRound(target) && ++turned > sizeAtStart + ENDLESS_RECORDS) {
+      if (turnsRound(target) && ++turned > mostTurned + ENDLESS_RECORDS) {
         counters.endlessPasses++;
         return false;
       }

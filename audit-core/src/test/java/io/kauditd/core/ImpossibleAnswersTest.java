@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -188,6 +189,27 @@ class ImpossibleAnswersTest {
     assertThat(Thread.interrupted()).isEqualTo(interrupted);
   }
 
+  /** A queue that says so for a moment would be turned round 2^31 times. */
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // it does not listen
+  void aSizeThatCannotBeTurnsNoQueueRound() {
+    AuditEngine engine = builder().holdQueue(odd).passive();
+    log(engine, 3);
+    engine.pass(); // into the retry queue
+    engine.disconnect();
+    engine.runCommands(); // into the hold queue
+    assertThat(engine.status().ledger().inHold()).isEqualTo(3);
+    engine.connect(1);
+    odd.overstates = true; // until it is polled
+    engine.pass();
+    daemon.takes = 100;
+    engine.pass();
+
+    assertThat(daemon.texts).containsExactlyInAnyOrder("n=0", "n=1", "n=2");
+    assertThat(engine.status().ledger().waiting()).isZero();
+    assertThat(engine.status().ledger().balances()).isTrue();
+  }
+
   private KauditdBuilder builder() {
     return Kauditd.builder().settings(AuditSettings.DEFAULTS).transport("daemon", daemon);
   }
@@ -226,6 +248,7 @@ class ImpossibleAnswersTest {
     private boolean putBackThrowsAfterwards;
     private boolean isFull;
     private boolean interrupts;
+    private boolean overstates;
     private int invents;
     private long lost;
     private long highest;
@@ -241,6 +264,7 @@ class ImpossibleAnswersTest {
 
     @Override
     public @Nullable AuditRecord poll() {
+      overstates = false;
       if (invents > 0) {
         invents--;
         inner.add(AuditRecord.of(1112, 0, 0, "invented"), Integer.MAX_VALUE);
@@ -273,7 +297,7 @@ class ImpossibleAnswersTest {
       if (interrupts) {
         Thread.currentThread().interrupt();
       }
-      return inner.size() + invents;
+      return overstates ? Integer.MAX_VALUE : inner.size() + invents;
     }
 
     @Override
