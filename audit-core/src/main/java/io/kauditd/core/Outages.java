@@ -82,6 +82,9 @@ final class Outages {
   }
 
   private void trouble(String what, boolean atOpening) {
+    if (!tells || what.equals(cause)) {
+      return;
+    }
     boolean first = cause.isEmpty();
     if (first) {
       sinceNs = nanoTime.getAsLong();
@@ -89,7 +92,7 @@ final class Outages {
     }
     opening = atOpening;
     // A cause that counts something, milliseconds or bytes, is the same one with another number.
-    if (tells && !withoutNumbers(what).equals(withoutNumbers(cause))) {
+    if (!withoutNumbers(what).equals(withoutNumbers(cause))) {
       EngineLog.warn(
           "delivery to '{}' {}: {}{}",
           transport,
@@ -111,14 +114,12 @@ final class Outages {
     }
     cause = "";
     opening = false;
-    if (tells) {
-      long count = lost.getAsLong() - lostBefore;
-      EngineLog.info(
-          "delivery to '{}' works again after {} s; {}",
-          transport,
-          String.format(Locale.ROOT, "%.1f", (nanoTime.getAsLong() - sinceNs) / 1e9),
-          count == 0 ? "no record was lost" : "records lost meanwhile: " + count);
-    }
+    long count = lost.getAsLong() - lostBefore;
+    EngineLog.info(
+        "delivery to '{}' works again after {} s; {}",
+        transport,
+        String.format(Locale.ROOT, "%.1f", (nanoTime.getAsLong() - sinceNs) / 1e9),
+        count == 0 ? "no record was lost" : "records lost meanwhile: " + count);
   }
 
   /** A record was lost. Any thread; said once in the life of an engine. */
