@@ -2,7 +2,6 @@
 package io.kauditd.core;
 
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,18 +74,6 @@ final class ForeignCode {
   }
 
   /** As {@link #asks}, for a number. */
-  int number(Object code, String method, IntSupplier call, int otherwise) {
-    try {
-      return call.getAsInt();
-    } catch (Throwable e) { // plug-in code
-      faults.threw(code, method, e);
-      return otherwise;
-    } finally {
-      owner.calm();
-    }
-  }
-
-  /** As {@link #asks}, for a long number. */
   long count(Object code, String method, LongSupplier call, long otherwise) {
     try {
       return call.getAsLong();

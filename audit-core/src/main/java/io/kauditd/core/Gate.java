@@ -238,7 +238,8 @@ final class Gate {
   }
 
   private int backlog() {
-    return foreign.number(main, "size", main::size, 0); // then add is asked, which knows better
+    return (int)
+        foreign.count(main, "size", main::size, 0); // then add is asked, which knows better
   }
 
   private void printBacklog() {

@@ -6,7 +6,6 @@ import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class OwnedQueue {
   private final ForeignCode foreign;
   private final LongSupplier entered; // records that producers put in
   private final Supplier<@Nullable AuditRecord> polls;
-  private final IntSupplier sizes;
+  private final LongSupplier sizes;
 
   private final boolean boundsItself;
   private final boolean outlivesProgram;
@@ -259,7 +258,7 @@ final class OwnedQueue {
    * nothing, has what was put in and did not come out. Any thread.
    */
   int size() {
-    int says = foreign.number(queue, "size", sizes, Integer.MIN_VALUE);
+    int says = (int) foreign.count(queue, "size", sizes, Integer.MIN_VALUE);
     if (says >= 0) {
       return says;
     }
