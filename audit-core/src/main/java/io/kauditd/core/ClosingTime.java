@@ -26,10 +26,6 @@ final class ClosingTime {
     }
   }
 
-  boolean hasBegun() {
-    return set;
-  }
-
   /** What is left of it, 0 if it is over; {@link Long#MAX_VALUE} if it has not begun. */
   long leftNs() {
     return set ? Math.max(0, endNs - nanoTime.getAsLong()) : Long.MAX_VALUE;

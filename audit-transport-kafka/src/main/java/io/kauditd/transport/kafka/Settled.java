@@ -54,9 +54,4 @@ final class Settled {
     ready.keySet().removeAll(partitions);
     waiting.forEach(read -> read.next.keySet().removeAll(partitions));
   }
-
-  /** Whether something was handed over that may not be committed yet. */
-  boolean isWaiting() {
-    return !waiting.isEmpty();
-  }
 }
