@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.fixtures.AuditLogLines;
 import io.kauditd.fixtures.Program;
+import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,13 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real programs with the JDK's logging, whose sink is down and comes up. */
 class JulProgramTest {
   @TempDir Path scratch;
-  private Path logs;
-  private Path log;
+  private SinkOutage outage;
 
   @BeforeEach
-  void nameTheLog() {
-    logs = scratch.resolve("logs"); // missing at first: the sink is down
-    log = logs.resolve("audit.log");
+  void takeTheSinkDown() {
+    outage = new SinkOutage(scratch);
   }
 
   private Program start(String facade, String more) throws IOException {
@@ -40,31 +37,23 @@ class JulProgramTest {
         io.kauditd.jul.AuditHandler.transport.max-size = 100MiB
         %s
         """
-            .formatted(log, more);
+            .formatted(outage.log(), more);
     Files.writeString(configuration, properties);
     return Program.start(
         LoggingProgram.class, List.of("-Djava.util.logging.config.file=" + configuration), facade);
-  }
-
-  private static String[] messages(int count) {
-    return IntStream.rangeClosed(1, count).mapToObj(i -> "message " + i).toArray(String[]::new);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"jul", "system", "slf4j"})
   void whatWasLoggedWhileTheSinkWasDownArrives(String facade) throws Exception {
     try (Program program = start(facade, "")) {
-      program.say("log 500");
-      program.await("did: log 500");
-      assertThat(log).doesNotExist();
-      Files.createDirectory(logs);
-      program.say("log 100");
-      program.await("did: log 100");
+      outage.log600(program);
       program.say("return");
 
       assertThat(program.end()).isZero();
-      assertThat(AuditLogLines.values(log, "info")).containsExactly(messages(600));
-      assertThat(AuditLogLines.of(log)).allMatch(line -> line.startsWith("type=USER_CMD "));
+      outage.assertThat600Arrived();
+      assertThat(AuditLogLines.of(outage.log()))
+          .allMatch(line -> line.startsWith("type=USER_CMD "));
       assertThat(program.lines()).noneMatch(line -> line.contains("closed:")); // nothing is missing
     }
   }
@@ -72,22 +61,11 @@ class JulProgramTest {
   @Test
   void underLoadTheLedgerSaysWhatArrivedAndWhatDidNot() throws Exception {
     try (Program program = start("jul", "")) {
-      program.say("storm 10000");
-      program.await("did: storm 10000");
-      Files.createDirectory(logs);
-      program.say("storm 10001");
-      program.await("did: storm 10001");
+      outage.storm(program);
       program.say("exit");
 
       assertThat(program.end()).isZero();
-      String ledger = program.await("AuditHandler closed: ");
-      List<String> arrived = AuditLogLines.values(log, "info");
-      assertThat(AuditLogLines.count(ledger, "logged")).isEqualTo(20_001);
-      assertThat(AuditLogLines.count(ledger, "delivered")).isEqualTo(arrived.size());
-      assertThat(AuditLogLines.count(ledger, "waiting")).isZero();
-      assertThat(AuditLogLines.count(ledger, "dropped")).isEqualTo(20_001 - arrived.size());
-      assertThat(arrived).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(2000);
-      assertThat(Set.of(messages(20_001))).containsAll(arrived);
+      outage.assertThatStormIsAccountedFor(program.await("AuditHandler closed: "));
     }
   }
 
