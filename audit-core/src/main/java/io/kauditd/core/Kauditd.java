@@ -375,7 +375,7 @@ public final class Kauditd implements ManagedAuditLog {
         end.lastError() == null ? "the deadline had passed" : "last error: " + end.lastError();
     EngineLog.warn(
         "closed: {} records were not delivered ({}): {} are kept for the next start, {} wait in"
-            + " queues of the application, {} are lost",
+            + " queues that end with the program, {} are lost",
         waiting + lost,
         why,
         kept,

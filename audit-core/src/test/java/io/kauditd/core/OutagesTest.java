@@ -152,7 +152,7 @@ class OutagesTest {
         .containsExactly(
             "WARN closed: 2 records were not delivered (last error: open: "
                 + MISSING
-                + "): 0 are kept for the next start, 0 wait in queues of the application, 2 are"
-                + " lost");
+                + "): 0 are kept for the next start, 0 wait in queues that end with the program, 2"
+                + " are lost");
   }
 }
