@@ -23,6 +23,7 @@ final class Gate implements AutoCloseable {
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private @Nullable ServerSocket server;
+  private @Nullable Thread accepting;
 
   Gate(int port, int target) {
     this.port = port;
@@ -40,7 +41,7 @@ final class Gate implements AutoCloseable {
       listening.setReuseAddress(true);
       listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       server = listening;
-      Thread.ofVirtual().start(() -> accept(listening));
+      accepting = Thread.ofVirtual().start(() -> accept(listening));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,8 +88,13 @@ final class Gate implements AutoCloseable {
       if (server != null) {
         server.close();
       }
+      if (accepting != null) {
+        accepting.join(); // the port is free when it has left the socket, too
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
     breakAll();
   }

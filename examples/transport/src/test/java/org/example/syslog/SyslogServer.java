@@ -28,6 +28,7 @@ final class SyslogServer implements Closeable {
   private final ReentrantLock reading = new ReentrantLock();
 
   private ServerSocket socket;
+  private Thread accepting;
   private int port;
 
   SyslogServer() {
@@ -51,7 +52,7 @@ final class SyslogServer implements Closeable {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       port = socket.getLocalPort();
       ServerSocket listening = socket;
-      Thread.ofPlatform().daemon().start(() -> accept(listening));
+      accepting = Thread.ofPlatform().daemon().start(() -> accept(listening));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -113,6 +114,7 @@ final class SyslogServer implements Closeable {
   void stop() {
     try {
       socket.close();
+      accepting.join(); // the port is free when it has left the socket, too
       synchronized (clients) {
         for (Socket client : clients) {
           client.close();
@@ -121,6 +123,8 @@ final class SyslogServer implements Closeable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
