@@ -4,11 +4,11 @@ package io.kauditd.transport.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,11 +57,11 @@ final class Broker implements AutoCloseable {
     this.dir = dir;
     this.listener = settings;
     this.format = format;
-    this.port = freePort();
-    this.controllerPort = freePort();
-    this.gatedPort = freePort();
-    this.internalPort = freePort();
-    this.gate = new Gate(freePort(), gatedPort);
+    this.port = Ports.free();
+    this.controllerPort = Ports.free();
+    this.gatedPort = Ports.free();
+    this.internalPort = Ports.free();
+    this.gate = new Gate(Ports.free(), gatedPort);
   }
 
   /** The broker that tests share: without TLS, passwords or rules. It ends with the JVM. */
@@ -95,12 +95,6 @@ final class Broker implements AutoCloseable {
       return broker;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
