@@ -8,6 +8,8 @@ import io.kauditd.api.RecordType;
 import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Calls a queue at random, beside a model of it that cannot be wrong. */
@@ -43,7 +45,8 @@ final class QueueWalk {
       // Times of more coming in and times of more going out, so that it is deep and empty in turn.
       boolean filling = (step / 500) % 2 == 0;
       switch (random.nextInt(10)) {
-        case 0, 1, 2, 3 -> some(filling ? 8 : 3, this::add);
+        case 0, 1, 2 -> some(filling ? 8 : 3, this::add);
+        case 3 -> addAll(random.nextInt(filling ? 16 : 6));
         case 4, 5, 6 -> some(filling ? 3 : 8, this::poll);
         case 7 -> acknowledge();
         case 8 -> putBack();
@@ -60,8 +63,7 @@ final class QueueWalk {
   }
 
   private void add() throws IOException {
-    int capacity = random.nextInt(4) == 0 ? waiting.size() + random.nextInt(3) : MOST_RECORDS;
-    capacity = bounded ? Math.max(1, capacity) : Integer.MAX_VALUE;
+    int capacity = capacity(3);
     AuditRecord record = next();
     boolean room = waiting.size() < capacity;
     assertThat(queue.add(record, capacity))
@@ -70,6 +72,26 @@ final class QueueWalk {
     if (room) {
       waiting.addLast(record);
     }
+  }
+
+  /** Several at once, of which a queue without room for all takes the first ones. */
+  private void addAll(int count) throws IOException {
+    int capacity = capacity(count + 1);
+    List<AuditRecord> records = new ArrayList<>();
+    while (records.size() < count) {
+      records.add(next());
+    }
+    int room = Math.clamp(capacity - waiting.size(), 0, count);
+    assertThat(queue.addAll(records, capacity))
+        .as(situation(Rule.Q17, "addAll of " + count + " with capacity " + capacity))
+        .isEqualTo(room);
+    waiting.addAll(records.subList(0, room));
+  }
+
+  /** Mostly far away, and now and then so near that there is room for fewer than {@code most}. */
+  private int capacity(int most) {
+    int capacity = random.nextInt(4) == 0 ? waiting.size() + random.nextInt(most) : MOST_RECORDS;
+    return bounded ? Math.max(1, capacity) : Integer.MAX_VALUE;
   }
 
   /**
@@ -116,7 +138,7 @@ final class QueueWalk {
   }
 
   private String situation(Rule own, String call) {
-    Rule rule = contract.blame(own, Rule.Q3, Rule.Q5, Rule.Q6, Rule.Q7, Rule.Q11);
+    Rule rule = contract.blame(own, Rule.Q3, Rule.Q5, Rule.Q6, Rule.Q7, Rule.Q11, Rule.Q17);
     return rule.when(
         "%s in step %d of the walk with seed %d, with %d records in it and %d in flight",
         call, step, seed, waiting.size(), inFlight.size());

@@ -102,6 +102,41 @@ final class BrokenQueues {
     }
   }
 
+  @Broken(rule = Rule.Q17, test = "q1_toQ6_holdInEveryMixOfCalls", says = "addAll of ")
+  static class TakesOneOfSeveralWhileOneIsInFlight extends Base {
+    @Override
+    protected AuditQueue open(QueueRole role) {
+      return new PlainQueue(medium) {
+        private int polled;
+
+        @Override
+        public @Nullable AuditRecord poll() {
+          AuditRecord record = super.poll();
+          polled += record == null ? 0 : 1;
+          return record;
+        }
+
+        @Override
+        public void acknowledge(int count) {
+          super.acknowledge(count);
+          polled -= count;
+        }
+
+        @Override
+        public void putBack(int count) {
+          super.putBack(count);
+          polled -= count;
+        }
+
+        @Override
+        public int addAll(List<AuditRecord> records, int capacity) throws IOException {
+          boolean one = polled > 0 && !records.isEmpty();
+          return super.addAll(one ? records.subList(0, 1) : records, capacity);
+        }
+      };
+    }
+  }
+
   @Broken(
       rule = Rule.Q18,
       test = "q18_boundsItselfAndOutlivesProgramAlwaysSayTheSame",
