@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,13 +24,19 @@ class BrinkTest {
   @Test
   @Tag(Deep.TAG)
   void anApplicationThatRecursesWithoutEndLosesNothing() throws Exception {
-    assertThat(BrinkProgram.run(Deep.count(40, 2_000, 20_000))).isEqualTo("ok");
+    try (DeepSearch threads = Deep.search("threads that recurse without end", 40, 2_000, 20_000)) {
+      assertThat(BrinkProgram.run(threads.count())).isEqualTo("ok");
+      threads.tried(threads.count());
+    }
   }
 
   @Test
   @Tag(Deep.TAG)
   void norDoesOneThatIsInterpreted() throws Exception {
-    assertThat(runInProcess("-Xint", Deep.count(10, 500, 5_000))).isEqualTo("ok");
+    try (DeepSearch threads = Deep.search("interpreted threads that do", 10, 500, 5_000)) {
+      assertThat(runInProcess("-Xint", threads.count())).isEqualTo("ok");
+      threads.tried(threads.count());
+    }
   }
 
   private static String runInProcess(String option, long threads) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -20,13 +21,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many producers on one queue: nothing lost, nothing twice, no bound overstepped. */
 class MemoryQueueStressTest {
   private static final int PRODUCERS = 4;
-  private static final int RECORDS_EACH = (int) Deep.count(10_000, 5_000_000, 50_000_000);
+  private static final int RECORDS_EACH = 10_000;
 
   @ParameterizedTest(name = "capacity {0}")
   @ValueSource(ints = {1, 7, 1025, Integer.MAX_VALUE})
   @Timeout(120)
   @Tag(Deep.TAG)
   void everyRecordComesOutOnceAndInItsProducersOrder(int capacity) throws Exception {
+    try (DeepSearch records =
+        Deep.search("records through a memory queue", 40_000, 20_000_000, 200_000_000)) {
+      while (records.goesOn()) {
+        race(capacity);
+        records.tried((long) PRODUCERS * RECORDS_EACH);
+      }
+    }
+  }
+
+  private static void race(int capacity) throws Exception {
     var queue = new MemoryQueue();
     var producersLeft = new AtomicInteger(PRODUCERS);
     long[] next = new long[PRODUCERS];

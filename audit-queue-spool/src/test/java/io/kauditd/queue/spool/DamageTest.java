@@ -10,6 +10,8 @@ import static io.kauditd.queue.spool.Spools.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -302,42 +305,50 @@ class DamageTest {
   }
 
   @Test
+  @Tag(Deep.TAG)
   void randomDamageNeverStopsItAndEveryRecordIsThereOrCounted() throws IOException {
     Path spool = dir.resolve("long");
     try (SpoolQueue queue = open(spool)) {
       add(queue, 1, 300);
     }
-    for (long seed = 0; seed < 60; seed++) {
-      var random = new Random(seed);
-      Path copy = Spools.copy(spool, dir.resolve("copy" + copies++));
-      for (Path segment : segments(copy)) {
-        byte[] bytes = Files.readAllBytes(segment);
-        int hits = random.nextInt(4);
-        for (int i = 0; i < hits; i++) {
-          int from = random.nextInt(bytes.length);
-          int to = Math.min(bytes.length, from + 1 + random.nextInt(400));
-          for (int at = from; at < to; at++) {
-            bytes[at] = (byte) random.nextInt();
-          }
-        }
-        boolean isCut = random.nextInt(4) == 0;
-        int length = isCut ? random.nextInt(bytes.length) : bytes.length;
-        Files.write(segment, Arrays.copyOf(bytes, length));
+    try (DeepSearch spools = Deep.search("spools damaged at many places", 60, 10_000, 100_000)) {
+      for (long seed = spools.seed(); spools.goesOn(); seed++) {
+        damageAndCompare(spool, seed);
+        spools.tried(1);
       }
-      int there;
-      try (SpoolQueue queue = open(copy)) {
-        assertThat(queue.recovered()).as("seed %d", seed).isEqualTo(300);
-        there = queue.size();
-        List<Long> left = pollAll(queue);
-        assertThat(left).as("seed %d", seed).isSorted().doesNotHaveDuplicates();
-        assertThat(left.size() + queue.lost()).as("seed %d", seed).isEqualTo(300);
-        assertThat(left).as("seed %d", seed).hasSize(there);
-      }
-      try (SpoolQueue queue = open(copy)) {
-        assertThat(queue.size()).as("seed %d, once more", seed).isEqualTo(there);
-      }
-      Spools.delete(copy);
     }
+  }
+
+  private void damageAndCompare(Path spool, long seed) throws IOException {
+    var random = new Random(seed);
+    Path copy = Spools.copy(spool, dir.resolve("copy" + copies++));
+    for (Path segment : segments(copy)) {
+      byte[] bytes = Files.readAllBytes(segment);
+      int hits = random.nextInt(4);
+      for (int i = 0; i < hits; i++) {
+        int from = random.nextInt(bytes.length);
+        int to = Math.min(bytes.length, from + 1 + random.nextInt(400));
+        for (int at = from; at < to; at++) {
+          bytes[at] = (byte) random.nextInt();
+        }
+      }
+      boolean isCut = random.nextInt(4) == 0;
+      int length = isCut ? random.nextInt(bytes.length) : bytes.length;
+      Files.write(segment, Arrays.copyOf(bytes, length));
+    }
+    int there;
+    try (SpoolQueue queue = open(copy)) {
+      assertThat(queue.recovered()).as("seed %d", seed).isEqualTo(300);
+      there = queue.size();
+      List<Long> left = pollAll(queue);
+      assertThat(left).as("seed %d", seed).isSorted().doesNotHaveDuplicates();
+      assertThat(left.size() + queue.lost()).as("seed %d", seed).isEqualTo(300);
+      assertThat(left).as("seed %d", seed).hasSize(there);
+    }
+    try (SpoolQueue queue = open(copy)) {
+      assertThat(queue.size()).as("seed %d, once more", seed).isEqualTo(there);
+    }
+    Spools.delete(copy);
   }
 
   @Test

@@ -68,14 +68,14 @@ class KillTest {
   private void killAgainAndAgain(Writer writer, FlushMode mode, DeepSearch kills, long seed)
       throws Exception {
     var random = new Random(seed);
-    long times = kills.count();
+    int times = 0;
     int torn = 0;
     long reported = 0;
-    for (int i = 0; kills.goesOn(); i++) {
-      Path log = dir.resolve(writer + "-" + mode + "-" + i + ".log");
+    for (; kills.goesOn(); times++) {
+      Path log = dir.resolve(writer + "-" + mode + "-" + times + ".log");
       long delivered = writeAndKill(writer, mode, log, (long) (random.nextDouble() * MAX_PAUSE_NS));
       reported += delivered;
-      String where = "seed " + seed + ", kill " + i + ", " + delivered + " reported delivered";
+      String where = "seed " + seed + ", kill " + times + ", " + delivered + " reported delivered";
       String left = Files.readString(log, ISO_8859_1);
       torn += left.isEmpty() || left.endsWith("\n") ? 0 : 1;
       try (var transport = FileTransport.builder(log).build()) {
