@@ -11,8 +11,10 @@ import io.kauditd.spi.ErrorPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,44 +22,64 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Walks every interleaving of a small world: a few records of two producers, small limits, every
  * send result, and connects, disconnects and records logged between any two attempts; with
- * transports that pull 1, 2 and 3 records ahead. Each build walks limit 2, with one event of others
- * in a pass; {@code ./dev deep} walks all, with two.
+ * transports that pull 1, 2 and 3 records ahead.
+ *
+ * <p>Each build walks two records with one event of others in a pass, with limits of 1 and 2.
+ * {@code ./dev deep} walks two records with two events and three records with one, with limits of
+ * 1, 2 and 3; {@code ./dev deep --long} three records with two events as well.
  */
 @Tag(Deep.TAG)
 class EveryInterleavingTest {
   /** A record that is in flight while the retry queue is moved to the hold queue comes on top. */
   private static final int KERNEL_HOLD_SLACK = 1;
 
-  private static final int RECORDS = 3;
-  private static final int EVENTS_IN_A_PASS = (int) Deep.count(1, 2, 3);
+  private static final SmallWorld.Size BRIEF = new SmallWorld.Size(2, 1);
+  private static final SmallWorld.Size BUSY = new SmallWorld.Size(2, 2);
+  private static final SmallWorld.Size LONG = new SmallWorld.Size(3, 1);
+  private static final SmallWorld.Size LONG_AND_BUSY = new SmallWorld.Size(3, 2);
 
-  private static final List<KernelPolicy> PATCHED =
-      List.of(KernelPolicy.MAINLINE, KernelPolicy.RFC);
+  private static final int MOST_RECORDS = 3;
 
-  /** Limits to walk: the one that finds most in each build, all of them in a deep run. */
-  private static Stream<Integer> limits() {
-    return Deep.isDeep() ? Stream.of(1, 2, 3) : Stream.of(2);
+  private static List<SmallWorld.Size> sizes() {
+    return List.of(BRIEF, BUSY, LONG, LONG_AND_BUSY)
+        .subList(Deep.isDeep() ? 1 : 0, (int) Deep.count(1, 3, 4));
   }
 
+  /** With the backlog limit, and whether what is not sent is held. */
   static Stream<Arguments> worlds() {
-    return limits()
-        .flatMap(
-            limit -> Stream.of(true, false).map(auditDefault -> Arguments.of(limit, auditDefault)));
+    return sizes().stream()
+        .flatMap(size ->
+            IntStream.rangeClosed(1, Deep.isDeep() ? MOST_RECORDS : size.records())
+                .boxed()
+                .flatMap(limit ->
+                    Stream.of(true, false)
+                        .map(auditDefault -> Arguments.of(size, limit, auditDefault))));
   }
 
   static Stream<Arguments> patchedWorlds() {
-    return (Deep.isDeep() ? PATCHED : PATCHED.subList(0, 1))
-        .stream()
-            .flatMap(policy ->
-                worlds().map(world -> Arguments.of(policy, world.get()[0], world.get()[1])));
+    return Stream.of(KernelPolicy.MAINLINE, KernelPolicy.RFC)
+        .limit(Deep.isDeep() ? 2 : 1)
+        .flatMap(policy ->
+            worlds()
+                .map(
+                    world -> Arguments.of(policy, world.get()[0], world.get()[1], world.get()[2])));
   }
 
-  @ParameterizedTest(name = "ordered, limit {0}, auditDefault {1}")
+  /** Passes without an end take many attempts each, so that each build walks one limit. */
+  static Stream<Arguments> worldsOf516() {
+    return worlds()
+        .filter(world -> (boolean) world.get()[2])
+        .map(world -> Arguments.of(world.get()[0], world.get()[1]))
+        .limit(Deep.isDeep() ? Long.MAX_VALUE : 1);
+  }
+
+  @ParameterizedTest(name = "ordered, {0}, limit {1}, auditDefault {2}")
   @MethodSource("worlds")
-  void orderedKeepsOrderBoundsAndLedger(int limit, boolean auditDefault) {
+  void orderedKeepsOrderBoundsAndLedger(SmallWorld.Size size, int limit, boolean auditDefault) {
     SmallWorldWalker walker =
         walker(
             new OrderedPolicy(),
+            size,
             limit,
             auditDefault,
             world -> {
@@ -73,39 +95,44 @@ class EveryInterleavingTest {
     assertThat(walker.foundEndlessPass()).isFalse();
   }
 
-  @ParameterizedTest(name = "{0}, limit {1}, auditDefault {2}")
+  @ParameterizedTest(name = "{0}, {1}, limit {2}, auditDefault {3}")
   @MethodSource("patchedWorlds")
-  void thePatchKeepsBoundsAndLedger(KernelPolicy policy, int limit, boolean auditDefault) {
+  void thePatchKeepsBoundsAndLedger(
+      KernelPolicy policy, SmallWorld.Size size, int limit, boolean auditDefault) {
     SmallWorldWalker walker =
-        walker(policy, limit, auditDefault, world -> world.faults(true, KERNEL_HOLD_SLACK));
+        walker(policy, size, limit, auditDefault, world -> world.faults(true, KERNEL_HOLD_SLACK));
 
     walkWithoutFault(walker);
 
     assertThat(walker.foundEndlessPass()).isFalse();
   }
 
-  @ParameterizedTest(name = "v5.16, limit {0}")
-  @MethodSource("limits")
-  void theWalkerCatchesTheEndlessPassOfV516(int limit) {
+  @ParameterizedTest(name = "v5.16, {0}, limit {1}")
+  @MethodSource("worldsOf516")
+  void theWalkerCatchesTheEndlessPassOfV516(SmallWorld.Size size, int limit) {
     SmallWorldWalker walker =
-        walker(KernelPolicy.V5_16, limit, true, world -> world.faults(false, KERNEL_HOLD_SLACK));
+        walker(
+            KernelPolicy.V5_16, size, limit, true, world -> world.faults(false, KERNEL_HOLD_SLACK));
 
     walkWithoutFault(walker);
 
     assertThat(walker.foundEndlessPass()).isTrue();
   }
 
-  @ParameterizedTest(name = "mainline, limit {0}")
-  @MethodSource("limits")
-  void theWalkerSeesThatMainlineLosesTheOrder(int limit) {
+  @Test
+  void theWalkerSeesThatMainlineLosesTheOrder() {
     SmallWorldWalker walker =
         walker(
             KernelPolicy.MAINLINE,
-            Math.max(2, limit),
+            LONG,
+            2,
             true,
             world -> isInOrder(world) ? List.of() : List.of("out of order"));
 
-    assertThat(walker.walk()).isNotEmpty();
+    try (DeepSearch worlds = Deep.searchEvery("small worlds, until the order is lost")) {
+      assertThat(walker.walk(worlds)).isNotEmpty();
+      worlds.done();
+    }
   }
 
   private static boolean isInOrder(SmallWorld world) {
@@ -114,21 +141,17 @@ class EveryInterleavingTest {
 
   private static SmallWorldWalker walker(
       ErrorPolicy policy,
+      SmallWorld.Size size,
       int limit,
       boolean auditDefault,
       Function<SmallWorld, List<String>> check) {
-    // A build walks two records where none are held, and where many passes have no end: most of
-    // what can happen happens with two.
-    boolean inBrief = !Deep.isDeep() && (!auditDefault || policy == KernelPolicy.V5_16);
-    var size = new SmallWorld.Size(inBrief ? RECORDS - 1 : RECORDS, EVENTS_IN_A_PASS);
     return new SmallWorldWalker(
         pullAhead -> new SmallWorld(policy, size, limit, auditDefault, pullAhead), check);
   }
 
   private static void walkWithoutFault(SmallWorldWalker walker) {
-    try (DeepSearch worlds = Deep.search("small worlds, every interleaving", 0, 0, 0)) {
-      List<String> faults = walker.walk();
-      worlds.tried(walker.runs());
+    try (DeepSearch worlds = Deep.searchEvery("small worlds, every interleaving")) {
+      List<String> faults = walker.walk(worlds);
       faults.forEach(fault -> worlds.fault());
 
       assertThat(faults).isEmpty();

@@ -21,6 +21,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +46,17 @@ final class SmallWorld {
   private static final List<String> RESULTS = List.of("ok", "EAGAIN", "ECONNREFUSED", "ENOBUFS");
 
   /** How much happens at most. */
-  record Size(int records, int eventsInPass) {}
+  record Size(int records, int eventsInPass) {
+    @Override
+    public String toString() {
+      return records + " records, " + eventsInPass + " events in a pass";
+    }
+  }
 
-  /** Decides between {@code count} possibilities; {@code state} says where the world stands. */
+  /** Decides between {@code count} possibilities; {@code point} says where the pass stands. */
   @FunctionalInterface
   interface Oracle {
-    int choose(int count, String state);
+    int choose(int count, Supplier<String> point);
   }
 
   private final MemoryQueue main = new MemoryQueue();
@@ -64,12 +70,12 @@ final class SmallWorld {
   private final OracleTransport transport = new OracleTransport();
   private final List<Long> delivered = new ArrayList<>();
   private final List<Long> shown = new ArrayList<>();
-  private Oracle oracle = (count, state) -> 0;
+  private Oracle oracle = (count, point) -> 0;
   private int logged;
   private int attempts;
   private int meanwhiles;
   private int skippedBacklog;
-  private boolean wasEndless;
+  private long endlessPasses;
   private int chosen; // what others do before the next attempt, which ended the last call
   private StringBuilder passTrail = new StringBuilder();
 
@@ -132,23 +138,27 @@ final class SmallWorld {
     meanwhiles = 0;
     chosen = NOTHING;
     passTrail = new StringBuilder();
-    long endless = engine.status().endlessPasses();
     engine.beginPass();
     while (engine.advance()) {
       transport.beforeAttempt();
       engine.send();
     }
-    wasEndless |= engine.status().endlessPasses() > endless;
-    return !wasEndless;
+    long before = endlessPasses;
+    endlessPasses = engine.status().endlessPasses();
+    return endlessPasses == before;
   }
 
   /** Whether a pass had no end; it was broken off somewhere. */
   boolean wasEndless() {
-    return wasEndless;
+    return endlessPasses > 0;
   }
 
   /** Everything that decides what can happen from here on. */
   String state() {
+    return state(engine.status());
+  }
+
+  private String state(AuditStatus status) {
     return "m"
         + ids(main)
         + "r"
@@ -162,14 +172,15 @@ final class SmallWorld {
         + "l"
         + logged
         + "c"
-        + engine.status().daemon()
+        + status.daemon()
         + "x"
         + skippedBacklog;
   }
 
   /** The state, and what was counted on the way. */
   String stateAndLedger() {
-    return state() + engine.status().ledger();
+    AuditStatus status = engine.status();
+    return state(status) + status.ledger();
   }
 
   List<Long> delivered() {
@@ -264,7 +275,7 @@ final class SmallWorld {
     private String attempt(AuditRecord record) {
       row = record.serial() == lastRecord ? row + 1 : 1;
       lastRecord = record.serial();
-      String result = RESULTS.get(oracle.choose(RESULTS.size(), passTrail + "#" + row + "?"));
+      String result = RESULTS.get(oracle.choose(RESULTS.size(), () -> passTrail + "#" + row + "?"));
       if (result.equals("ok")) {
         delivered.add(record.serial());
       }
@@ -301,7 +312,7 @@ final class SmallWorld {
       }
       int tried = record.serial() == lastRecord ? row : 0;
       int possibilities = canLog() ? LOG_SKIPPING + 1 : LOG;
-      chosen = oracle.choose(possibilities, passTrail + "#" + tried + "@");
+      chosen = oracle.choose(possibilities, () -> passTrail + "#" + tried + "@");
       return chosen != NOTHING;
     }
 

@@ -2,6 +2,7 @@
 package io.kauditd.simulation;
 
 import io.kauditd.api.ProducerContext;
+import io.kauditd.fixtures.DeepSearch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Walks every state that a {@link SmallWorld} can come to, with transports that pull 1, 2 and 3
@@ -53,10 +55,11 @@ final class SmallWorldWalker {
     this.check = check;
   }
 
-  /** Walks; returns the faults found, each with the way to it. */
-  List<String> walk() {
+  /** Walks all, or until its time is over; returns the faults found, each with the way to it. */
+  List<String> walk(DeepSearch search) {
     arrive(List.of(), newWorld.apply(1));
-    while (!open.isEmpty() && faults.size() < MAX_FAULTS) {
+    while (!open.isEmpty() && faults.size() < MAX_FAULTS && search.goesOn()) {
+      long before = runs;
       List<Action> way = open.poll();
       if (replay(way, 1).canLog()) {
         take(way, new Action.Log(ProducerContext.ATOMIC));
@@ -65,18 +68,12 @@ final class SmallWorldWalker {
       take(way, new Action.Connect());
       take(way, new Action.Disconnect());
       takeEveryPass(way);
+      search.tried(runs - before);
+    }
+    if (open.isEmpty()) {
+      search.done();
     }
     return faults;
-  }
-
-  /** States between two passes that were found. */
-  int states() {
-    return seen.size();
-  }
-
-  /** Worlds that were run. */
-  long runs() {
-    return runs;
   }
 
   /** Whether a pass was found that has no end. */
@@ -121,7 +118,7 @@ final class SmallWorldWalker {
       compareWithThosePulledAhead(longer, world);
       arrive(longer, world);
       for (int i = prefix.size(); i < choices.made.size(); i++) {
-        if (!points.add(choices.points.get(i))) {
+        if (!points.add(choices.points.get(i - prefix.size()))) {
           break; // others have been here; what lies behind is followed from there
         }
         for (int other = 1; other < choices.counts.get(i); other++) {
@@ -164,18 +161,21 @@ final class SmallWorldWalker {
     private final List<Integer> given;
     private final List<Integer> made = new ArrayList<>();
     private final List<Integer> counts = new ArrayList<>();
-    private final List<String> points = new ArrayList<>();
+    private final List<String> points = new ArrayList<>(); // of those that were not given
 
     Choices(List<Integer> given) {
       this.given = given;
     }
 
     @Override
-    public int choose(int count, String state) {
-      int choice = made.size() < given.size() ? given.get(made.size()) : 0;
+    public int choose(int count, Supplier<String> point) {
+      boolean isGiven = made.size() < given.size();
+      int choice = isGiven ? given.get(made.size()) : 0;
+      if (!isGiven) {
+        points.add(point.get());
+      }
       made.add(choice);
       counts.add(count);
-      points.add(state);
       return choice;
     }
   }
