@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.syslog;
+
+import io.kauditd.api.AuditRecord;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that were written to the connection, and about which the engine has not been told
+ * yet. After a time-out the engine offers them again; what is under way is then not written a
+ * second time. A new connection begins with none.
+ */
+final class InFlight {
+  private final int maxForgotten;
+  private final ArrayDeque<Entry> entries = new ArrayDeque<>(); // as they were written
+  private int unsettled;
+
+  /** One record under way. */
+  static final class Entry {
+    private final AuditRecord record;
+    private final long startBytes;
+    private final long endBytes;
+    private final int transaction;
+    private boolean settled;
+    private boolean claimed = true;
+    private @Nullable String refusal;
+
+    private Entry(AuditRecord record, long startBytes, long endBytes, int transaction) {
+      this.record = record;
+      this.startBytes = startBytes;
+      this.endBytes = endBytes;
+      this.transaction = transaction;
+    }
+
+    /** Whether it counts as delivered. */
+    boolean isSettled() {
+      return settled;
+    }
+
+    /** Why the server did not take it; null if it has said nothing of the kind. */
+    @Nullable String refusal() {
+      return refusal;
+    }
+  }
+
+  /**
+   * @param maxForgotten how many delivered records are remembered that the engine did not offer
+   *     again: it may have dropped them
+   */
+  InFlight(int maxForgotten) {
+    this.maxForgotten = maxForgotten;
+  }
+
+  /** Finds a record among those under way; null if it is not, or another offer was it already. */
+  @Nullable Entry claim(AuditRecord record) {
+    for (Entry each : entries) {
+      if (!each.claimed && each.record.number() == record.number() && each.record.equals(record)) {
+        each.claimed = true;
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Adds a record that was offered now; where its frame begins and ends in the stream. */
+  Entry add(AuditRecord record, long startBytes, long endBytes, int transaction) {
+    var entry = new Entry(record, startBytes, endBytes, transaction);
+    entries.add(entry);
+    unsettled++;
+    return entry;
+  }
+
+  /** How many are not delivered yet. */
+  int unsettled() {
+    return unsettled;
+  }
+
+  /** Everything up to so many bytes of the stream counts as delivered. */
+  void settleUpTo(long bytes) {
+    for (Entry each : entries) {
+      if (each.endBytes > bytes) {
+        break;
+      }
+      settle(each);
+    }
+  }
+
+  /** The server has taken a record. */
+  void settle(int transaction) {
+    for (Entry each : entries) {
+      if (each.transaction == transaction && !each.settled) {
+        settle(each);
+        return;
+      }
+    }
+  }
+
+  private void settle(Entry entry) {
+    if (!entry.settled) {
+      entry.settled = true;
+      unsettled--;
+    }
+  }
+
+  /** The server has not taken a record; it is not under way any more. */
+  void refuse(int transaction, String why) {
+    for (Iterator<Entry> each = entries.iterator(); each.hasNext(); ) {
+      Entry entry = each.next();
+      if (entry.transaction == transaction && !entry.settled) {
+        entry.refusal = why;
+        each.remove();
+        unsettled--;
+        return;
+      }
+    }
+  }
+
+  /**
+   * Forgets the records of which nothing was written yet.
+   *
+   * @return where the stream goes on, and with which transaction; null if there were none
+   */
+  @Nullable Cut cutUnwritten(long writtenBytes) {
+    Cut cut = null;
+    while (!entries.isEmpty() && entries.getLast().startBytes >= writtenBytes) {
+      Entry last = entries.removeLast();
+      unsettled--;
+      cut = new Cut(last.startBytes, last.transaction);
+    }
+    return cut;
+  }
+
+  /** Where a stream was cut off. */
+  record Cut(long atBytes, int transaction) {}
+
+  /** The engine hears about the first so many of what it has offered now; the rest comes again. */
+  void endOffer(Iterable<Entry> offered, int told) {
+    int index = 0;
+    for (Entry each : offered) {
+      if (index++ >= told) {
+        each.claimed = false;
+      }
+    }
+    entries.removeIf(each -> each.claimed && each.settled);
+    while (entries.size() - unsettled > maxForgotten && entries.getFirst().settled) {
+      entries.removeFirst(); // should it come again after all, it arrives twice
+    }
+  }
+
+  /** The connection is gone. */
+  void clear() {
+    entries.clear();
+    unsettled = 0;
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.syslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.PluginConfigException;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What can be wrong: one sentence that names it, and it goes on by itself when it is not. */
+class BadDaysTest {
+  private static String whyNot(Transport made) {
+    try (made) {
+      OpenResult result = made.open(Made.context());
+      assertThat(result.outcome()).isEqualTo(OpenResult.Outcome.FAILED);
+      String reason = String.valueOf(result.reason());
+      assertThat(reason).doesNotContain("\n").doesNotContain("Exception");
+      return reason;
+    }
+  }
+
+  @Test
+  void nobodyListens() throws Exception {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String place = "127.0.0.1:" + port;
+    assertThat(whyNot(Made.syslog(place)))
+        .isEqualTo("syslog server " + place + ": Connection refused");
+    assertThat(whyNot(Made.relp(place))).isEqualTo("RELP server " + place + ": Connection refused");
+  }
+
+  @Test
+  void theHostIsNotKnown() {
+    assertThat(whyNot(Made.syslog("no-such-host.invalid:601")))
+        .startsWith("syslog server no-such-host.invalid:601: ")
+        .containsAnyOf("the host is not known", "no name server answers");
+  }
+
+  /** The system takes the connection, and no process ever reads of it. */
+  @Test
+  void theServerSwallowsEverything() throws Exception {
+    try (var deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String place = "127.0.0.1:" + deaf.getLocalPort();
+      assertThat(whyNot(Made.relp(place))).endsWith(": the server does not answer in RELP");
+      assertThat(whyNot(Made.syslog(place, "tls=true")))
+          .endsWith(": no answer to the TLS handshake");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          server    | other-ca | the server's certificate comes from a CA that is not known here
+          expired   | ca       | the server's certificate has expired
+          elsewhere | ca       | the server's certificate is for another host (
+          """)
+  void theCertificateIsWrong(String certificate, String ca, String words) throws Exception {
+    Pki pki = Pki.shared();
+    var sockets =
+        new Tls(null, pki.file(certificate + ".pem"), pki.file(certificate + ".key"), false, null)
+            .load()
+            .context()
+            .getServerSocketFactory();
+    try (var server = new TestServer(sockets, false)) {
+      assertThat(whyNot(Made.syslog(server.place(), "tls=true", "ca=" + pki.file(ca + ".pem"))))
+          .startsWith("syslog server " + server.place() + ": " + words);
+    }
+  }
+
+  @Test
+  void theServerWantsACertificate() throws Exception {
+    Pki pki = Pki.shared();
+    var sockets =
+        new Tls(pki.file("ca.pem"), pki.file("server.pem"), pki.file("server.key"), false, null)
+            .load()
+            .context()
+            .getServerSocketFactory();
+    String ca = "ca=" + pki.file("ca.pem");
+    try (var server = TestServer.wantingCertificates(sockets);
+        Transport known =
+            Made.syslog(
+                server.place(),
+                "tls=true",
+                ca,
+                "cert=" + pki.file("client.pem"),
+                "key=" + pki.file("client.key"))) {
+      assertThat(whyNot(Made.syslog(server.place(), "tls=true", ca))).contains("certificate");
+      assertThat(known.open(Made.context())).isEqualTo(OpenResult.connected());
+    }
+  }
+
+  @Test
+  void theServersNameCanBeAnotherThanTheHosts() throws Exception {
+    Pki pki = Pki.shared();
+    var sockets =
+        new Tls(null, pki.file("elsewhere.pem"), pki.file("elsewhere.key"), false, null)
+            .load()
+            .context()
+            .getServerSocketFactory();
+    try (var server = new TestServer(sockets, true);
+        Transport named =
+            Made.relp(
+                server.place(),
+                "tls=true",
+                "ca=" + pki.file("ca.pem"),
+                "server-name=elsewhere.example")) {
+      assertThat(named.open(Made.context())).isEqualTo(OpenResult.connected());
+      assertThat(named.send(Made.batch(Made.record(1)))).isEqualTo(SendResult.sent(1));
+      assertThat(server.texts()).containsExactly(Made.record(1).text());
+    }
+  }
+
+  @Test
+  void itDoesNotSpeakTlsThere() throws Exception {
+    try (var server = TestServer.syslog()) {
+      assertThat(whyNot(Made.syslog(server.place(), "tls=true"))).contains("TLS");
+    }
+  }
+
+  @Test
+  void aFileIsMissing() {
+    assertThat(whyNot(Made.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem")))
+        .endsWith("cannot read /no/such/ca.pem: there is no such file");
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsRejectedAndTheNextOneGoes() throws Exception {
+    try (var server = TestServer.relp();
+        Transport small = Made.relp(server.place(), "max-message-size=500")) {
+      AuditRecord large = AuditRecord.of(1112, 1642555588000L, 1, "x".repeat(500));
+      small.open(Made.context());
+      SendResult result = small.send(Made.batch(Made.record(1), large, Made.record(2)));
+      assertThat(result.taken()).isEqualTo(1);
+      assertThat(result.error()).isEqualTo(SendError.REJECTED);
+      assertThat(small.send(Made.batch(Made.record(2)))).isEqualTo(SendResult.sent(1));
+    }
+  }
+
+  /** Two records that say the same are two, told by their numbers. */
+  @Test
+  void aLateAcknowledgementIsNotTakenForAnother() throws Exception {
+    try (var server = TestServer.relp();
+        Transport relp = Made.relp(server.place(), "send-timeout=50ms")) {
+      AuditRecord first = Made.record(1).withNumber(1);
+      AuditRecord same = Made.record(1).withNumber(2);
+      relp.open(Made.context());
+      server.stall();
+      assertThat(relp.send(Made.batch(first)).error()).isEqualTo(SendError.EAGAIN);
+      server.resume();
+      assertThat(relp.send(Made.batch(same))).isEqualTo(SendResult.sent(1));
+      assertThat(relp.send(Made.batch(first))).isEqualTo(SendResult.sent(1));
+      assertThat(server.messages()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"loghost", "loghost:0", "loghost:65536", ":601", "::1:601", "a b:1"})
+  void aServerIsAHostAndAPort(String server) {
+    assertThatThrownBy(() -> Made.syslog(server))
+        .isInstanceOf(PluginConfigException.class)
+        .hasMessageContaining("'" + server + "' is not a host and a port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ca=a.pem", "server-name=x", "check-host=false", "cert=a.pem"})
+  void settingsOfTlsAreNotTakenWithoutIt(String setting) {
+    assertThatThrownBy(() -> Made.relp("localhost:1", setting))
+        .isInstanceOf(PluginConfigException.class);
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.syslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditLog;
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.AuditSettings;
+import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real rsyslogd; skipped where there is none. */
+class RsyslogTest {
+  private static final Pattern NUMBER = Pattern.compile(" number=\"([0-9]+)\"");
+  private static final int WINDOW = 32;
+
+  @TempDir Path directory;
+
+  @Test
+  void recordsArriveWholeOverTcp() throws Exception {
+    try (Rsyslog server = Rsyslog.tcp(directory);
+        Transport transport = started(server, Made.syslog(server.place("127.0.0.1")))) {
+      assertRecordsArriveWhole(server, transport);
+    }
+  }
+
+  @Test
+  void recordsArriveWholeOverTlsWithAClientCertificate() throws Exception {
+    Pki pki = Pki.shared();
+    try (Rsyslog server = Rsyslog.tls(directory, pki, "server");
+        Transport transport =
+            started(
+                server,
+                Made.syslog(
+                    server.place("localhost"),
+                    "tls=true",
+                    "ca=" + pki.file("ca.pem"),
+                    "cert=" + pki.file("client.pem"),
+                    "key=" + pki.file("client.key")))) {
+      assertRecordsArriveWhole(server, transport);
+    }
+  }
+
+  @Test
+  void recordsArriveWholeOverRelp() throws Exception {
+    try (Rsyslog server = Rsyslog.relp(directory);
+        Transport transport = started(server, Made.relp(server.place("127.0.0.1")))) {
+      assertRecordsArriveWhole(server, transport);
+    }
+  }
+
+  private static Transport started(Rsyslog server, Transport transport) throws Exception {
+    server.start();
+    return transport;
+  }
+
+  private static void assertRecordsArriveWhole(Rsyslog server, Transport transport)
+      throws Exception {
+    String text = "op=\"a]\\b\" msg=ä " + "x".repeat(8_000);
+    AuditRecord one =
+        AuditRecord.of(1112, 1642555588123L, 4711, text)
+            .withHead("node=web1 type=USER_LOGIN")
+            .withNumber(7);
+    Await.until(() -> transport.open(Made.context()), OpenResult.connected()::equals);
+    assertThat(transport.send(Made.batch(one, Made.record(2))).taken()).isEqualTo(2);
+
+    List<String> messages = Await.until(server::messages, seen -> seen.size() >= 2);
+    assertThat(messages.getFirst())
+        .startsWith("<109>1 2022-01-19T01:26:28.123Z web1 kauditd ")
+        .contains(" USER_LOGIN [audit@32473 node=\"web1\" type=\"USER_LOGIN\" serial=\"4711\"")
+        .contains(" time=\"1642555588.123\" number=\"7\"] ")
+        .endsWith("] node=web1 type=USER_LOGIN msg=audit(1642555588.123:4711): " + text);
+    assertThat(messages.get(1)).endsWith(": seq=2 res=success");
+    assertThat(messages).hasSize(2);
+  }
+
+  /** Ended, stopped and killed by turns, while records come. */
+  @Test
+  void relpLosesNothingAndDoublesAreTheWindowAndKnownByTheirNumbers() throws Exception {
+    int rounds = Integer.getInteger("kauditd.relp.rounds", 1);
+    int outages = 3 * rounds;
+    int perOutage = 1_500;
+    int records = (outages + 1) * perOutage;
+    try (Rsyslog server = Rsyslog.relp(directory)) {
+      server.start();
+      var log =
+          Kauditd.builder()
+              .transport("relp", Made.relp(server.place("127.0.0.1"), "window=" + WINDOW))
+              .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
+              .numberRecords()
+              .reopenPauses(Duration.ofMillis(10), Duration.ofMillis(100))
+              .start();
+      try (log) {
+        for (int serial = 1; serial <= records; serial++) {
+          int outage = serial % perOutage == 0 ? serial / perOutage : 0;
+          if (outage == 0 || outage > outages) {
+            log.log(Made.record(serial));
+          } else {
+            // only a record of this round can be one too many: it went over a new connection
+            long before = serial - perOutage;
+            Await.until("it goes on", () -> log.status().ledger().delivered() > before);
+            trouble(server, log, Made.record(serial), outage % 3);
+          }
+        }
+        Await.until("all are acknowledged", () -> log.status().ledger().delivered() >= records);
+      }
+      assertThat(log.status().lost()).isZero();
+
+      Map<Long, Integer> times = new HashMap<>();
+      server.messages().forEach(message -> times.merge(number(message), 1, Integer::sum));
+      assertThat(times).hasSize(records).doesNotContainKey(0L);
+      long doubles = times.values().stream().mapToLong(each -> each - 1).sum();
+      assertThat(doubles).isBetween(0L, (long) outages * WINDOW);
+    }
+  }
+
+  private static void trouble(Rsyslog server, AuditLog log, AuditRecord next, int kind)
+      throws Exception {
+    if (kind == 0) { // it hangs for longer than send waits
+      long failed = log.status().failedSends();
+      server.signal("STOP");
+      log.log(next);
+      Await.until("a send fails", () -> log.status().failedSends() > failed);
+      server.signal("CONT");
+    } else {
+      server.end(kind == 1);
+      log.log(next);
+      server.start();
+    }
+  }
+
+  private static long number(String message) {
+    Matcher number = NUMBER.matcher(message);
+    return number.find() ? Long.parseLong(number.group(1)) : 0;
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.syslog;
+
+import io.kauditd.spi.Transport;
+import org.junit.jupiter.api.Nested;
+
+class SyslogTransportContractTest {
+  @Nested
+  class OverTcp extends ServerContract {
+    OverTcp() {
+      super(TestServer.syslog());
+    }
+
+    @Override
+    protected Transport newTransport() {
+      return Made.syslog(server.place());
+    }
+  }
+
+  @Nested
+  class OverTls extends ServerContract {
+    OverTls() throws Exception {
+      super(new TestServer(Pki.shared().serverSockets(), false));
+    }
+
+    @Override
+    protected Transport newTransport() throws Exception {
+      return Made.syslog(server.place(), "tls=true", "ca=" + Pki.shared().file("ca.pem"));
+    }
+  }
+}
