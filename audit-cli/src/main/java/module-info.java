@@ -11,6 +11,7 @@ module io.kauditd.cli {
   requires io.kauditd.sources;
   requires io.kauditd.transport.file;
   requires io.kauditd.transport.netlink;
+  requires io.kauditd.transport.syslog;
   requires com.github.luben.zstd_jni; // for --set compress=zstd
   requires com.google.common; // Guice needs it and, as an automatic module, cannot say so
   requires com.google.guice;

@@ -57,7 +57,13 @@ class BundledContractsTest {
                   List.of(
                       "transport.netlink.PeerTransportContractTest",
                       "transport.netlink.KernelTransportContractTest")),
-              Map.entry("transport 'null'", List.of("testkit.NullTransportContractTest"))));
+              Map.entry("transport 'null'", List.of("testkit.NullTransportContractTest")),
+              Map.entry("transport 'relp'", List.of("transport.syslog.RelpTransportContractTest")),
+              Map.entry(
+                  "transport 'syslog'",
+                  List.of(
+                      "transport.syslog.SyslogTransportContractTest$OverTcp",
+                      "transport.syslog.SyslogTransportContractTest$OverTls"))));
 
   private static final JavaClasses TESTS = new ClassFileImporter().importPaths(testClasses());
 

@@ -30,6 +30,8 @@ public enum PluginKind {
           Map.entry("transport netlink", "io.kauditd:audit-transport-netlink"),
           Map.entry("transport kafka", "io.kauditd:audit-transport-kafka"),
           Map.entry("source kafka", "io.kauditd:audit-transport-kafka"),
+          Map.entry("transport relp", "io.kauditd:audit-transport-syslog"),
+          Map.entry("transport syslog", "io.kauditd:audit-transport-syslog"),
           Map.entry("source kernel", "io.kauditd:audit-transport-netlink"),
           Map.entry("source netlink", "io.kauditd:audit-transport-netlink"),
           Map.entry("source stdin", "io.kauditd:audit-sources"),

@@ -76,7 +76,7 @@ class ExamplesIT {
 
     assertThat(outcome.exit()).as(outcome.all()).isZero();
     assertThat(outcome.out())
-        .containsPattern("(?m)^  syslog:SERVER +Sends records to a syslog server over TCP")
+        .containsPattern("(?m)^  loghost:SERVER +Sends records to a syslog server over TCP")
         .containsPattern("(?m)^  shed +As mainline, but keeps room for logins and denials")
         .contains("kauditd-syslog-1.0.jar", "kauditd-shed-1.0.jar");
   }
@@ -86,7 +86,7 @@ class ExamplesIT {
     try (var sink = new SyslogSink()) {
       sink.read();
       Command.Outcome outcome =
-          run("--source", "file:" + SAMPLE, "--transport", "syslog:" + sink.address());
+          run("--source", "file:" + SAMPLE, "--transport", "loghost:" + sink.address());
 
       assertThat(outcome.exit()).as(outcome.all()).isZero();
       assertThat(sink.lines()).isEqualTo(Files.readAllLines(SAMPLE, ISO_8859_1));
@@ -104,7 +104,7 @@ class ExamplesIT {
             "--source",
             "file:" + SAMPLE,
             "--transport",
-            "syslog:127.0.0.1:" + nobody,
+            "loghost:127.0.0.1:" + nobody,
             "--policy",
             "shed",
             "--set",
@@ -168,7 +168,7 @@ class ExamplesIT {
                   shop + "/*:" + syslog + "/*",
                   "org.example.shop.Shop",
                   "0",
-                  "syslog",
+                  "loghost",
                   "server=" + sink)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();

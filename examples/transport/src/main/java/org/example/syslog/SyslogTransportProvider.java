@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What ServiceLoader finds: makes the transport that was picked as {@code syslog:HOST:PORT}. */
+/** What ServiceLoader finds: makes the transport that was picked as {@code loghost:HOST:PORT}. */
 public final class SyslogTransportProvider implements TransportProvider {
   private static final Pattern SERVER = Pattern.compile("(\\[[^]]+]|[^:\\[\\]]+):([0-9]{1,5})");
 
@@ -33,7 +33,7 @@ public final class SyslogTransportProvider implements TransportProvider {
 
   @Override
   public String id() {
-    return "syslog";
+    return "loghost";
   }
 
   @Override
