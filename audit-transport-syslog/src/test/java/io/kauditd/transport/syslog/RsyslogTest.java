@@ -108,7 +108,7 @@ class RsyslogTest {
             log.log(Made.record(serial));
           } else {
             // only a record of this round can be one too many: it went over a new connection
-            long before = serial - perOutage;
+            long before = (long) serial - perOutage;
             Await.until("it goes on", () -> log.status().ledger().delivered() > before);
             trouble(server, log, Made.record(serial), outage % 3);
           }
@@ -127,11 +127,11 @@ class RsyslogTest {
 
   private static void trouble(Rsyslog server, AuditLog log, AuditRecord next, int kind)
       throws Exception {
-    if (kind == 0) { // it hangs for longer than send waits
+    if (kind == 0) { // it hangs until that is noticed
       long failed = log.status().failedSends();
       server.signal("STOP");
       log.log(next);
-      Await.until("a send fails", () -> log.status().failedSends() > failed);
+      Await.until(log::status, status -> status.failedSends() > failed || !status.connected());
       server.signal("CONT");
     } else {
       server.end(kind == 1);
