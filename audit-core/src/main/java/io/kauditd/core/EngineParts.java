@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
@@ -27,6 +28,7 @@ record EngineParts(
     String policyId,
     ErrorPolicy policy,
     @Nullable Predicate<AuditRecord> filter,
+    @Nullable AuditLog rejectedTo,
     Printk printk,
     PanicHandler panicHandler,
     SafeWait backlogWait,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
@@ -41,6 +42,7 @@ public final class KauditdBuilder {
   private String policyId = KernelPolicy.MAINLINE.id();
   private ErrorPolicy policy = KernelPolicy.MAINLINE;
   private @Nullable Predicate<AuditRecord> filter;
+  private @Nullable AuditLog rejectedTo;
   private @Nullable Printk printk;
   private boolean printsRecords;
   private boolean announcesOutages = true;
@@ -124,6 +126,20 @@ public final class KauditdBuilder {
    */
   public KauditdBuilder filter(Predicate<AuditRecord> takes) {
     this.filter = Objects.requireNonNull(takes, "takes");
+    return this;
+  }
+
+  /**
+   * Another log for what the transport rejects for good. A rejected record is logged there, without
+   * waiting, and counts here as {@link io.kauditd.api.LostReason#REJECTED} as always; so it is not
+   * printed, unless the other log does not accept it. It is to be closed after this one. Default:
+   * none.
+   *
+   * <p><b>Thread</b>: the kauditd thread. <b>Errors</b>: a log that throws is named in the log of
+   * {@code kauditd} once.
+   */
+  public KauditdBuilder rejectedTo(AuditLog other) {
+    this.rejectedTo = Objects.requireNonNull(other, "other");
     return this;
   }
 
@@ -338,6 +354,7 @@ public final class KauditdBuilder {
         policyId,
         policy,
         filter,
+        rejectedTo,
         new SafePrintk(printk != null ? printk : new Slf4jPrintk(printsRecords), foreign),
         panicHandler,
         new SafeWait(backlogWait, foreign),

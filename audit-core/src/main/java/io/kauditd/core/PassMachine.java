@@ -79,7 +79,14 @@ final class PassMachine {
     this.backlogWait = parts.backlogWait();
     this.retryPause = parts.retryPause();
     this.router =
-        new Router(queues, parts.policy(), parts.printk(), losses, counters, parts.foreign());
+        new Router(
+            queues,
+            parts.policy(),
+            parts.printk(),
+            losses,
+            counters,
+            parts.foreign(),
+            parts.rejectedTo());
     Stage stage = new Stage(commands);
     this.walk = new Walk(queues, router, link, listeners, counters, stage, parts);
     this.settlement = new Settlement(queues, router.keepsOrder());

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.LostReason;
+import io.kauditd.api.ProducerContext;
 import io.kauditd.api.RecordType;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.FailedSend;
@@ -24,6 +26,7 @@ final class Router {
   private final Losses losses;
   private final Counters counters;
   private final ForeignCode foreign;
+  private final @Nullable AuditLog rejected;
   private final boolean walksOnce;
   private final boolean stopsPass;
   private final boolean keepsOrder;
@@ -34,13 +37,15 @@ final class Router {
       Printk printk,
       Losses losses,
       Counters counters,
-      ForeignCode foreign) {
+      ForeignCode foreign,
+      @Nullable AuditLog rejected) {
     this.queues = queues;
     this.policy = policy;
     this.printk = printk;
     this.losses = losses;
     this.counters = counters;
     this.foreign = foreign;
+    this.rejected = rejected;
     this.walksOnce = foreign.asks(policy, "walksOnce", policy::walksOnce, true);
     this.stopsPass = foreign.asks(policy, "stopsPass", policy::stopsPass, false);
     this.keepsOrder = foreign.asks(policy, "keepsOrder", policy::keepsOrder, false);
@@ -166,9 +171,13 @@ final class Router {
     return true;
   }
 
-  /** Drops a record that the transport will never take. */
+  /** Drops a record that the transport will never take; another log may have it. */
   void reject(AuditRecord record) {
-    print(record);
+    AuditLog other = rejected;
+    if (other == null
+        || !foreign.asks(other, "log", () -> other.log(record, ProducerContext.ATOMIC), false)) {
+      print(record);
+    }
     drop(LostReason.REJECTED);
   }
 

@@ -45,4 +45,17 @@ final class Waits {
       }
     }
   }
+
+  /** Waits for the end of a thread; returns whether an interrupt came meanwhile. */
+  static boolean join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
 }
