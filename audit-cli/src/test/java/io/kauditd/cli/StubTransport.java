@@ -31,9 +31,11 @@ public final class StubTransport implements Transport {
   }
 
   private final Mode mode;
+  private final long longest;
 
-  private StubTransport(Mode mode) {
+  private StubTransport(Mode mode, long longest) {
     this.mode = mode;
+    this.longest = longest;
   }
 
   @Override
@@ -44,6 +46,9 @@ public final class StubTransport implements Transport {
   @Override
   public SendResult send(RecordBatch batch) {
     AuditRecord record = Objects.requireNonNull(batch.next());
+    if (record.text().length() > longest) {
+      return SendResult.failed(0, SendError.REJECTED, "the stub takes none so long");
+    }
     return switch (mode) {
       case TAKE -> {
         TAKEN.add(AuditLine.format(record));
@@ -74,6 +79,9 @@ public final class StubTransport implements Transport {
         PluginOption.choice("mode", Mode.class, "what becomes of a record").withDefault(Mode.TAKE);
     private static final PluginOption<Long> SIZE =
         PluginOption.number("size", 0, 10, "shares its name with a source's").withDefault(1L);
+    private static final PluginOption<Long> LONGEST =
+        PluginOption.number("longest", 0, 1 << 20, "the longest text that it takes")
+            .withDefault(1L << 20);
 
     /** For ServiceLoader. */
     public Provider() {}
@@ -95,7 +103,7 @@ public final class StubTransport implements Transport {
 
     @Override
     public List<PluginOption<?>> options() {
-      return List.of(MODE, SIZE);
+      return List.of(MODE, SIZE, LONGEST);
     }
 
     @Override
@@ -105,7 +113,7 @@ public final class StubTransport implements Transport {
 
     @Override
     public Transport create(PluginConfig config) {
-      return new StubTransport(config.get(MODE));
+      return new StubTransport(config.get(MODE), config.get(LONGEST));
     }
   }
 }

@@ -16,16 +16,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A configuration file: HOCON, which JSON is a part of, or Java properties if the name ends so. Its
  * keys are those of the command line without the hyphens; what {@code --set} takes stands under
- * {@code set}.
+ * {@code set}, what belongs to one transport also in a section of its name.
  */
 public final class ConfigFile {
   private static final String SET = "set";
@@ -34,6 +36,7 @@ public final class ConfigFile {
   private final Path file;
   private final Map<RunKey, List<Given>> values = new EnumMap<>(RunKey.class);
   private final Map<String, Given> set = new LinkedHashMap<>();
+  private final Map<String, ConfigValue> unknown = new LinkedHashMap<>();
 
   private ConfigFile(Path file) {
     this.file = file;
@@ -42,9 +45,10 @@ public final class ConfigFile {
   /**
    * Reads a file.
    *
+   * @param given what stands before the file: it may name transports that the file has sections for
    * @throws UserError if it cannot be read, or has a key or a value that does not belong there
    */
-  public static RunValues read(Path file) {
+  public static RunValues read(Path file, RunValues given) {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw UserError.usage(
           "--config: '"
@@ -57,6 +61,8 @@ public final class ConfigFile {
     try {
       var read = new ConfigFile(file);
       read.takeAll("", ConfigText.parse(file).resolve().root());
+      var values = new RunValues(read.values, read.set);
+      read.takeSections(given.orElse(values));
       return new RunValues(read.values, read.set);
     } catch (ConfigException e) {
       throw new UserError(ExitCode.USAGE, "--config: " + firstLine(e), e);
@@ -87,12 +93,30 @@ public final class ConfigFile {
     } else if (key.equals(CONFIG)) {
       throw UserError.usage(
           where(key, value) + ": a configuration file names no other; write include \"FILE\"");
+    } else if (key.contains(".")) {
+      unknown.put(key, value); // a transport's, perhaps
     } else {
-      throw UserError.usage(
-          where(key, value)
-              + " is not a known key"
-              + Similar.hint(key, Arrays.stream(RunKey.values()).map(RunKey::key).toList()));
+      throw notKnown(key, value);
     }
+  }
+
+  /** A section with the name of a transport holds what belongs to that one. */
+  private void takeSections(RunValues all) {
+    Set<String> names = new HashSet<>(Deliveries.named(all.list(RunKey.TRANSPORT)).keySet());
+    names.add(Deliveries.REJECTED);
+    unknown.forEach((key, value) -> {
+      if (!names.contains(key.substring(0, key.indexOf('.')))) {
+        throw notKnown(key, value);
+      }
+      set.put(key, new Given(joined(value), where(key, value)));
+    });
+  }
+
+  private UserError notKnown(String key, ConfigValue value) {
+    return UserError.usage(
+        where(key, value)
+            + " is not a known key"
+            + Similar.hint(key, Arrays.stream(RunKey.values()).map(RunKey::key).toList()));
   }
 
   private void takeKey(RunKey key, ConfigValue value) {

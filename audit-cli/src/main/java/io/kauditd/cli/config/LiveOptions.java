@@ -8,7 +8,6 @@ import io.kauditd.cli.command.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +36,10 @@ public final class LiveOptions {
   /**
    * Reads the configuration again and puts in force what can be changed while the run goes on.
    *
+   * @param logs by the name of the delivery
    * @return what has come of it, a sentence each
    */
-  public List<String> reload(ManagedAuditLog log) {
+  public List<String> reload(Map<String, ? extends ManagedAuditLog> logs) {
     RunOptions wanted;
     try {
       wanted = again.get();
@@ -49,37 +49,42 @@ public final class LiveOptions {
     RunOptions before = now;
     now = before.changedTo(wanted);
     ToolLogger.setDebug(RunOptions.isSet(now.values(), RunKey.DEBUG));
-    log.configure(settings -> wanted.settings());
+    for (Delivery delivery : now.deliveries()) {
+      ManagedAuditLog log = logs.get(delivery.name());
+      if (log != null) {
+        log.configure(settings -> delivery.settings());
+      }
+    }
     List<String> said = new ArrayList<>();
     for (RunKey key : RunKey.values()) {
       String was = before.values().shown(key);
       String is = wanted.values().shown(key);
       if (!was.equals(is)) {
-        said.add(
-            key.isChangeable()
-                ? key.key() + " is " + quoted(is) + " now, and was " + quoted(was)
-                : key.key() + " stays " + quoted(was) + "; " + quoted(is) + " takes a new start");
+        said.add(change(key.key(), was, is, key.isChangeable()));
       }
     }
-    said.addAll(settingsThatStay(before.set(), wanted.set()));
+    said.addAll(settings(before.values(), wanted.values()));
     return said.isEmpty() ? List.of("nothing has changed") : said;
   }
 
-  private static List<String> settingsThatStay(
-      Map<String, Given> before, Map<String, Given> wanted) {
-    var keys = new TreeSet<String>(before.keySet());
-    keys.addAll(wanted.keySet());
-    return keys.stream()
-        .filter(key -> !Objects.equals(text(before.get(key)), text(wanted.get(key))))
-        .map(key ->
-            "set."
-                + key
-                + " stays "
-                + quoted(text(before.get(key)))
-                + "; "
-                + quoted(text(wanted.get(key)))
-                + " takes a new start")
-        .toList();
+  private static List<String> settings(RunValues before, RunValues wanted) {
+    var keys = new TreeSet<String>(before.set().keySet());
+    keys.addAll(wanted.set().keySet());
+    var said = new ArrayList<String>();
+    for (String key : keys) {
+      String was = text(before.set().get(key));
+      String is = text(wanted.set().get(key));
+      if (!was.equals(is)) {
+        said.add("set." + change(key, was, is, RunOptions.isChangeable(wanted, key)));
+      }
+    }
+    return said;
+  }
+
+  private static String change(String key, String was, String is, boolean changes) {
+    return changes
+        ? key + " is " + quoted(is) + " now, and was " + quoted(was)
+        : key + " stays " + quoted(was) + "; " + quoted(is) + " takes a new start";
   }
 
   private static String text(@Nullable Given given) {

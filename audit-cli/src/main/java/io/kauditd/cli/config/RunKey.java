@@ -22,9 +22,12 @@ public enum RunKey {
       "generate:"),
   TRANSPORT(
       Group.PARTS,
+      Kind.LIST,
       "transport",
-      "ID[:ARGUMENT]",
-      "Where they are delivered to: file:PATH, memory, null or a plug-in.",
+      "[NAME=]ID[:ARGUMENT]",
+      "Where they are delivered to: file:PATH, memory, null or a plug-in. Can be repeated: each"
+          + " transport has queues, a policy and settings of its own, --set NAME.backlog-limit=100,"
+          + " and a slow one never holds up another unless NAME.backlog-wait-time says so.",
       "file:",
       "memory",
       "null"),
@@ -60,6 +63,12 @@ public enum RunKey {
       "The retry queue. Default: memory.",
       "memory",
       "spool:"),
+  REJECTED(
+      Group.PARTS,
+      "rejected",
+      "ID[:ARGUMENT]",
+      "Where records go that a transport rejects for good, for example file:rejected.log.",
+      "file:"),
   BACKLOG_LIMIT(
       Group.SETTINGS,
       "backlog-limit",
@@ -70,7 +79,8 @@ public enum RunKey {
       "backlog-wait-time",
       "TIME",
       "The longest that the source waits for room in the backlog before a record is lost, as 500ms"
-          + " or 60s; a plain number is milliseconds; 0: it never waits. Default: 60s."),
+          + " or 60s; a plain number is milliseconds; 0: it never waits. Default: 60s, or 0 where"
+          + " there are several transports."),
   RATE_LIMIT(
       Group.SETTINGS,
       "rate-limit",
@@ -213,6 +223,14 @@ public enum RunKey {
         || this == SUMMARY
         || this == QUIET
         || this == DEBUG;
+  }
+
+  /** Whether it can be said of one transport alone, {@code kafka.backlog-limit}. */
+  boolean isOfDelivery() {
+    return switch (this) {
+      case SOURCE, TRANSPORT, REJECTED, INCLUDE, EXCLUDE -> false;
+      default -> group == Group.PARTS || group == Group.SETTINGS;
+    };
   }
 
   /** The key in a configuration file; the option has two hyphens before it. */

@@ -52,7 +52,16 @@ public record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) 
         all.put(key, values);
       }
     }
-    return new RunValues(all, set);
+    var settings = new TreeMap<>(set);
+    others.set.forEach((key, value) -> {
+      if (RunOptions.isChangeable(others, key)) {
+        settings.put(key, value);
+      }
+    });
+    settings
+        .keySet()
+        .removeIf(key -> RunOptions.isChangeable(this, key) && !others.set.containsKey(key));
+    return new RunValues(all, settings);
   }
 
   /** The value of a key, null if it was not given. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.live;
 
+import static java.util.stream.Collectors.joining;
+
 import io.kauditd.api.AuditLog;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.metrics.AuditMetrics;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +38,6 @@ public final class MetricsServer implements AutoCloseable {
   private final MetricsAddress address;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Health health = new Health(); // the server's thread alone
   private @Nullable BoundedServer server;
 
   private MetricsServer(ServerSocketChannel socket, MetricsAddress address) {
@@ -78,9 +82,17 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  /** Serves the meters of {@code log} from now on. */
-  public void serve(AuditLog log, Servers servers) {
-    new AuditMetrics(log).bindTo(registry);
+  /**
+   * Serves the meters of logs from now on.
+   *
+   * @param logs by the names of their transports, which tell several apart
+   */
+  public void serve(Map<String, ? extends AuditLog> logs, Servers servers) {
+    var health = new HealthOfAll(logs); // the server's thread alone
+    logs.forEach((name, log) -> {
+      List<Tag> tags = logs.size() == 1 ? List.of() : List.of(Tag.of("transport", name));
+      new AuditMetrics(log, tags).bindTo(registry);
+    });
     servers.bindTo(registry);
     try {
       BoundedServer started =
@@ -89,8 +101,8 @@ public final class MetricsServer implements AutoCloseable {
               socket,
               BOUNDS,
               (request, isAll) ->
-                  HttpAnswer.to(request, isAll, (path, accept) -> page(log, path, accept)),
-              () -> look(log));
+                  HttpAnswer.to(request, isAll, (path, accept) -> page(health, path, accept)),
+              () -> health.look(System.nanoTime()));
       servers.add(Servers.METRICS, started::counts);
       server = started;
     } catch (IOException e) {
@@ -107,26 +119,22 @@ public final class MetricsServer implements AutoCloseable {
     return "http://" + new MetricsAddress(address.host(), port, address.where()) + METRICS;
   }
 
-  private HttpAnswer page(AuditLog log, String path, String accept) {
+  private HttpAnswer page(HealthOfAll health, String path, String accept) {
     return switch (path) {
       case METRICS -> {
         String type = accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
         yield new HttpAnswer(200, type, registry.scrape(type));
       }
       case HEALTH -> {
-        Health.Report report = look(log);
+        HealthOfAll.Reports reports = health.look(System.nanoTime());
         yield new HttpAnswer(
-            report.state() == Health.State.DELIVERING ? 200 : 503,
+            reports.allDeliver() ? 200 : 503,
             HttpAnswer.TEXT,
-            Harmless.line(report.toString()) + "\n");
+            reports.lines().stream().map(line -> Harmless.line(line) + "\n").collect(joining()));
       }
       default ->
           new HttpAnswer(404, HttpAnswer.TEXT, "there are " + METRICS + " and " + HEALTH + "\n");
     };
-  }
-
-  private Health.Report look(AuditLog log) {
-    return health.look(log.status(), System.nanoTime());
   }
 
   @Override

@@ -6,19 +6,18 @@ import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.spi.RecordSink;
-import io.kauditd.spi.Transport;
 import java.util.stream.Stream;
 
 /** Hands a source's records to the engine. Thread-safe, as the log and the problems are. */
 final class EngineSink implements RecordSink {
   private final ManagedAuditLog log;
   private final Problems problems;
-  private final Transport transport;
+  private final Engines engines;
 
-  EngineSink(ManagedAuditLog log, Problems problems, Transport transport) {
-    this.log = log;
+  EngineSink(Engines engines, Problems problems) {
+    this.log = engines.front();
     this.problems = problems;
-    this.transport = transport;
+    this.engines = engines;
   }
 
   @Override
@@ -58,6 +57,6 @@ final class EngineSink implements RecordSink {
 
   @Override
   public Stream<AuditRecord> deliveredBefore() {
-    return transport.deliveredBefore();
+    return engines.deliveredBefore();
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.run;
 
-import io.kauditd.api.AuditStatus;
 import io.kauditd.api.Ledger;
 import io.kauditd.api.LostReason;
+import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.Json;
@@ -12,16 +12,13 @@ import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.config.LiveOptions;
-import io.kauditd.cli.config.Part;
 import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.live.StatusServer;
 import io.kauditd.cli.plugin.Places;
 import io.kauditd.cli.status.ReportText;
-import io.kauditd.core.Kauditd;
 import io.kauditd.spi.RecordSource;
-import io.kauditd.spi.Transport;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +51,8 @@ final class Run {
   private final Places places;
   private final Screen screen;
   private final RecordSource source;
-  private final Transport transport;
-  private final Kauditd audit;
+  private final Engines engines;
+  private final ManagedAuditLog audit;
   private final Problems problems;
   private final RunEnd end;
   private final RunReport report;
@@ -69,8 +66,7 @@ final class Run {
       Places places,
       Screen screen,
       RecordSource source,
-      Transport transport,
-      Kauditd audit,
+      Engines engines,
       Problems problems,
       RunEnd end,
       RunReport report,
@@ -79,8 +75,8 @@ final class Run {
     this.places = places;
     this.screen = screen;
     this.source = source;
-    this.transport = transport;
-    this.audit = audit;
+    this.engines = engines;
+    this.audit = engines.front();
     this.problems = problems;
     this.end = end;
     this.report = report;
@@ -99,10 +95,10 @@ final class Run {
     try {
       signals.answer(new Answers());
       RunEnd.Reason reason = work();
-      AuditStatus last = drain(closeDeadline(reason));
+      drain(closeDeadline(reason));
       finishSource();
-      int exitCode = exitCode(reason, last);
-      summarise(reason, last, exitCode);
+      int exitCode = exitCode(reason);
+      summarise(reason, exitCode);
       return reason.signal() == 0 ? exitCode : 128 + reason.signal();
     } finally {
       finished.countDown();
@@ -134,7 +130,7 @@ final class Run {
    * Delivers what waits until the time is over, or a second signal ends it, and closes the log. A
    * close that has begun cannot be shortened, so the time is spent before it.
    */
-  private AuditStatus drain(Duration deadline) {
+  private void drain(Duration deadline) {
     long endNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);
     Duration left = deadline;
     while (hurried.getCount() > 0 && left.isPositive() && audit.status().ledger().waiting() > 0) {
@@ -144,7 +140,7 @@ final class Run {
       }
       left = Duration.ofNanos(endNs - System.nanoTime());
     }
-    return audit.close(hurried.getCount() == 0 || left.isNegative() ? Duration.ZERO : left);
+    audit.close(hurried.getCount() == 0 || left.isNegative() ? Duration.ZERO : left);
   }
 
   private void awaitHurry(Duration longest) {
@@ -166,7 +162,7 @@ final class Run {
       if (end.reason() != null) {
         say("SIGHUP: the run is ending; nothing changes any more");
       } else {
-        live.reload(audit).forEach(sentence -> say("SIGHUP: " + sentence));
+        live.reload(engines.logs()).forEach(sentence -> say("SIGHUP: " + sentence));
       }
     }
 
@@ -195,8 +191,7 @@ final class Run {
     try {
       var directory =
           new ControlDirectory(places.runtime(), places.runtimeNamed(), live.now().statusGroup());
-      StatusServer server =
-          StatusServer.open(directory, () -> Json.write(report.running(audit.status())));
+      StatusServer server = StatusServer.open(directory, () -> Json.write(report.running()));
       servers.add(Servers.STATUS, server::counts);
       return server;
     } catch (IOException | UnsupportedOperationException e) {
@@ -206,9 +201,9 @@ final class Run {
   }
 
   private void readSource() {
-    String name = "source '" + live.now().choice(Part.SOURCE) + "'";
+    String name = "source '" + live.now().source() + "'";
     try {
-      source.run(new EngineSink(audit, problems, transport));
+      source.run(new EngineSink(engines, problems));
       end.sourceEnded();
     } catch (IOException e) {
       end.sourceFailed(RunEnd.Kind.SOURCE_FAILED, name + ": " + messageOf(e), e);
@@ -242,24 +237,29 @@ final class Run {
     }
   }
 
-  private int exitCode(RunEnd.Reason reason, AuditStatus last) {
+  private int exitCode(RunEnd.Reason reason) {
     return switch (reason.kind()) {
       case PANIC -> ExitCode.PANIC;
       case SOURCE_FAILED -> ExitCode.INPUT_OUTPUT;
       case SOURCE_FAULT -> ExitCode.INTERNAL;
-      case SOURCE_ENDED, SIGNAL -> {
-        Ledger ledger = last.ledger();
-        long notWanted = ledger.dropped(LostReason.FILTERED);
-        boolean all =
-            ledger.droppedTotal() == notWanted && ledger.waiting() == 0 && problems.count() == 0;
-        yield all ? ExitCode.OK : ExitCode.NOT_ALL;
-      }
+      case SOURCE_ENDED, SIGNAL ->
+          engines.all().values().stream().allMatch(this::hasDeliveredAll) && problems.count() == 0
+              ? ExitCode.OK
+              : ExitCode.NOT_ALL;
     };
   }
 
-  private void summarise(RunEnd.Reason reason, AuditStatus last, int exitCode) {
-    var document = report.ended(last, exitCode);
-    boolean nothingCame = last.ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
+  private boolean hasDeliveredAll(Engines.Engine engine) {
+    Ledger ledger = engine.log().status().ledger();
+    long elsewhere = engines.keepsRejected() ? ledger.dropped(LostReason.REJECTED) : 0;
+    return ledger.waiting() == 0
+        && ledger.droppedTotal() == ledger.dropped(LostReason.FILTERED) + elsewhere;
+  }
+
+  private void summarise(RunEnd.Reason reason, int exitCode) {
+    var document = report.ended(exitCode);
+    boolean nothingCame =
+        audit.status().ledger().logged() == 0 && exitCode == ExitCode.INPUT_OUTPUT;
     if (!live.now().quiet() && !nothingCame) {
       ReportText.of(document).forEach(screen.out()::println);
     }

@@ -19,7 +19,6 @@ import io.kauditd.cli.config.RunValues;
 import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
 import io.kauditd.cli.live.Servers;
-import io.kauditd.core.Kauditd;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -56,6 +55,7 @@ import picocli.CommandLine.Option;
       "  audit run --source file:in.log --transport file:out.log --policy ordered",
       "  journalctl -f -o cat | audit run --source stdin --transport file:out.log",
       "  audit run --source generate:100000 --transport null --summary run.json",
+      "  audit run --source stdin --transport file:out.log --transport relp:loghost:2514",
       "  audit run --config audit.conf --backlog-limit 1024"
     })
 public final class RunCommand implements Callable<Integer> {
@@ -68,7 +68,8 @@ public final class RunCommand implements Callable<Integer> {
       description =
           "A setting of a plug-in; 'audit plugins --options' lists them. Where several plug-ins"
               + " know the key, write source.KEY, transport.KEY, policy.KEY, queue.KEY,"
-              + " main-queue.KEY or retry-queue.KEY. Can be repeated.")
+              + " main-queue.KEY or retry-queue.KEY; of one of several transports NAME.KEY,"
+              + " NAME.queue.KEY. Can be repeated.")
   private List<String> set = List.of();
 
   @Option(
@@ -140,8 +141,8 @@ public final class RunCommand implements Callable<Integer> {
 
   private int run(RunEnd end, RunSignals signals) {
     RunOptions options = options();
-    options.choice(Part.SOURCE).checkStandardStream();
-    options.choice(Part.TRANSPORT).checkStandardStream();
+    options.source().checkStandardStream();
+    options.deliveries().forEach(delivery -> delivery.choice(Part.TRANSPORT).checkStandardStream());
     var live = new LiveOptions(options, this::options);
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
@@ -151,7 +152,8 @@ public final class RunCommand implements Callable<Integer> {
       Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
       Run run = injector.getInstance(Run.class);
       if (metrics != null) {
-        metrics.serve(injector.getInstance(Kauditd.class), injector.getInstance(Servers.class));
+        metrics.serve(
+            injector.getInstance(Engines.class).logs(), injector.getInstance(Servers.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
       return run.run(signals);
@@ -162,8 +164,8 @@ public final class RunCommand implements Callable<Integer> {
 
   /** What is wanted, from the command line that was parsed last. */
   RunOptions options() {
-    RunValues file = config == null ? RunValues.NONE : ConfigFile.read(config);
-    RunValues values = new RunValues(fromCommandLine(), setOptions()).orElse(file);
+    RunValues line = new RunValues(fromCommandLine(), setOptions());
+    RunValues values = config == null ? line : line.orElse(ConfigFile.read(config, line));
     if (RunOptions.isSet(values, RunKey.DEBUG)) {
       ToolLogger.setDebug(true);
     }

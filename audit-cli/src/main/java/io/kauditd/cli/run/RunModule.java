@@ -5,18 +5,26 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.Part;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.run.Engines.Engine;
 import io.kauditd.core.Kauditd;
+import io.kauditd.core.KauditdBuilder;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +55,7 @@ final class RunModule extends AbstractModule {
     bind(LiveOptions.class).toInstance(live);
     bind(RunEnd.class).toInstance(end);
     bind(Servers.class).toInstance(new Servers());
-    bind(Problems.class).toInstance(new Problems(options.choice(Part.SOURCE).toString()));
+    bind(Problems.class).toInstance(new Problems(options.source().toString()));
     bind(RunReport.class);
     bind(Run.class);
   }
@@ -64,40 +72,68 @@ final class RunModule extends AbstractModule {
     return selection.newSource();
   }
 
+  /** The engines, which start with their first user. */
   @Provides
   @Singleton
-  Transport transport(Selection selection) {
-    return watched(selection.newTransport());
+  Engines engines(Selection selection, RecordSource source) {
+    var transports = new LinkedHashMap<Delivery, Transport>();
+    for (Delivery delivery : options.deliveries()) {
+      Transport transport = watched(delivery, selection.newTransport(delivery));
+      SameFiles.refuse(
+          options.source().toString(),
+          source.files(),
+          delivery.choice(Part.TRANSPORT).toString(),
+          transport.files());
+      transports.put(delivery, transport);
+    }
+    var builders = new LinkedHashMap<Delivery, KauditdBuilder>();
+    transports.forEach(
+        (delivery, transport) -> builders.put(delivery, builder(selection, delivery, transport)));
+    return started(builders, transports);
   }
 
-  /** The engine, which starts with its first user. */
-  @Provides
-  @Singleton
-  Kauditd kauditd(Selection selection, RecordSource source, Transport transport) {
-    SameFiles.refuse(
-        options.choice(Part.SOURCE).toString(),
-        source.files(),
-        options.choice(Part.TRANSPORT).toString(),
-        transport.files());
+  private KauditdBuilder builder(Selection selection, Delivery delivery, Transport transport) {
     return Kauditd.builder()
-        .transport(options.choice(Part.TRANSPORT).id(), transport)
-        .policy(options.choice(Part.POLICY).id(), selection.newPolicy())
-        .mainQueue(selection.newQueue(Part.MAIN_QUEUE, QueueRole.MAIN))
-        .retryQueue(selection.newQueue(Part.RETRY_QUEUE, QueueRole.RETRY))
-        .holdQueue(selection.newQueue(Part.HOLD_QUEUE, QueueRole.HOLD))
-        .settings(options.settings())
-        .filter(record -> live.now().types().takes(record))
+        .transport(delivery.choice(Part.TRANSPORT).id(), transport)
+        .policy(delivery.choice(Part.POLICY).id(), selection.newPolicy(delivery))
+        .mainQueue(selection.newQueue(delivery, Part.MAIN_QUEUE, QueueRole.MAIN))
+        .retryQueue(selection.newQueue(delivery, Part.RETRY_QUEUE, QueueRole.RETRY))
+        .holdQueue(selection.newQueue(delivery, Part.HOLD_QUEUE, QueueRole.HOLD))
+        .settings(delivery.settings())
         .panicHandler(end::panic)
         .printRecords(true)
         .announceOutages(false) // the watched transport does
-        .closeAtShutdown(false) // the command closes it
-        .start();
+        .closeAtShutdown(false); // the command closes it
   }
 
-  private Transport watched(Transport transport) {
+  /** Nothing starts before all could be made. */
+  private Engines started(
+      SequencedMap<Delivery, KauditdBuilder> builders, Map<Delivery, Transport> transports) {
+    Engine rejected = null;
+    if (builders.lastEntry().getKey().isForRejected()) {
+      var last = builders.pollLastEntry();
+      rejected = engine(last.getKey(), transports, last.getValue().start());
+    }
+    var engines = new ArrayList<Engine>();
+    for (var each : builders.entrySet()) {
+      KauditdBuilder builder = each.getValue().filter(record -> live.now().types().takes(record));
+      if (rejected != null) {
+        builder.rejectedTo(rejected.log());
+      }
+      engines.add(engine(each.getKey(), transports, builder.start()));
+    }
+    return new Engines(engines, rejected);
+  }
+
+  private static Engine engine(
+      Delivery delivery, Map<Delivery, Transport> transports, Kauditd log) {
+    return new Engine(delivery, Objects.requireNonNull(transports.get(delivery)), log);
+  }
+
+  private static Transport watched(Delivery delivery, Transport transport) {
     return new WatchedTransport(
         transport,
-        options.choice(Part.TRANSPORT).toString(),
+        delivery.choice(Part.TRANSPORT).toString(),
         System::nanoTime,
         sentence -> LOG.warn("{}", sentence));
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class RunReport {
   private final RunOptions options;
+  private final Engines engines;
   private final Problems problems;
   private final RunEnd end;
   private final Servers servers;
@@ -31,8 +33,15 @@ final class RunReport {
   private final Instant started;
 
   @Inject
-  RunReport(RunOptions options, Problems problems, RunEnd end, Servers servers, Clock clock) {
+  RunReport(
+      RunOptions options,
+      Engines engines,
+      Problems problems,
+      RunEnd end,
+      Servers servers,
+      Clock clock) {
     this.options = options;
+    this.engines = engines;
     this.problems = problems;
     this.end = end;
     this.servers = servers;
@@ -41,38 +50,53 @@ final class RunReport {
   }
 
   /** The document while the run goes on. */
-  Map<String, @Nullable Object> running(AuditStatus status) {
-    return document(status, null);
+  Map<String, @Nullable Object> running() {
+    return document(null);
   }
 
   /** The document when it is over. */
-  Map<String, @Nullable Object> ended(AuditStatus status, int exitCode) {
-    return document(status, exitCode);
+  Map<String, @Nullable Object> ended(int exitCode) {
+    return document(exitCode);
   }
 
-  private Map<String, @Nullable Object> document(AuditStatus status, @Nullable Integer exitCode) {
+  private Map<String, @Nullable Object> document(@Nullable Integer exitCode) {
+    AuditStatus status = engines.front().status();
     var document = new LinkedHashMap<String, @Nullable Object>();
     document.put("version", Version.text());
     document.put("pid", ProcessHandle.current().pid());
     document.put("startedAt", started.toString());
     document.put("elapsedMs", Duration.between(started, clock.instant()).toMillis());
-    for (Part part : Part.values()) {
-      document.put(StatusDocument.camelCase(part.name()), options.choice(part).toString());
+    document.put(StatusDocument.camelCase(Part.SOURCE.name()), options.source().toString());
+    for (Part part : options.deliveries().getFirst().choices().keySet()) {
+      document.put(StatusDocument.camelCase(part.name()), choices(part));
     }
-    document.put("settings", StatusDocument.settings(status.settings()));
-    document.put("connected", status.connected());
-    document.put("daemon", status.daemon());
-    document.put("lost", status.lost());
-    document.put("backlog", status.backlog());
-    document.put("backlogWaitTimeActualMs", status.backlogWaitTimeActualMs());
-    document.put("ledger", StatusDocument.ledger(status.ledger()));
-    document.put("highWater", StatusDocument.highWater(status.highWater()));
-    document.put("counters", StatusDocument.counters(status));
-    document.put("lastError", status.lastError());
+    document.putAll(StatusDocument.engine(status));
+    document.put("transports", engines.all().values().stream().map(RunReport::engine).toList());
     document.put("problems", problems());
     document.put("notes", problems.notes());
     document.put("servers", servers.document());
     document.put("end", end(exitCode));
+    return document;
+  }
+
+  /** What was picked; of several transports the different choices, with commas between. */
+  private String choices(Part part) {
+    return options.deliveries().stream()
+        .filter(delivery -> !delivery.isForRejected())
+        .map(delivery -> delivery.choice(part).toString())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, @Nullable Object> engine(Engines.Engine engine) {
+    var document = new LinkedHashMap<String, @Nullable Object>();
+    document.put("name", engine.delivery().name());
+    engine
+        .delivery()
+        .choices()
+        .forEach((part, choice) ->
+            document.put(StatusDocument.camelCase(part.name()), choice.toString()));
+    document.putAll(StatusDocument.engine(engine.log().status()));
     return document;
   }
 

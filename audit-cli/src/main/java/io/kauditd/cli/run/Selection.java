@@ -5,10 +5,10 @@ import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Given;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.Part;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.plugin.PluginChoice;
-import io.kauditd.core.PluginEntry;
 import io.kauditd.core.PluginException;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.AuditQueue;
@@ -30,47 +30,76 @@ import java.util.function.Supplier;
 
 /**
  * The plug-ins picked for a run, with the settings that belong to each: a key with a prefix goes to
- * the part it names, a plain one to the only plug-in that knows it.
+ * the plug-in it names, a plain one to the only plug-in that knows it.
  */
 @Singleton
 final class Selection {
   private final Plugins plugins;
-  private final RunOptions options;
-  private final Map<Part, PluginEntry> entries = new EnumMap<>(Part.class);
-  private final Map<Part, Map<String, String>> values = new EnumMap<>(Part.class);
+  private final Slot source;
+  private final Map<String, Map<Part, Slot>> deliveries = new LinkedHashMap<>();
+  private final List<Slot> slots = new ArrayList<>();
 
   @Inject
   Selection(Plugins plugins, RunOptions options) {
     this.plugins = plugins;
-    this.options = options;
-    for (Part part : Part.values()) {
-      PluginChoice choice = options.choice(part);
-      entries.put(part, explained(choice.where(), () -> plugins.find(part.kind(), choice.id())));
-      values.put(part, new LinkedHashMap<>());
-      setArgument(part, choice);
+    this.source = slot(Part.SOURCE, options.source(), List.of(Part.SOURCE.prefix()));
+    boolean one = options.deliveries().size() == 1;
+    for (Delivery delivery : options.deliveries()) {
+      var parts = new EnumMap<Part, Slot>(Part.class);
+      delivery
+          .choices()
+          .forEach(
+              (part, choice) -> parts.put(part, slot(part, choice, prefixes(delivery, part, one))));
+      deliveries.put(delivery.name(), parts);
     }
     options.set().forEach(this::set);
   }
 
+  private Slot slot(Part part, PluginChoice choice, List<String> prefixes) {
+    var entry = explained(choice.where(), () -> plugins.find(part.kind(), choice.id()));
+    var slot = new Slot(choice, entry, prefixes);
+    slots.add(slot);
+    return slot;
+  }
+
+  /** {@code queue.KEY} is enough where there is one transport. */
+  private static List<String> prefixes(Delivery delivery, Part part, boolean one) {
+    var prefixes = new ArrayList<String>();
+    if (one) {
+      prefixes.add(part.prefix());
+    }
+    if (part == Part.TRANSPORT) {
+      prefixes.add(delivery.name());
+    }
+    prefixes.add(delivery.name() + "." + part.prefix());
+    return List.copyOf(prefixes);
+  }
+
   RecordSource newSource() {
-    return make(Part.SOURCE, (id, settings) -> plugins.newSource(id, settings));
+    return make(source, (id, settings) -> plugins.newSource(id, settings));
   }
 
-  Transport newTransport() {
-    return make(Part.TRANSPORT, (id, settings) -> plugins.newTransport(id, settings));
+  Transport newTransport(Delivery delivery) {
+    return make(
+        slot(delivery, Part.TRANSPORT), (id, settings) -> plugins.newTransport(id, settings));
   }
 
-  ErrorPolicy newPolicy() {
-    return make(Part.POLICY, (id, settings) -> plugins.newPolicy(id, settings));
+  ErrorPolicy newPolicy(Delivery delivery) {
+    return make(slot(delivery, Part.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
   }
 
-  AuditQueue newQueue(Part part, QueueRole role) {
-    return make(part, (id, settings) -> plugins.newQueue(id, role, settings));
+  AuditQueue newQueue(Delivery delivery, Part part, QueueRole role) {
+    return make(slot(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
   }
 
-  private <T> T make(Part part, Making<T> making) {
-    PluginChoice choice = options.choice(part);
-    return explained(choice.where(), () -> making.make(choice.id(), valuesOf(part)));
+  private Slot slot(Delivery delivery, Part part) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(deliveries.get(delivery.name())).get(part));
+  }
+
+  private static <T> T make(Slot slot, Making<T> making) {
+    PluginChoice choice = slot.choice();
+    return explained(choice.where(), () -> making.make(choice.id(), slot.values()));
   }
 
   private static <T> T explained(String where, Supplier<T> call) {
@@ -82,104 +111,78 @@ final class Selection {
     }
   }
 
-  private void setArgument(Part part, PluginChoice choice) {
-    String argument = choice.argument();
-    if (argument == null) {
-      return;
-    }
-    PluginEntry entry = entry(part);
-    PluginOption<?> option = entry.argument();
-    if (option == null) {
+  private void set(String key, Given given) {
+    Wanted wanted = wanted(key, given);
+    if (wanted.slot.values().putIfAbsent(wanted.key, given.text()) != null) {
       throw UserError.usage(
-          choice.where()
-              + ": "
-              + entry
-              + " takes no argument, so '"
-              + choice
-              + "' should be '"
-              + choice.id()
-              + "'");
+          given.where()
+              + ": '"
+              + wanted.key
+              + "' of the "
+              + wanted.slot.prefix()
+              + " is already set to '"
+              + wanted.slot.values().get(wanted.key)
+              + "'; set it once");
     }
-    valuesOf(part).put(option.key(), argument);
   }
 
-  private void set(String key, Given given) {
-    List<Part> candidates = partsThatKnow(key);
-    String plain = key;
-    int dot = key.indexOf('.');
-    if (candidates.isEmpty() && dot >= 0) {
-      plain = key.substring(dot + 1);
-      candidates = List.of(partOf(key, dot, given));
+  /** A plug-in and the key of one of its settings. */
+  private record Wanted(Slot slot, String key) {}
+
+  /**
+   * A prefix with the whole name of a setting goes first: {@code kafka.topic} is the topic of the
+   * transport called kafka, although that one takes Kafka's own settings as {@code kafka.…}, too.
+   */
+  private Wanted wanted(String key, Given given) {
+    for (Slot slot : slots) {
+      String plain = slot.withoutPrefix(key).orElse("");
+      if (slot.names(plain)) {
+        return new Wanted(slot, plain);
+      }
     }
-    if (candidates.size() > 1) {
+    List<Slot> knowing = slots.stream().filter(slot -> slot.entry().takes(key)).toList();
+    if (knowing.size() > 1) {
       throw UserError.usage(
           given.where()
               + ": more than one part knows '"
               + key
               + "'; write "
-              + Similar.orList(candidates.stream().map(p -> p.prefix() + "." + key).toList()));
+              + Similar.orList(knowing.stream().map(slot -> slot.prefix() + "." + key).toList()));
     }
-    if (candidates.isEmpty() || !entry(candidates.get(0)).takes(plain)) {
-      throw UserError.usage(given.where() + ": '" + key + "' is not known" + known());
-    }
-    Part part = candidates.get(0);
-    if (valuesOf(part).putIfAbsent(plain, given.text()) != null) {
-      throw UserError.usage(
-          given.where()
-              + ": '"
-              + plain
-              + "' of the "
-              + part.prefix()
-              + " is already set to '"
-              + valuesOf(part).get(plain)
-              + "'; set it once");
-    }
+    return knowing.isEmpty() ? withPrefix(key, given) : new Wanted(knowing.getFirst(), key);
   }
 
-  private static Part partOf(String key, int dot, Given given) {
-    String prefix = key.substring(0, dot);
-    for (Part part : Part.values()) {
-      if (part.prefix().equals(prefix)) {
-        return part;
+  private Wanted withPrefix(String key, Given given) {
+    boolean isPart = !key.contains(".");
+    for (Slot slot : slots) {
+      String plain = slot.withoutPrefix(key).orElse("");
+      if (slot.entry().takes(plain)) {
+        return new Wanted(slot, plain);
       }
+      isPart |= !plain.isEmpty();
     }
-    List<String> prefixes = List.of(Part.values()).stream().map(Part::prefix).toList();
+    if (isPart) {
+      throw UserError.usage(given.where() + ": '" + key + "' is not known" + known());
+    }
     throw UserError.usage(
         given.where()
             + ": '"
-            + prefix
+            + key.substring(0, key.indexOf('.'))
             + "' is not a part of the run; a setting begins with "
-            + Similar.orList(prefixes)
+            + Similar.orList(slots.stream().map(Slot::prefix).toList())
             + ", or stands without a prefix");
   }
 
-  private List<Part> partsThatKnow(String key) {
-    return List.of(Part.values()).stream().filter(part -> entry(part).takes(key)).toList();
-  }
-
-  private List<String> knownKeys() {
+  private String known() {
     var keys = new ArrayList<String>();
-    for (Part part : Part.values()) {
-      for (PluginOption<?> option : entry(part).options()) {
-        keys.add(part.prefix() + "." + option.key() + (option.isFamily() ? ".*" : ""));
+    for (Slot slot : slots) {
+      for (PluginOption<?> option : slot.entry().options()) {
+        keys.add(slot.prefix() + "." + option.key() + (option.isFamily() ? ".*" : ""));
       }
     }
-    return keys;
-  }
-
-  private String known() {
-    List<String> keys = knownKeys();
     return keys.isEmpty()
         ? "; the plug-ins picked have no settings"
         : "; the settings are " + String.join(", ", keys);
-  }
-
-  private PluginEntry entry(Part part) {
-    return Objects.requireNonNull(entries.get(part));
-  }
-
-  private Map<String, String> valuesOf(Part part) {
-    return Objects.requireNonNull(values.get(part));
   }
 
   /** Makes a plug-in from its id and its settings. */

@@ -22,10 +22,50 @@ public final class ReportText {
   public static List<String> of(Map<String, @Nullable Object> document) {
     var text = new ReportText(document);
     text.head();
+    List<Map<String, @Nullable Object>> transports = transports(document);
+    if (transports.size() > 1) {
+      transports.forEach(text::transport);
+    } else {
+      text.ledger();
+      text.settings();
+    }
+    text.trouble();
+    if (transports.size() < 2) {
+      text.lastError();
+    }
+    return text.lines;
+  }
+
+  /** What is said of each transport, in the order in which they were given. */
+  @SuppressWarnings("unchecked") // JSON objects have strings as names
+  public static List<Map<String, @Nullable Object>> transports(
+      Map<String, @Nullable Object> document) {
+    var all = new ArrayList<Map<String, @Nullable Object>>();
+    if (document.get("transports") instanceof List<?> list) {
+      for (Object each : list) {
+        if (each instanceof Map<?, ?> map) {
+          all.add((Map<String, @Nullable Object>) map);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** One of several. */
+  private void transport(Map<String, @Nullable Object> transport) {
+    lines.add(
+        Harmless.line(
+            "%s: %s -> %s"
+                .formatted(
+                    transport.get("name"), transport.get("policy"), transport.get("transport"))));
+    var text = new ReportText(transport);
+    if (map("end").isEmpty()) {
+      text.line("daemon", daemon(transport));
+    }
     text.ledger();
     text.settings();
-    text.trouble();
-    return text.lines;
+    text.lastError();
+    lines.addAll(text.lines);
   }
 
   /** One line: {@code pid 42, up 12s: file:in.log -> mainline -> file:out.log, …}. */
@@ -68,7 +108,9 @@ public final class ReportText {
                     document.get("source"), document.get("policy"), document.get("transport"))));
     if (end.isEmpty()) {
       line("pid", "%s, up %s".formatted(document.get("pid"), time));
-      line("daemon", daemon(document));
+      if (transports(document).size() < 2) {
+        line("daemon", daemon(document));
+      }
     } else {
       line("ended", "after %s: %s".formatted(time, reason(end)));
     }
@@ -149,6 +191,9 @@ public final class ReportText {
     notes
         .keySet()
         .forEach(what -> line("note", NumberText.grouped(number(notes, what)) + " " + what));
+  }
+
+  private void lastError() {
     if (document.get("lastError") != null) {
       line("last error", String.valueOf(document.get("lastError")));
     }

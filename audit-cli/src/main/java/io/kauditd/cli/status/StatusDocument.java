@@ -8,6 +8,7 @@ import io.kauditd.api.LostReason;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of an {@link AuditStatus} as documents have them: the {@code --summary} of a run and of
@@ -15,6 +16,22 @@ import java.util.Map;
  */
 public final class StatusDocument {
   private StatusDocument() {}
+
+  /** All that an engine says of itself. */
+  public static Map<String, @Nullable Object> engine(AuditStatus status) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("settings", settings(status.settings()));
+    map.put("connected", status.connected());
+    map.put("daemon", status.daemon());
+    map.put("lost", status.lost());
+    map.put("backlog", status.backlog());
+    map.put("backlogWaitTimeActualMs", status.backlogWaitTimeActualMs());
+    map.put("ledger", ledger(status.ledger()));
+    map.put("highWater", highWater(status.highWater()));
+    map.put("counters", counters(status));
+    map.put("lastError", status.lastError());
+    return map;
+  }
 
   public static Map<String, Object> settings(AuditSettings settings) {
     var map = new LinkedHashMap<String, Object>();

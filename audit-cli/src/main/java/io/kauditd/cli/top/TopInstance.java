@@ -50,10 +50,7 @@ final class TopInstance implements TopSource {
                 Harmless.line(String.valueOf(document.get("source"))),
                 Harmless.line(String.valueOf(document.get("policy"))),
                 Harmless.line(String.valueOf(document.get("transport")))),
-        List.of(
-            depth(document, "main", "inMain"),
-            depth(document, "retry", "inRetry"),
-            depth(document, "hold", "inHold")),
+        depths(document),
         List.of(
             new Total("logged", ReportText.number(ledger, "logged")),
             new Total("delivered", ReportText.number(ledger, "delivered"))),
@@ -65,9 +62,28 @@ final class TopInstance implements TopSource {
         lastError == null ? null : Harmless.line(String.valueOf(lastError)));
   }
 
-  private static Depth depth(Map<String, @Nullable Object> document, String queue, String inQueue) {
+  /** The queues of each transport; where there are several, with its name. */
+  private static List<Depth> depths(Map<String, @Nullable Object> document) {
+    List<Map<String, @Nullable Object>> transports = ReportText.transports(document);
+    if (transports.size() < 2) {
+      return depths(document, "");
+    }
+    return transports.stream()
+        .flatMap(each -> depths(each, Harmless.line(each.get("name") + " ")).stream())
+        .toList();
+  }
+
+  private static List<Depth> depths(Map<String, @Nullable Object> engine, String prefix) {
+    return List.of(
+        depth(engine, prefix, "main", "inMain"),
+        depth(engine, prefix, "retry", "inRetry"),
+        depth(engine, prefix, "hold", "inHold"));
+  }
+
+  private static Depth depth(
+      Map<String, @Nullable Object> document, String prefix, String queue, String inQueue) {
     return new Depth(
-        queue,
+        prefix + queue,
         ReportText.number(ReportText.child(document, "ledger"), inQueue),
         ReportText.number(ReportText.child(document, "highWater"), queue),
         ReportText.number(ReportText.child(document, "settings"), "backlogLimit"));
@@ -87,6 +103,10 @@ final class TopInstance implements TopSource {
   private static List<Fact> facts(
       Map<String, @Nullable Object> document, Map<String, @Nullable Object> counters) {
     var facts = new ArrayList<Fact>();
+    List<Map<String, @Nullable Object>> transports = ReportText.transports(document);
+    if (transports.size() > 1) {
+      transports.forEach(each -> facts.add(fact(each)));
+    }
     facts.add(
         new Fact(
             "sends",
@@ -103,6 +123,19 @@ final class TopInstance implements TopSource {
       facts.add(new Fact("problems", NumberText.grouped(problems) + " in what the source read"));
     }
     return facts;
+  }
+
+  /** One of several transports. */
+  private static Fact fact(Map<String, @Nullable Object> transport) {
+    Map<String, @Nullable Object> ledger = ReportText.child(transport, "ledger");
+    return new Fact(
+        Harmless.line(String.valueOf(transport.get("name"))),
+        "%s logged, %s delivered, %s lost; daemon %s"
+            .formatted(
+                count(ledger, "logged"),
+                count(ledger, "delivered"),
+                count(transport, "lost"),
+                ReportText.daemon(transport)));
   }
 
   private static String count(Map<String, @Nullable Object> map, String name) {

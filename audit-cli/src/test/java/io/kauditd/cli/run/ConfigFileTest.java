@@ -126,6 +126,7 @@ class ConfigFileTest {
           Map.entry("queue", List.of("spool:q", "\"spool:q\"")),
           Map.entry("main-queue", List.of("memory", "memory")),
           Map.entry("retry-queue", List.of("null", "null")),
+          Map.entry("rejected", List.of("file:r.log", "\"file:r.log\"")),
           Map.entry("backlog-limit", List.of("0077", "0077")),
           Map.entry("backlog-wait-time", List.of("5s", "5s")),
           Map.entry("rate-limit", List.of("7", "7")),

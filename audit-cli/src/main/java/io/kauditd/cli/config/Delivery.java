@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.config;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.cli.plugin.PluginChoice;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One transport of a run with what belongs to it alone: its queues, its policy, its settings.
+ *
+ * @param name what its settings begin with, {@code kafka.backlog-limit}, and what it is called in
+ *     the status: a name that the user gave, or the id of the transport
+ * @param choices the plug-ins picked for each part but the source
+ * @param settings the settings of its engine
+ */
+public record Delivery(String name, Map<Part, PluginChoice> choices, AuditSettings settings) {
+  /** The plug-in picked for a part. */
+  public PluginChoice choice(Part part) {
+    return Objects.requireNonNull(choices.get(part), part.name());
+  }
+
+  /** Whether it gets what the others reject, and nothing else. */
+  public boolean isForRejected() {
+    return name.equals(Deliveries.REJECTED);
+  }
+
+  Delivery withSettings(AuditSettings others) {
+    return new Delivery(name, choices, others);
+  }
+}

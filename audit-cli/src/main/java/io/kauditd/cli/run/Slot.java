@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.plugin.PluginChoice;
+import io.kauditd.core.PluginEntry;
+import io.kauditd.spi.PluginOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One plug-in that was picked for a run, and the settings that it gets. */
+final class Slot {
+  private final PluginChoice choice;
+  private final PluginEntry entry;
+  private final List<String> prefixes;
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  /**
+   * @param prefixes what its settings can begin with; the first is shown to people
+   */
+  Slot(PluginChoice choice, PluginEntry entry, List<String> prefixes) {
+    this.choice = choice;
+    this.entry = entry;
+    this.prefixes = prefixes;
+    setArgument();
+  }
+
+  private void setArgument() {
+    String argument = choice.argument();
+    if (argument == null) {
+      return;
+    }
+    PluginOption<?> option = entry.argument();
+    if (option == null) {
+      throw UserError.usage(
+          choice.where()
+              + ": "
+              + entry
+              + " takes no argument, so '"
+              + choice
+              + "' should be '"
+              + choice.id()
+              + "'");
+    }
+    values.put(option.key(), argument);
+  }
+
+  PluginChoice choice() {
+    return choice;
+  }
+
+  PluginEntry entry() {
+    return entry;
+  }
+
+  Map<String, String> values() {
+    return values;
+  }
+
+  /** What its settings begin with. */
+  String prefix() {
+    return prefixes.getFirst();
+  }
+
+  /** A setting without the prefix of this slot; nothing if it begins with none of them. */
+  Optional<String> withoutPrefix(String key) {
+    return prefixes.stream()
+        .filter(prefix -> key.startsWith(prefix + "."))
+        .max((one, other) -> Integer.compare(one.length(), other.length()))
+        .map(prefix -> key.substring(prefix.length() + 1));
+  }
+
+  /** Whether the setting is one of its options by its whole name. */
+  boolean names(String key) {
+    return entry.options().stream()
+        .anyMatch(option -> !option.isFamily() && option.key().equals(key));
+  }
+}
