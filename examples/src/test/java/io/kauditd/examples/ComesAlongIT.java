@@ -23,6 +23,27 @@ class ComesAlongIT {
 
   private static final List<String> ENGINE = List.of("audit-api", "audit-core", "slf4j-api");
 
+  /** What Spring Boot's own starter for the actuator brings; its own jars are one line. */
+  private static final String[] SPRING = {
+    "HdrHistogram",
+    "audit-files",
+    "audit-metrics",
+    "audit-transport-file",
+    "commons-logging",
+    "jakarta.annotation-api",
+    "jul-to-slf4j",
+    "log4j-api",
+    "log4j-to-slf4j",
+    "logback-classic",
+    "logback-core",
+    "micrometer-commons",
+    "micrometer-core",
+    "micrometer-jakarta9",
+    "micrometer-observation",
+    "org.springframework",
+    "snakeyaml"
+  };
+
   private static final Map<String, List<String>> EXPECTED =
       Map.of(
           "audit-api", List.of(),
@@ -31,7 +52,8 @@ class ComesAlongIT {
           "audit-transport-netlink", List.of("audit-api", "slf4j-api"),
           "audit-jul", ENGINE,
           "audit-log4j2", with(ENGINE, "log4j-api", "log4j-core"),
-          "audit-logback", with(ENGINE, "logback-classic", "logback-core"));
+          "audit-logback", with(ENGINE, "logback-classic", "logback-core"),
+          "audit-spring-boot-starter", with(ENGINE, SPRING));
 
   private static List<String> with(List<String> some, String... more) {
     return Stream.concat(some.stream(), Arrays.stream(more)).sorted().toList();
@@ -51,7 +73,11 @@ class ComesAlongIT {
         Files.readAllLines(list).stream()
             .map(ARTIFACT::matcher)
             .filter(Matcher::find)
-            .map(matcher -> matcher.group(2))
+            .map(matcher ->
+                matcher.group(1).startsWith("org.springframework")
+                    ? "org.springframework"
+                    : matcher.group(2))
+            .distinct()
             .filter(artifact -> !artifact.equals("jspecify")) // annotations
             .sorted()
             .toList();

@@ -67,6 +67,17 @@ public final class LoggedEvent {
     put(LEVEL, level);
   }
 
+  /**
+   * Begins a record for an event that comes from no logging back end, such as a framework's own
+   * audit events. For one thread.
+   *
+   * @param type the record type, for example {@link RecordType#USER_LOGIN}
+   * @param message what there is to say in words, empty for nothing
+   */
+  public static LoggedEvent of(AuditLog log, int type, String message) {
+    return new LoggedEvent(log, new EventOptions(type, false, null), "", "", message);
+  }
+
   /** A marker of the event; the first that names a record type counts. */
   public LoggedEvent marker(String name) {
     OptionalInt named = RecordType.parse(name);
@@ -171,7 +182,9 @@ public final class LoggedEvent {
     if (fieldsCut > 0) {
       text.field("fields_cut", fieldsCut);
     }
-    text.excerpt(MESSAGE, message);
+    if (!message.isEmpty()) {
+      text.excerpt(MESSAGE, message);
+    }
     if (success != null) {
       text.result(success);
     }
