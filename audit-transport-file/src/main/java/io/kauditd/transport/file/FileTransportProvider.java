@@ -17,7 +17,9 @@ import java.util.List;
  */
 public final class FileTransportProvider implements TransportProvider {
   static final PluginOption<Path> PATH =
-      PluginOption.path("path", "the file to append to").asRequired();
+      PluginOption.path(
+              "path", "the file to append to; with %{node} in its name, a file for each host")
+          .asRequired();
   static final PluginOption<FlushMode> FLUSH =
       PluginOption.choice(
               "flush",
@@ -91,6 +93,11 @@ public final class FileTransportProvider implements TransportProvider {
               DiskAction::parse)
           .withDefault(DiskAction.LOG);
 
+  static final PluginOption<Long> MAX_NODES =
+      PluginOption.number(
+              "max-nodes", 1, 1_000_000, "with %{node}: of how many hosts records are taken")
+          .withDefault(10_000L);
+
   /** For {@link java.util.ServiceLoader}. */
   public FileTransportProvider() {}
 
@@ -125,7 +132,8 @@ public final class FileTransportProvider implements TransportProvider {
         SPACE_LEFT_ACTION,
         ADMIN_SPACE_LEFT,
         ADMIN_SPACE_LEFT_ACTION,
-        DISK_FULL_ACTION);
+        DISK_FULL_ACTION,
+        MAX_NODES);
   }
 
   @Override
@@ -136,15 +144,21 @@ public final class FileTransportProvider implements TransportProvider {
   @Override
   public Transport create(PluginConfig config) {
     try {
-      return builder(config).build();
+      NodePath nodes = NodePath.of(config.get(PATH));
+      if (nodes == null) {
+        return builder(config, config.get(PATH)).build();
+      }
+      builder(config, nodes.directory().resolve("check")).build(); // what is wrong is said now
+      return new NodeFiles(
+          nodes, path -> builder(config, path).build(), config.get(MAX_NODES).intValue());
     } catch (IllegalArgumentException e) {
       throw new PluginConfigException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static FileTransportBuilder builder(PluginConfig config) {
+  private static FileTransportBuilder builder(PluginConfig config, Path path) {
     var builder =
-        FileTransport.builder(config.get(PATH))
+        FileTransport.builder(path)
             .flush(config.get(FLUSH))
             .flushRecords(config.get(FREQ).intValue())
             .keep(config.get(KEEP).intValue())

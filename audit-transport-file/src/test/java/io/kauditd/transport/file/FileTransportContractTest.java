@@ -3,12 +3,15 @@ package io.kauditd.transport.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.Transport;
 import io.kauditd.testkit.TransportContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +32,7 @@ class FileTransportContractTest {
 
     abstract Path directory();
 
-    private Path log() {
+    Path log() {
       return directory().resolve("audit.log");
     }
 
@@ -40,7 +43,11 @@ class FileTransportContractTest {
 
     @Override
     protected List<String> arrived() throws IOException {
-      String all = Files.exists(log()) ? Files.readString(log(), ISO_8859_1) : "";
+      return texts(log());
+    }
+
+    static List<String> texts(Path log) throws IOException {
+      String all = Files.exists(log) ? Files.readString(log, ISO_8859_1) : "";
       return all.lines()
           .map(line -> line.substring(line.indexOf(BEFORE_THE_TEXT) + BEFORE_THE_TEXT.length()))
           .toList();
@@ -83,6 +90,47 @@ class FileTransportContractTest {
     @Override
     Path directory() {
       return dir.resolve("logs");
+    }
+  }
+
+  /** A file for each host; these records are all of this one. */
+  @Nested
+  class WithAFileForEachHost extends Base {
+    @TempDir private Path dir;
+
+    WithAFileForEachHost() {
+      super(FlushMode.INCREMENTAL);
+    }
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+      Files.createDirectory(directory());
+    }
+
+    @Override
+    Path directory() {
+      return dir.resolve("logs");
+    }
+
+    @Override
+    Path log() {
+      return directory().resolve("localhost.log");
+    }
+
+    /** Some odd records of the contract name a node; what is sent behind them does not. */
+    @Override
+    protected List<String> arrived() throws IOException {
+      var all = new ArrayList<>(texts(directory().resolve("web1.log")));
+      all.addAll(super.arrived());
+      return all;
+    }
+
+    @Override
+    protected Transport newTransport() {
+      var provider = new FileTransportProvider();
+      return provider.create(
+          PluginConfig.of(
+              provider.options(), Map.of("path", directory().resolve("%{node}.log").toString())));
     }
   }
 

@@ -72,7 +72,7 @@ class FileTransportProviderTest {
     "keep, 1000, option 'keep': '1000' is not valid; it takes a whole number between 1 and 999",
     "max-file, 8, 'option ''max-file'' is not known; the options are admin-space-left,"
         + " admin-space-left-action, compress, disk-full-action, flush, freq, group, keep,"
-        + " max-size, max-total-size, path, rotate, space-left, space-left-action'",
+        + " max-nodes, max-size, max-total-size, path, rotate, space-left, space-left-action'",
     "space-left, 5 apples, 'option ''space-left'': ''5 apples'' is not valid; it takes MiB as in"
         + " auditd.conf, a size such as 75MiB, or a share such as 5%'",
     "space-left, 100%, 'option ''space-left'': ''100%'' is not valid; it takes MiB as in"

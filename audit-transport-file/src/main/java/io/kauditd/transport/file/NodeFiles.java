@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.file;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.OpenResult;
+import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.SendError;
+import io.kauditd.spi.SendResult;
+import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportContext;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends the records of each host to a file of its own, each as a {@link FileTransport} does it.
+ * The files that were written to last stay open.
+ *
+ * <p>Records are delivered in their order, so that a file that cannot be written holds up those
+ * behind it: of the hosts of one directory, one alone has seldom no room.
+ */
+final class NodeFiles implements Transport {
+  /** A process has 1,024 descriptors where nothing else is set; a log takes two. */
+  private static final int MAX_OPEN = 128;
+
+  private final NodePath path;
+  private final Function<Path, FileTransport> make;
+  private final int maxNodes;
+  private final Set<String> nodes = new HashSet<>();
+  private final LinkedHashMap<String, FileTransport> open = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable TransportContext context;
+
+  /**
+   * @param make makes the transport of one file
+   * @param maxNodes of how many hosts records are taken: whoever sends can make up names
+   */
+  NodeFiles(NodePath path, Function<Path, FileTransport> make, int maxNodes) {
+    this.path = path;
+    this.make = make;
+    this.maxNodes = maxNodes;
+  }
+
+  @Override
+  public OpenResult open(TransportContext newContext) {
+    reset();
+    context = newContext;
+    return Files.isDirectory(path.directory())
+        ? OpenResult.connected()
+        : OpenResult.failed(
+            "open " + path + ": the directory " + path.directory() + " does not exist; create it");
+  }
+
+  @Override
+  public SendResult send(RecordBatch batch) {
+    int taken = 0;
+    var runs = new Runs(batch);
+    while (runs.hasNext()) {
+      SendResult result = send(runs);
+      taken += result.taken();
+      if (result.error() != null) {
+        return SendResult.failed(taken, result.error(), String.valueOf(result.reason()));
+      }
+      if (result.taken() < runs.pulledOfRun()) {
+        break;
+      }
+    }
+    return SendResult.sent(taken);
+  }
+
+  /** Sends the records up to the next one of another host. */
+  private SendResult send(Runs run) {
+    String node = run.node();
+    FileTransport file = open.get(node);
+    if (file == null) {
+      Path place = path.fileOf(node);
+      if (place == null || (!nodes.contains(node) && nodes.size() == maxNodes)) {
+        return SendResult.failed(
+            0,
+            SendError.REJECTED,
+            place == null
+                ? "the name of a node is no name for a file: '" + node + "'"
+                : "there are records of " + maxNodes + " nodes already; max-nodes allows for more");
+      }
+      file = make.apply(place);
+      OpenResult opened = file.open(Objects.requireNonNull(context, "open comes first"));
+      if (opened.outcome() == OpenResult.Outcome.FAILED) {
+        file.close();
+        return SendResult.failed(0, SendError.ECONNREFUSED, String.valueOf(opened.reason()));
+      }
+      nodes.add(node);
+      open.put(node, file);
+      closeOldest();
+    }
+    return file.send(run);
+  }
+
+  private void closeOldest() {
+    if (open.size() > MAX_OPEN) {
+      open.pollFirstEntry().getValue().close();
+    }
+  }
+
+  @Override
+  public void reset() {
+    open.values().forEach(FileTransport::reset);
+  }
+
+  @Override
+  public void rotate() {
+    open.values().forEach(FileTransport::rotate);
+  }
+
+  @Override
+  public void resume() {
+    open.values().forEach(FileTransport::resume);
+  }
+
+  /** Those that are there. */
+  @Override
+  public List<Path> files() {
+    var files = new ArrayList<Path>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(path.directory(), path::isOfANode)) {
+      all.forEach(files::add);
+    } catch (IOException e) {
+      return List.of(); // there is no directory yet, or none that can be read
+    }
+    return files;
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(FileTransport::close);
+    open.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "file:" + path;
+  }
+
+  /** A batch as one batch for each run of records of one host. */
+  private static final class Runs implements RecordBatch {
+    private final RecordBatch batch;
+    private @Nullable AuditRecord ahead;
+    private String node = "";
+    private int pulled;
+
+    Runs(RecordBatch batch) {
+      this.batch = batch;
+      this.ahead = batch.next();
+    }
+
+    /** Begins a run, if there are records left. */
+    boolean hasNext() {
+      pulled = 0;
+      if (ahead == null) {
+        return false;
+      }
+      node = NodePath.nodeOf(ahead);
+      return true;
+    }
+
+    String node() {
+      return node;
+    }
+
+    int pulledOfRun() {
+      return pulled;
+    }
+
+    @Override
+    public @Nullable AuditRecord next() {
+      AuditRecord next = ahead;
+      if (next == null || !NodePath.nodeOf(next).equals(node)) {
+        return null;
+      }
+      ahead = batch.next();
+      pulled++;
+      return next;
+    }
+
+    @Override
+    public long peer() {
+      return batch.peer();
+    }
+  }
+}
