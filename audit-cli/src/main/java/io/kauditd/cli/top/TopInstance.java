@@ -105,7 +105,9 @@ final class TopInstance implements TopSource {
     var facts = new ArrayList<Fact>();
     List<Map<String, @Nullable Object>> transports = ReportText.transports(document);
     if (transports.size() > 1) {
-      transports.forEach(each -> facts.add(fact(each)));
+      for (Map<String, @Nullable Object> each : transports) {
+        facts.add(fact(each));
+      }
     }
     facts.add(
         new Fact(
