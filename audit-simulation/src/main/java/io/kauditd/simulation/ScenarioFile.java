@@ -139,6 +139,8 @@ public final class ScenarioFile {
       throw new BadScenarioException(name + ": " + plain(e), e);
     } catch (BadScenarioException e) {
       throw new BadScenarioException(name + ": " + e.getMessage(), e.getCause());
+    } catch (StackOverflowError e) { // the library's parser calls itself for each bracket
+      throw new BadScenarioException(name + ": its brackets are nested too deeply to be read", e);
     }
   }
 

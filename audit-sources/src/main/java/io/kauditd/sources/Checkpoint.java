@@ -113,7 +113,7 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
     var last = new ArrayList<String>();
     boolean ended = false;
     for (String line : lines) {
-      List<String> words = List.of(line.split(" "));
+      List<String> words = List.of(line.split(" ", -1));
       switch (words.getFirst()) {
         case "log" -> log = unescape(words.get(1));
         case "file" -> files.add(parseFile(words));
@@ -137,7 +137,7 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
         id,
         unescape(words.get(16)),
         number(words, 8),
-        number(words, 10),
+        inRange(number(words, 10), Long.MAX_VALUE),
         parseWindow(words.get(12)),
         parseWindow(words.get(14)));
   }
@@ -150,9 +150,16 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
     int plus = word.indexOf('+');
     int equals = word.indexOf('=');
     return new Window(
-        Long.parseLong(word.substring(0, plus)),
-        Integer.parseInt(word.substring(plus + 1, equals)),
+        inRange(Long.parseLong(word.substring(0, plus)), Long.MAX_VALUE),
+        (int) inRange(Long.parseLong(word.substring(plus + 1, equals)), Window.HEAD_BYTES),
         word.substring(equals + 1));
+  }
+
+  private static long inRange(long number, long most) {
+    if (number < 0 || number > most) {
+      throw new IllegalArgumentException("it says " + number + " where no file can have it");
+    }
+    return number;
   }
 
   private static String unescape(String word) {

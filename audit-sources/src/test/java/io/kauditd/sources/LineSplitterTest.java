@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.TextMutator;
 import io.kauditd.testkit.CollectingSink;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +35,10 @@ class LineSplitterTest {
    * Gives the splitter the input in pieces, at most as large as {@code piece} makes of the room.
    */
   private void feed(String input, IntUnaryOperator piece) {
+    feed(sink, input, piece);
+  }
+
+  private static void feed(CollectingSink sink, String input, IntUnaryOperator piece) {
     var records = new LineRecords(sink, LineRules.of(RecordType.TRUSTED_APP), false, () -> NOW_MS);
     var lines = new LineSplitter(records, new LineName(""), LineSplitter.SMALL_CHUNK_BYTES);
     byte[] bytes = input.getBytes(ISO_8859_1);
@@ -43,6 +52,28 @@ class LineSplitterTest {
     }
     lines.end();
     lines.end();
+  }
+
+  @Test
+  @Tag(Deep.TAG)
+  void whereverTheInputIsCutTheLinesAreTheSame() {
+    var mutator =
+        new TextMutator(
+            List.of(GOOD + "\nfree text\r\n\n" + GOOD + "\n"), "\n", "\r\n", "\r", "\0", "type=");
+    try (DeepSearch inputs =
+        Deep.search("inputs cut in other places", 2_000, 10_000_000, 100_000_000)) {
+      for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
+        var random = new Random(seed);
+        String input = mutator.next(random);
+        var whole = new CollectingSink();
+        feed(whole, input, room -> room);
+        var cut = new CollectingSink();
+        feed(cut, input, room -> Math.min(room, 1 + random.nextInt(9)));
+        assertThat(cut.records()).as("seed %d", seed).isEqualTo(whole.records());
+        assertThat(cut.problems()).as("seed %d", seed).isEqualTo(whole.problems());
+        inputs.tried(1);
+      }
+    }
   }
 
   @Test

@@ -66,6 +66,11 @@ public final class ConfigFile {
       return new RunValues(read.values, read.set);
     } catch (ConfigException e) {
       throw new UserError(ExitCode.USAGE, "--config: " + firstLine(e), e);
+    } catch (StackOverflowError e) { // the library's parser calls itself for each bracket
+      throw new UserError(
+          ExitCode.USAGE,
+          "--config: " + file + ": its brackets are nested too deeply to be read",
+          e);
     }
   }
 

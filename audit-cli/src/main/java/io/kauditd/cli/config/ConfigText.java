@@ -36,7 +36,11 @@ final class ConfigText {
     ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
     String name = String.valueOf(file.getFileName());
     if (name.endsWith(".json") || name.endsWith(".properties")) {
-      return ConfigFactory.parseFile(file.toFile(), options);
+      try {
+        return ConfigFactory.parseFile(file.toFile(), options);
+      } catch (IllegalArgumentException e) { // of java.util.Properties
+        throw new ConfigException.Generic(file + ": " + e.getMessage(), e);
+      }
     }
     if (depth > MOST_NESTED) {
       throw new ConfigException.Generic(file + ": files include each other without an end");

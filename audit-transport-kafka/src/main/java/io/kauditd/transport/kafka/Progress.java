@@ -35,7 +35,8 @@ final class Progress {
   /** They take at most 30 bytes each; a broker keeps 4,096 bytes beside an offset. */
   private static final int MAX_STARTS = 32;
 
-  private static final Pattern START = Pattern.compile("([0-9]{1,19}):([0-9a-f]{1,8})");
+  private static final Pattern START =
+      Pattern.compile("(?<!\\S)([0-9]{1,19}):([0-9a-f]{1,8})(?!\\S)");
   private static final String MARK = "kauditd1";
 
   private final String topic;
@@ -73,11 +74,22 @@ final class Progress {
     if (metadata != null && metadata.startsWith(MARK)) {
       Matcher each = START.matcher(metadata);
       while (each.find()) {
-        all.add(
-            new Start(Long.parseLong(each.group(1)), Integer.parseUnsignedInt(each.group(2), 16)));
+        long number = numberOf(each.group(1));
+        if (number > 0) {
+          all.add(new Start(number, Integer.parseUnsignedInt(each.group(2), 16)));
+        }
       }
     }
     return all;
+  }
+
+  /** 0 for what is larger than the number of any record: somebody else has written it. */
+  private static long numberOf(String digits) {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** Whether the topic has a record already. */

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.TextMutator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever a configuration file or a filter holds: it is taken, or the user is told in a line. */
+class ConfigFuzzTest {
+  private static final String HOCON =
+      """
+      source = "file:in.log", transport = ["file:out.log"]
+      policy = ordered, backlog-limit = 8192, backlog-wait-time = 60 s
+      include = USER_LOGIN, exclude = [1300-1399, kernel]
+      plugins = [a.jar, b.jar]
+      set { transport.sync = data, source { follow = true } }
+      """;
+
+  private static final String PROPERTIES =
+      """
+      source=file:in.log
+      plugins.0=a.jar
+      plugins.1=b.jar
+      set.transport.sync=data
+      """;
+
+  private static final String[] PIECES = {
+    "{",
+    "}",
+    "a=[",
+    "=[",
+    "a{",
+    "[",
+    "[[",
+    "{a",
+    "]",
+    "\"",
+    "\\",
+    "\\u12",
+    "=",
+    ":",
+    ",",
+    ".",
+    "\n",
+    "#",
+    "${",
+    "${?a}",
+    "${source}",
+    "+=",
+    "include",
+    "include \"fuzzed.conf\"",
+    "config = x",
+    "null",
+    "true",
+    "-1",
+    "1e999",
+    "99999999999999999999",
+    "plugins",
+    "set",
+    "\0",
+    "\u00FF",
+    "-",
+    "USER_LOGIN",
+    "1300-1399"
+  };
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conf", "json", "properties"})
+  @Tag(Deep.TAG)
+  void aFileIsTakenOrRefusedInALine(String extension) throws IOException {
+    Path file = dir.resolve("fuzzed." + extension);
+    String sound =
+        switch (extension) {
+          case "conf" -> HOCON;
+          case "json" ->
+              "{\"source\":\"file:in.log\",\"set\":{\"transport.sync\":\"data\"},\"plugins\":[]}";
+          default -> PROPERTIES;
+        };
+    var mutator = new TextMutator(List.of(sound), PIECES);
+    try (DeepSearch inputs =
+        Deep.search("fuzzed configuration files", 1_000, 3_400_000, 34_000_000)) {
+      for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
+        Files.writeString(file, mutator.next(new Random(seed)), StandardCharsets.ISO_8859_1);
+        try {
+          ConfigFile.read(file, RunValues.NONE);
+        } catch (UserError e) {
+          assertThat(e.getMessage()).as("seed %d", seed).isNotBlank().doesNotContain("\n");
+        } catch (RuntimeException | StackOverflowError e) {
+          throw new AssertionError("seed " + seed + ": " + e, e);
+        }
+        inputs.tried(1);
+      }
+    }
+  }
+
+  @Test
+  void bracketsWithoutEndAreRefusedInALine() throws IOException {
+    Path file = Files.writeString(dir.resolve("deep.conf"), "source = " + "[".repeat(100_000));
+    assertThatThrownBy(() -> ConfigFile.read(file, RunValues.NONE))
+        .isInstanceOf(UserError.class)
+        .hasMessage("--config: " + file + ": its brackets are nested too deeply to be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"USER_LOGIN,1300-1399,kernel, user,UNKNOWN[1234]"})
+  @Tag(Deep.TAG)
+  void aFilterIsTakenOrRefusedInALine(String sound) {
+    var mutator = new TextMutator(List.of(sound), PIECES);
+    try (DeepSearch inputs = Deep.search("fuzzed filters", 10_000, 10_000_000, 100_000_000)) {
+      for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
+        String text = mutator.next(new Random(seed));
+        try {
+          TypeFilter filter = TypeFilter.of(List.of(new Given(text, "--include")), List.of());
+          assertThat(filter.include()).as("seed %d", seed).isNotEmpty();
+        } catch (UserError e) {
+          assertThat(e.getMessage()).as("seed %d", seed).startsWith("--include");
+        } catch (RuntimeException e) {
+          throw new AssertionError("seed " + seed + ": " + e + ": " + text, e);
+        }
+        inputs.tried(1);
+      }
+    }
+  }
+}
