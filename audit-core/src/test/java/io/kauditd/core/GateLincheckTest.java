@@ -86,7 +86,7 @@ public class GateLincheckTest {
   @Test
   @Tag(Deep.TAG)
   void underStress() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 4, 500, 5_000)) {
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 2, 500, 5_000)) {
       new StressOptions()
           .threads(3)
           .actorsPerThread(3)
@@ -101,7 +101,7 @@ public class GateLincheckTest {
   @Test
   @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 4, 500, 5_000)) {
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 2, 500, 5_000)) {
       new ModelCheckingOptions()
           .threads(3)
           .actorsPerThread(2)

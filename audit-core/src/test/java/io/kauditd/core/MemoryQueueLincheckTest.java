@@ -46,7 +46,7 @@ public class MemoryQueueLincheckTest {
   @Tag(Deep.TAG)
   void underStress() {
     try (DeepSearch scenarios =
-        Deep.search("Lincheck scenarios of the memory queue", 4, 500, 5_000)) {
+        Deep.search("Lincheck scenarios of the memory queue", 2, 500, 5_000)) {
       new StressOptions()
           .threads(3)
           .actorsPerThread(3)
@@ -62,7 +62,7 @@ public class MemoryQueueLincheckTest {
   @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
     try (DeepSearch scenarios =
-        Deep.search("Lincheck scenarios of the memory queue", 4, 500, 5_000)) {
+        Deep.search("Lincheck scenarios of the memory queue", 2, 500, 5_000)) {
       new ModelCheckingOptions()
           .threads(3)
           .actorsPerThread(2)

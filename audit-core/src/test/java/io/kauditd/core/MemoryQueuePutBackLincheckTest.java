@@ -48,7 +48,7 @@ public class MemoryQueuePutBackLincheckTest {
   @Test
   @Tag(Deep.TAG)
   void underStress() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 4, 500, 5_000)) {
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 2, 500, 5_000)) {
       new StressOptions()
           .threads(3)
           .actorsPerThread(3)
@@ -63,7 +63,7 @@ public class MemoryQueuePutBackLincheckTest {
   @Test
   @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 4, 500, 5_000)) {
+    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 2, 500, 5_000)) {
       new ModelCheckingOptions()
           .threads(3)
           .actorsPerThread(2)

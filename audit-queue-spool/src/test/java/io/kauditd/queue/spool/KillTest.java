@@ -61,7 +61,7 @@ class KillTest {
   @CsvSource({"NONE, 1", "PASS, 2", "DATA, 3"})
   @Tag(Deep.TAG)
   void whatWasTakenAndNotAcknowledgedIsThereAndNothingElse(Sync sync, int number) throws Exception {
-    try (DeepSearch kills = Deep.search("kills of a writer of spools", 4, 350, 3_500)) {
+    try (DeepSearch kills = Deep.search("kills of a writer of spools", 2, 350, 3_500)) {
       killAgainAndAgain(sync, kills, kills.seed() + number);
     }
   }

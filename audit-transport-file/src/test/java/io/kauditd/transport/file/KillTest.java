@@ -60,7 +60,7 @@ class KillTest {
   }
 
   private void killAgainAndAgain(Writer writer, FlushMode mode, int number) throws Exception {
-    try (DeepSearch kills = Deep.search("kills of a writer of files", 4, 250, 2_500)) {
+    try (DeepSearch kills = Deep.search("kills of a writer of files", 2, 250, 2_500)) {
       killAgainAndAgain(writer, mode, kills, kills.seed() + number);
     }
   }

@@ -34,7 +34,7 @@ class RotationKillTest {
   @Tag(Deep.TAG)
   void everyByteIsThereOnce(Compression compression) throws Exception {
     try (DeepSearch search =
-        Deep.search("kills of a writer that rotates and compresses", 4, 334, 2000)) {
+        Deep.search("kills of a writer that rotates and compresses", 2, 334, 3_400)) {
       for (long seed = search.seed(); search.goesOn(); seed++) {
         Path dir = Files.createDirectory(temp.resolve("seed" + seed)).toRealPath();
         Path log = dir.resolve("audit.log");
