@@ -15,6 +15,7 @@ import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.Servers;
+import io.kauditd.cli.live.ServiceManager;
 import io.kauditd.cli.live.StatusServer;
 import io.kauditd.cli.plugin.Places;
 import io.kauditd.cli.status.ReportText;
@@ -87,14 +88,15 @@ final class Run {
    * Runs to the end.
    *
    * @param signals what they ask is answered while the run goes on
+   * @param manager is told how the run is
    * @return the exit code
    */
-  int run(RunSignals signals) {
+  int run(RunSignals signals, ServiceManager manager) {
     Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::stopAtShutdown);
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      signals.answer(new Answers());
-      RunEnd.Reason reason = work();
+      signals.answer(new Answers(manager));
+      RunEnd.Reason reason = work(manager);
       drain(closeDeadline(reason));
       finishSource();
       int exitCode = exitCode(reason);
@@ -107,7 +109,7 @@ final class Run {
   }
 
   /** Delivers records until there is a reason to end. */
-  private RunEnd.Reason work() {
+  private RunEnd.Reason work(ServiceManager manager) {
     Thread reader = Thread.ofPlatform().name("source").daemon(true).unstarted(this::readSource);
     try (var status = openStatus();
         var progress = Progress.start(screen, audit::status)) {
@@ -116,7 +118,9 @@ final class Run {
         return end.await();
       }
       reader.start();
+      manager.ready(engines.logs());
       RunEnd.Reason reason = end.await();
+      manager.stopping(closeDeadline(reason));
       source.close();
       join(reader);
       return reason;
@@ -157,13 +161,21 @@ final class Run {
 
   /** What signals ask for. */
   private final class Answers implements RunSignals.Requests {
+    private final ServiceManager manager;
+
+    Answers(ServiceManager manager) {
+      this.manager = manager;
+    }
+
     @Override
     public void reload() {
       if (end.reason() != null) {
         say("SIGHUP: the run is ending; nothing changes any more");
-      } else {
-        live.reload(engines.logs()).forEach(sentence -> say("SIGHUP: " + sentence));
+        return;
       }
+      manager.reloading();
+      live.reload(engines.logs()).forEach(sentence -> say("SIGHUP: " + sentence));
+      manager.reloaded();
     }
 
     @Override

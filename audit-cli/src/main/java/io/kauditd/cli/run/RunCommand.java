@@ -19,6 +19,7 @@ import io.kauditd.cli.config.RunValues;
 import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
 import io.kauditd.cli.live.Servers;
+import io.kauditd.cli.live.ServiceManager;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -148,7 +149,8 @@ public final class RunCommand implements Callable<Integer> {
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     var module = new RunModule(live, end, screen);
     MetricsAddress address = options.metrics();
-    try (MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
+    try (ServiceManager manager = ServiceManager.of(System.getenv());
+        MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
       Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
       Run run = injector.getInstance(Run.class);
       if (metrics != null) {
@@ -156,7 +158,7 @@ public final class RunCommand implements Callable<Integer> {
             injector.getInstance(Engines.class).logs(), injector.getInstance(Servers.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
-      return run.run(signals);
+      return run.run(signals, manager);
     } catch (ProvisionException e) {
       throw e.getCause() instanceof UserError error ? error : e;
     }

@@ -8,6 +8,7 @@ import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
+import io.kauditd.cli.live.DatagramReceiver;
 import io.kauditd.cli.live.StatusClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,34 @@ class SignalsTest {
   private void awaitUp(ToolProcess tool) {
     var client = new StatusClient(new ControlDirectory(runtime));
     await().atMost(PATIENCE).until(() -> client.ask(tool.pid()).isPresent());
+  }
+
+  @Test
+  void aServiceManagerHearsOfReadinessReloadAndEnd() throws Exception {
+    Files.writeString(config, "source = \"generate:0\"\ntransport = null\nset.source.rate = 100\n");
+    Path socket = directory.resolve("notify");
+    try (var manager = DatagramReceiver.at(socket.toString());
+        var tool =
+            ToolProcess.start(
+                directory,
+                List.of(),
+                Map.of("NOTIFY_SOCKET", socket.toString(), "WATCHDOG_USEC", "20000"),
+                "run",
+                "--runtime-dir",
+                runtime.toString(),
+                "--config",
+                config.toString())) {
+      manager.await("READY=1", 1);
+      manager.await("WATCHDOG=1", 2);
+      manager.await("STATUS=delivering: ", 1);
+      tool.signal("HUP");
+      manager.await("RELOADING=1", 1);
+      manager.await("READY=1", 2);
+      tool.signal("TERM");
+      manager.await("STOPPING=1", 1);
+      assertThat(tool.result().code()).isEqualTo(143);
+      assertThat(tool.complained()).doesNotContain("service manager");
+    }
   }
 
   @Test
