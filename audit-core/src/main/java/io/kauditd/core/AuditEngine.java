@@ -49,6 +49,7 @@ public final class AuditEngine implements ManagedAuditLog {
   private final Counters counters = new Counters();
   private final Losses losses;
   private final ForeignCode foreign;
+  private final @Nullable Predicate<AuditRecord> filter;
   private final Listeners listeners;
   private final Owner owner;
   private final ClosingTime closing;
@@ -68,6 +69,7 @@ public final class AuditEngine implements ManagedAuditLog {
     this.wakeup = wakeup;
     this.clock = parts.clock();
     this.foreign = parts.foreign();
+    this.filter = parts.filter();
     this.owner = parts.owner();
     boolean passive = wakeup == Gate.Wakeup.NONE;
     this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
@@ -258,12 +260,13 @@ public final class AuditEngine implements ManagedAuditLog {
     Objects.requireNonNull(record, "record");
     Objects.requireNonNull(context, "context");
     if (EngineLog.isWriting()) {
-      losses.atGate(LostReason.FILTERED); // an appender leads the engine's own lines back into it
+      losses.atGate(
+          LostReason.FILTERED,
+          settings.get()); // an appender leads the engine's own lines back into it
       return false;
     }
-    Predicate<AuditRecord> filter = parts.filter();
     if (filter != null && !takes(filter, record)) {
-      losses.atGate(LostReason.FILTERED);
+      losses.atGate(LostReason.FILTERED, settings.get());
       return false;
     }
     return gate.log(record, context);

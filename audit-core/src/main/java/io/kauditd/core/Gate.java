@@ -136,25 +136,46 @@ final class Gate {
     // The usual way is one call: a queue with room takes the record and checks its bound at once.
     Answer answer =
         now.rateLimit() == 0 ? intake.add(record, capacity(now, context)) : Answer.REFUSED;
-    if (answer != Answer.TAKEN && !logSlowly(record, context, answer)) {
+    if (answer != Answer.TAKEN && !logSlowly(record, context, answer, now)) {
       return false;
     }
     wakeup.recordAdded();
     return true;
   }
 
-  private boolean logSlowly(AuditRecord record, ProducerContext asked, Answer answer) {
-    @Nullable LostReason lost =
-        answer == Answer.FAILED ? LostReason.QUEUE_FAILURE : add(record, contextOf(asked));
+  private boolean logSlowly(
+      AuditRecord record, ProducerContext asked, Answer answer, AuditSettings before) {
+    AuditSettings now = before;
+    @Nullable LostReason lost = LostReason.QUEUE_FAILURE;
+    if (answer == Answer.REFUSED && isAnswered(asked, now)) {
+      lost = intake.isShut() ? LostReason.CLOSED : LostReason.BACKLOG_LIMIT;
+    } else if (answer == Answer.REFUSED) {
+      lost = add(record, contextOf(asked));
+      now = settings.get(); // it may have waited
+    }
     if (lost == null) {
       return true;
     }
+    long lostBefore = losses.atGate(lost, now);
     if (lost == LostReason.BACKLOG_LIMIT) {
-      losses.sayFirst(lost); // before the kernel's line, which does not say what to set
-      printBacklog();
+      printBacklog(now);
     }
-    losses.atGate(lost);
+    losses.say(lost, lostBefore, now);
     return false;
+  }
+
+  /**
+   * Whether a queue that has not taken a record at once has said all there is to say: nobody may
+   * wait, and no rate is counted. So losing a record asks the queue no more often than taking one.
+   */
+  private boolean isAnswered(ProducerContext asked, AuditSettings now) {
+    boolean mayWait = asked == ProducerContext.BLOCKING && now.backlogWaitTimeMs() > 0;
+    return !mayWait && now.rateLimit() == 0 && !isSelf();
+  }
+
+  /** Whether the calling thread runs a pass, which the limit does not apply to. */
+  private boolean isSelf() {
+    return backlogWait.needsAnotherThread() && owner.isInPass();
   }
 
   /** Who would wait for itself does not wait. */
@@ -162,7 +183,7 @@ final class Gate {
     if (!backlogWait.needsAnotherThread()) {
       return asked; // an application's own wait may run a pass itself
     }
-    if (owner.isInPass()) {
+    if (isSelf()) {
       return ProducerContext.DAEMON;
     }
     return owner.isOwner() && asked == ProducerContext.BLOCKING ? ProducerContext.ATOMIC : asked;
@@ -242,8 +263,7 @@ final class Gate {
         foreign.count(main, "size", main::size, 0); // then add is asked, which knows better
   }
 
-  private void printBacklog() {
-    AuditSettings now = settings.get();
+  private void printBacklog(AuditSettings now) {
     if (rateLimit.check(now.rateLimit()) && !losses.isQuiet()) {
       StackProbe.reserve(); // no lock of the log's is left behind
       if (printk.ratelimitLosses()) {

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
-/** So many lines in so long a time; follows ___ratelimit() with the kernel's defaults. */
+/**
+ * So many lines in so long a time; follows ___ratelimit() with the kernel's defaults. Takes no
+ * lock, as the kernel only tries its own: threads that lose records ask here, and one that is
+ * stopped meanwhile would stop the others.
+ *
+ * <p>An interval is an object with a count of its own, so that none prints more than its share. One
+ * compare-and-set replaces it by the next. What was not printed is counted in one place, and taken
+ * from there by one atomic step, so that each line is told of once.
+ */
 final class LineLimit {
   /** The kernel's DEFAULT_RATELIMIT_INTERVAL and DEFAULT_RATELIMIT_BURST. */
   static final long INTERVAL_NS = 5_000_000_000L;
@@ -12,14 +22,12 @@ final class LineLimit {
   static final int BURST = 10;
 
   private final LongSupplier nanoTime;
-  private final ReentrantLock lock = new ReentrantLock();
-  private long beginNs;
-  private int printed;
-  private long suppressed;
+  private final AtomicReference<Interval> interval;
+  private final AtomicLong suppressed = new AtomicLong();
 
   LineLimit(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.beginNs = nanoTime.getAsLong();
+    this.interval = new AtomicReference<>(new Interval(nanoTime.getAsLong(), 0));
   }
 
   /**
@@ -27,24 +35,31 @@ final class LineLimit {
    * be printed before, if nobody was told of them.
    */
   long next() {
-    lock.lock();
-    try {
-      long now = nanoTime.getAsLong();
-      long before = 0;
-      if (now - beginNs >= INTERVAL_NS) {
-        beginNs = now;
-        printed = 0;
-        before = suppressed;
-        suppressed = 0;
-      }
-      if (printed >= BURST) {
-        suppressed++;
-        return -1;
-      }
-      printed++;
-      return before;
-    } finally {
-      lock.unlock();
+    Interval now = interval.get();
+    long nowNs = nanoTime.getAsLong();
+    if (nowNs - now.beginNs >= INTERVAL_NS
+        && interval.compareAndSet(now, new Interval(nowNs, 1))) { // with this line
+      return suppressed.getAndSet(0);
+    }
+    if (now.takes()) {
+      return 0;
+    }
+    suppressed.incrementAndGet();
+    return -1;
+  }
+
+  private static final class Interval {
+    final long beginNs;
+    private final AtomicInteger printed;
+
+    Interval(long beginNs, int printed) {
+      this.beginNs = beginNs;
+      this.printed = new AtomicInteger(printed);
+    }
+
+    /** Counted up to the limit and not beyond, where it says nothing more. */
+    boolean takes() {
+      return printed.get() < BURST && printed.incrementAndGet() <= BURST;
     }
   }
 }

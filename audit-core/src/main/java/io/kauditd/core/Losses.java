@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 final class Losses {
   /** While nothing may be printed, a thread asks again with one loss in so many. */
-  private static final int ASK_AGAIN_MASK = 63;
+  private static final int ASK_AGAIN_MASK = 255;
 
   private static final LostReason[] REASONS = LostReason.values();
 
@@ -52,14 +52,18 @@ final class Losses {
     this.lastMessageNs = new AtomicLong(clock.nanoTime() - 2 * RateLimit.SECOND_NS);
   }
 
-  /** A producer's record was not accepted. */
+  /**
+   * A producer's record was not accepted. It is counted; {@link #say} is to follow. Returns a
+   * number for that call.
+   */
   @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
-  void atGate(LostReason reason) {
+  long atGate(LostReason reason, AuditSettings now) {
     long before = atGate.add(atGate.mine(), reason.ordinal(), 1);
     DropEvent.happened(reason, 1);
-    if (reason.countsAsLost()) {
-      say(reason, before);
+    if (before == 0) {
+      sayFirst(reason, now); // before the kernel's lines, which do not say what to set
     }
+    return before;
   }
 
   /** How many records were not accepted, for this reason. */
@@ -89,7 +93,12 @@ final class Losses {
   void report(LostReason reason, long count) {
     DropEvent.happened(reason, count);
     if (reason.countsAsLost()) {
-      say(reason, elsewhere.getAndAdd(count));
+      AuditSettings now = settings.get();
+      long before = elsewhere.getAndAdd(count);
+      if (before == 0) {
+        sayFirst(reason, now);
+      }
+      say(reason, before, now);
     }
   }
 
@@ -98,15 +107,16 @@ final class Losses {
     return quiet;
   }
 
-  /** What is to be set about a loss, which is said once whoever asks. */
-  void sayFirst(LostReason reason) {
-    firstLoss.accept(reason, settings.get());
+  private void sayFirst(LostReason reason, AuditSettings now) {
+    if (reason.countsAsLost()) {
+      firstLoss.accept(reason, now);
+    }
   }
 
-  private void say(LostReason reason, long before) {
-    AuditSettings now = settings.get();
-    if (before == 0) {
-      sayFirst(reason);
+  /** Says a loss as the settings ask, which {@code before} others of its kind came before. */
+  void say(LostReason reason, long before, AuditSettings now) {
+    if (!reason.countsAsLost()) {
+      return;
     }
     boolean panic = now.failureMode() == FailureMode.PANIC;
     if (quiet && !panic && (before & ASK_AGAIN_MASK) != 0) {
@@ -126,8 +136,11 @@ final class Losses {
   }
 
   private void sayTotal(AuditSettings now) {
-    quiet = !printk.ratelimitLosses();
-    if (!quiet) {
+    boolean allowed = printk.ratelimitLosses();
+    if (quiet == allowed) {
+      quiet = !allowed; // written only when it changes: every loss reads it
+    }
+    if (allowed) {
       printTotal(now);
     }
   }

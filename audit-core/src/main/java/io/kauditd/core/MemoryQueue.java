@@ -6,7 +6,6 @@ import io.kauditd.spi.AuditQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +52,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static final VarHandle CURSOR;
   private static final VarHandle HEAD;
   private static final VarHandle NEXT;
+  private static final VarHandle BYTES_ADDED;
+  private static final VarHandle BYTES_FREED;
 
   static {
     try {
@@ -62,6 +63,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
           lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
       CURSOR = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "cursor", long.class);
       HEAD = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "head", long.class);
+      BYTES_ADDED =
+          lookup.findVarHandle(MemoryQueueFields.Producers.class, "bytesAdded", long.class);
+      BYTES_FREED =
+          lookup.findVarHandle(MemoryQueueFields.Consumer.class, "bytesFreed", long.class);
       NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -74,9 +79,6 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static final long NO_LIMIT = Long.MAX_VALUE;
 
   private final long maxBytes;
-
-  /** What the records take; written by producers when they add, by the consumer in one go. */
-  private final AtomicLong bytes = new AtomicLong();
 
   /** An empty queue, bounded by the backlog limit alone. */
   public MemoryQueue() {
@@ -112,14 +114,30 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     if (maxBytes == NO_LIMIT) {
       return claim(record, capacity);
     }
+    // Looked at before anything is written: producers who are refused, by whatever bound, would
+    // fight over the line of memory and be slower than those whose records are taken.
+    long size = bytesOf(record);
+    if (hasNoRoom(tail, capacity) || exceedsBytes(bytesAdded + size)) {
+      return false;
+    }
     // Reserved before the place is claimed: so the bound is exact, and whoever is stopped in
     // between leaves the queue a little smaller, but never without a bound.
-    long size = bytesOf(record);
-    if (bytes.getAndAdd(size) + size > maxBytes || !claim(record, capacity)) {
-      bytes.getAndAdd(-size);
+    if (exceedsBytes((long) BYTES_ADDED.getAndAdd(this, size) + size) || !claim(record, capacity)) {
+      BYTES_ADDED.getAndAdd(this, -size);
       return false;
     }
     return true;
+  }
+
+  private boolean exceedsBytes(long added) {
+    if (added - bytesFreedSeen <= maxBytes) {
+      return false;
+    }
+    long freed = bytesFreed;
+    if (freed != bytesFreedSeen) {
+      bytesFreedSeen = freed;
+    }
+    return added - freed > maxBytes;
   }
 
   private static long bytesOf(AuditRecord record) {
@@ -136,7 +154,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
 
   /** What the records take, in bytes, as far as there is a limit; 0 if there is none. */
   long bytes() {
-    return bytes.get();
+    long freed = bytesFreed; // first, so that it is at most what was added
+    return bytesAdded - freed;
   }
 
   long maxBytes() {
@@ -149,7 +168,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       if (claimed < 0) {
         return false; // shut
       }
-      if (claimed - headSeen >= capacity && isFull(claimed, capacity)) {
+      if (hasNoRoom(claimed, capacity)) {
         return false;
       }
       Chunk chunk = chunkOf(claimed >> CHUNK_SHIFT);
@@ -163,6 +182,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       }
       Thread.onSpinWait();
     }
+  }
+
+  private boolean hasNoRoom(long claimed, int capacity) {
+    return claimed - headSeen >= capacity && isFull(claimed, capacity);
   }
 
   /** Whether there is no room, by what the consumer has read by now. */
@@ -287,7 +310,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     }
     HEAD.setRelease(this, end);
     if (freed > 0) {
-      bytes.getAndAdd(-freed);
+      BYTES_FREED.setRelease(this, bytesFreed + freed);
     }
   }
 

@@ -27,6 +27,12 @@ final class MemoryQueueFields {
      */
     volatile long headSeen;
 
+    /** What all records took that were ever added or are about to be, if there is a limit. */
+    volatile long bytesAdded;
+
+    /** A {@code bytesFreed} seen earlier, which only grows: a bound that holds for it holds. */
+    volatile long bytesFreedSeen;
+
     volatile Chunk tailChunk;
 
     Producers(Chunk first) {
@@ -49,6 +55,9 @@ final class MemoryQueueFields {
 
     /** The oldest number in flight; written by the consumer alone. */
     volatile long head;
+
+    /** What all records took that were acknowledged; written by the consumer alone. */
+    volatile long bytesFreed;
 
     /** A tail seen earlier: the cursor is at most this, since the tail never moves back. */
     long tailSeen;

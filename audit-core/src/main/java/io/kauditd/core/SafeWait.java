@@ -11,10 +11,12 @@ final class SafeWait implements BacklogWait {
   private final BacklogWait wait;
   private final ForeignCode foreign;
   private final AtomicLong made = new AtomicLong();
+  private final boolean needsAnotherThread;
 
   SafeWait(BacklogWait wait, ForeignCode foreign) {
     this.wait = wait;
     this.foreign = foreign;
+    this.needsAnotherThread = wait instanceof ConditionWait;
   }
 
   /** Grows whenever there may be room that was not there before. */
@@ -29,7 +31,7 @@ final class SafeWait implements BacklogWait {
 
   /** Whether it is the engine's own, which waits for another thread to run a pass. */
   boolean needsAnotherThread() {
-    return wait instanceof ConditionWait;
+    return needsAnotherThread;
   }
 
   /**

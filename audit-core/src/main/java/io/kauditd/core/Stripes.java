@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -22,7 +23,9 @@ final class Stripes {
   private static final int MIN_COPIES = 8;
   private static final int MAX_COPIES = 64;
 
-  private final AtomicLongArray words;
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final long[] words; // by WORD alone
   private final int copies;
 
   /** Counters numbered from 0. */
@@ -32,7 +35,7 @@ final class Stripes {
     }
     int wanted = 2 * Runtime.getRuntime().availableProcessors();
     this.copies = Integer.highestOneBit(Math.clamp(wanted, MIN_COPIES, MAX_COPIES));
-    this.words = new AtomicLongArray(COPY_LONGS * copies);
+    this.words = new long[COPY_LONGS * copies];
   }
 
   /** The copy of the calling thread. Threads made one after the other have different ones. */
@@ -42,7 +45,7 @@ final class Stripes {
 
   /** Adds to a counter of a copy; returns what that copy had before. */
   long add(int copy, int counter, long delta) {
-    return words.getAndAdd(copy + counter, delta);
+    return (long) WORD.getAndAdd(words, copy + counter, delta);
   }
 
   /**
@@ -51,9 +54,9 @@ final class Stripes {
    */
   long addUnless(int copy, int counter, long bits, long delta, long otherwise) {
     while (true) {
-      long before = words.get(copy + counter);
+      long before = word(copy + counter);
       long after = before + ((before & bits) == 0 ? delta : otherwise);
-      if (words.compareAndSet(copy + counter, before, after)) {
+      if (WORD.compareAndSet(words, copy + counter, before, after)) {
         return before;
       }
     }
@@ -61,16 +64,16 @@ final class Stripes {
 
   /** Sets bits in a counter of every copy. */
   void setBits(int counter, long bits) {
-    for (int copy = 0; copy < words.length(); copy += COPY_LONGS) {
-      words.getAndUpdate(copy + counter, old -> old | bits);
+    for (int copy = 0; copy < words.length; copy += COPY_LONGS) {
+      WORD.getAndBitwiseOr(words, copy + counter, bits);
     }
   }
 
   /** The sum of what a function makes of the first counter of each copy. */
   long sum(LongUnaryOperator of) {
     long sum = 0;
-    for (int copy = 0; copy < words.length(); copy += COPY_LONGS) {
-      sum += of.applyAsLong(words.get(copy));
+    for (int copy = 0; copy < words.length; copy += COPY_LONGS) {
+      sum += of.applyAsLong(word(copy));
     }
     return sum;
   }
@@ -78,9 +81,13 @@ final class Stripes {
   /** The sum of a counter over all copies. */
   long sum(int counter) {
     long sum = 0;
-    for (int copy = 0; copy < words.length(); copy += COPY_LONGS) {
-      sum += words.get(copy + counter);
+    for (int copy = 0; copy < words.length; copy += COPY_LONGS) {
+      sum += word(copy + counter);
     }
     return sum;
+  }
+
+  private long word(int index) {
+    return (long) WORD.getVolatile(words, index);
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -166,6 +167,41 @@ class LossesTest {
 
     assertThat(limit.next()).isEqualTo(5);
     assertThat(limit.next()).isZero();
+  }
+
+  /** Threads that ask at once get no line more than an interval has, and no count goes astray. */
+  @Test
+  void aLimitIsExactForManyThreads() throws Exception {
+    int asks = 50_000;
+    var nowNs = new AtomicLong();
+    var limit = new LineLimit(nowNs::get);
+    var allowed = new AtomicLong();
+    var toldOf = new AtomicLong();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(
+            threads.submit(() -> {
+              for (int n = 1; n <= asks; n++) {
+                if (n % 1_000 == 0) {
+                  nowNs.addAndGet(LineLimit.INTERVAL_NS);
+                }
+                long before = limit.next();
+                allowed.addAndGet(before >= 0 ? 1 : 0);
+                toldOf.addAndGet(Math.max(0, before));
+              }
+            }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    }
+    nowNs.addAndGet(LineLimit.INTERVAL_NS);
+    toldOf.addAndGet(limit.next());
+
+    long intervals = nowNs.get() / LineLimit.INTERVAL_NS;
+    assertThat(allowed.get()).isLessThanOrEqualTo(LineLimit.BURST * intervals);
+    assertThat(allowed.get() + toldOf.get()).isEqualTo(4L * asks);
   }
 
   /** However a reading falls between two losses, its numbers belong together. */

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kauditd.api.AuditRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class MemoryQueueTest {
@@ -117,5 +121,59 @@ class MemoryQueueTest {
     add(7);
     assertThat(pollAll()).containsExactly(7L);
     assertThat(queue.added()).isEqualTo(count + 1);
+  }
+
+  @Test
+  void takesNoMoreBytesThanItsLimit() {
+    var small = new MemoryQueue(3 * 112);
+    for (int i = 0; i < 3; i++) {
+      assertThat(small.add(record(i), UNLIMITED)).isTrue();
+    }
+    assertThat(small.add(record(3), UNLIMITED)).isFalse();
+    small.poll();
+    assertThat(small.add(record(3), UNLIMITED)).as("one in flight counts").isFalse();
+
+    small.acknowledge(1);
+
+    assertThat(small.bytes()).isEqualTo(2 * 112);
+    assertThat(small.add(record(3), 3)).isTrue();
+    assertThat(small.add(record(4), 3)).as("neither bytes nor records").isFalse();
+    assertThat(small.bytes()).isEqualTo(3 * 112);
+  }
+
+  /** However many add at once, and whichever bound they meet, the bytes are right in the end. */
+  @Test
+  void theLimitInBytesIsExactForManyProducers() throws Exception {
+    int records = 100_000;
+    long limit = 20 * 112;
+    var small = new MemoryQueue(limit);
+    var taken = new AtomicInteger();
+    int polled = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Future<?>> producers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int capacity = 18 + 2 * i; // one meets the records' bound first, one that in bytes
+        producers.add(
+            threads.submit(() -> {
+              for (int n = 0; n < records; n++) {
+                taken.addAndGet(small.add(record(n), capacity) ? 1 : 0);
+              }
+            }));
+      }
+      boolean done = false;
+      while (!done) {
+        done = producers.stream().allMatch(Future::isDone); // before looking a last time
+        assertThat(small.size()).isLessThanOrEqualTo(20);
+        while (small.poll() != null) {
+          small.acknowledge(1);
+          polled++;
+        }
+      }
+      for (Future<?> each : producers) {
+        each.get();
+      }
+    }
+    assertThat(polled).isEqualTo(taken.get()).isPositive();
+    assertThat(small.bytes()).isZero();
   }
 }
