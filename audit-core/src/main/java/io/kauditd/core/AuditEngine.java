@@ -44,7 +44,7 @@ public final class AuditEngine implements ManagedAuditLog {
   private final Gate.Wakeup wakeup;
   private final EngineClock clock;
   private final AtomicReference<AuditSettings> settings;
-  private final AtomicLong serial = new AtomicLong();
+  private final Serials serials = new Serials();
   private final Commands commands = new Commands();
   private final Counters counters = new Counters();
   private final Losses losses;
@@ -250,7 +250,7 @@ public final class AuditEngine implements ManagedAuditLog {
     }
     Objects.requireNonNull(text, "text"); // before a serial is used up
     return log(
-        AuditRecord.of(type, clock.currentTimeMs(), serial.incrementAndGet(), text),
+        AuditRecord.of(type, clock.currentTimeMs(), serials.next(), text),
         ProducerContext.BLOCKING);
   }
 
@@ -279,7 +279,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
   @Override
   public EventLog event() {
-    return new StampedEvent(this, clock.currentTimeMs(), serial.incrementAndGet());
+    return new StampedEvent(this, clock.currentTimeMs(), serials.next());
   }
 
   @Override
