@@ -35,6 +35,7 @@ public final class AuditLineEncoder {
   private static final byte[] UNKNOWN_HEAD = ascii("type=UNKNOWN[");
   private static final int MAX_DIGITS = 19; // of a long
   private static final int NO_TYPE = -1;
+  private static final int AFTER_SERIAL_BYTES = 3; // ): and a space
 
   /** Two digits for each number below 100. */
   private static final byte[] PAIRS = pairs();
@@ -49,10 +50,13 @@ public final class AuditLineEncoder {
           .onMalformedInput(CodingErrorAction.REPLACE)
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
 
-  // The line begins with the type and the second of the record before: most have the same.
+  // The line begins with the type and the time of the record before: most have the same. Behind it
+  // stands its serial, which most often is one less than that of the next.
   private int startType = NO_TYPE;
-  private long startSecond;
+  private long startMs;
   private int startLength;
+  private long startSerial;
+  private int headLength;
 
   /** An encoder with its own work space, about 40 KiB. */
   public AuditLineEncoder() {}
@@ -104,16 +108,10 @@ public final class AuditLineEncoder {
 
   private int encode(AuditRecord record) {
     Object head = record.rawHead();
-    int at = head == null ? putStart(record.type(), record.timeMs() / 1000) : putHead(head);
+    boolean stamped = head != null && AuditLine.hasStamp(head);
+    int at = head == null ? putUsualHead(record) : putOwnHead(record, head, stamped);
     if (at < 0) {
       return TOO_LONG;
-    }
-    boolean stamped = head != null && AuditLine.hasStamp(head);
-    if (!stamped) {
-      if (head != null) {
-        at = putNumber(record.timeMs() / 1000, putBytes(LineCursor.MSG, at));
-      }
-      at = putMillisAndSerial((int) (record.timeMs() % 1000), record.serial(), at);
     }
     int textFrom = at;
     at = putText(record.rawText(), at);
@@ -127,8 +125,16 @@ public final class AuditLineEncoder {
     return at;
   }
 
-  private int putHead(Object head) {
+  private int putOwnHead(AuditRecord record, Object head, boolean stamped) {
     startType = NO_TYPE;
+    int at = putHead(head);
+    if (at < 0 || stamped) {
+      return at;
+    }
+    return putSerial(record.serial(), putMillis(record.timeMs(), putBytes(LineCursor.MSG, at)));
+  }
+
+  private int putHead(Object head) {
     if (head instanceof String string) {
       return putString(string, 0, MAX_HEAD_BYTES);
     }
@@ -141,36 +147,66 @@ public final class AuditLineEncoder {
     return end;
   }
 
-  /** Everything up to the seconds, if it is not there already. */
-  private int putStart(int type, long second) {
-    if (type != startType || second != startSecond) {
-      byte[] name = RecordTypeNames.nameBytes(type);
-      int at;
-      if (name != null) {
-        at = putBytes(name, putBytes(LineCursor.TYPE, 0));
-      } else {
-        at = putNumber(type, putBytes(UNKNOWN_HEAD, 0));
-        line[at++] = ']';
-      }
-      startLength = putNumber(second, putBytes(LineCursor.MSG, at));
-      startType = type;
-      startSecond = second;
+  /** Everything before the text, as far as it is not there already. */
+  private int putUsualHead(AuditRecord record) {
+    long serial = record.serial();
+    if (record.type() != startType || record.timeMs() != startMs) {
+      putStart(record.type(), record.timeMs());
+    } else if (serial == startSerial + 1 && serial != 0 && countsUp()) { // 0: after the greatest
+      startSerial = serial;
+      return headLength;
     }
-    return startLength;
+    startSerial = serial;
+    headLength = putSerial(serial, startLength);
+    return headLength;
   }
 
-  private int putMillisAndSerial(int millis, long serial, int from) {
-    int at = from;
+  /** Makes the serial in the line one more; false if that takes one digit more. */
+  private boolean countsUp() {
+    int digit = headLength - AFTER_SERIAL_BYTES - 1;
+    while (line[digit] == '9') {
+      line[digit--] = '0';
+    }
+    if (digit < startLength) { // all nines; before them stands a colon
+      return false;
+    }
+    line[digit]++;
+    line[headLength - 1] = ' '; // a record without text has its line feed there
+    return true;
+  }
+
+  /** Everything up to the serial. */
+  private void putStart(int type, long timeMs) {
+    byte[] name = RecordTypeNames.nameBytes(type);
+    int at;
+    if (name != null) {
+      at = putBytes(name, putBytes(LineCursor.TYPE, 0));
+    } else {
+      at = putNumber(type, putBytes(UNKNOWN_HEAD, 0));
+      line[at++] = ']';
+    }
+    startLength = putMillis(timeMs, putBytes(LineCursor.MSG, at));
+    startType = type;
+    startMs = timeMs;
+  }
+
+  private int putMillis(long timeMs, int from) {
+    int at = putNumber(timeMs / 1000, from);
+    int millis = (int) (timeMs % 1000);
     line[at] = '.';
     line[at + 1] = (byte) ('0' + millis / 100);
     line[at + 2] = PAIRS[millis % 100 * 2];
     line[at + 3] = PAIRS[millis % 100 * 2 + 1];
     line[at + 4] = ':';
-    at = putNumber(serial, at + 5);
+    return at + 5;
+  }
+
+  private int putSerial(long serial, int from) {
+    int at = putNumber(serial, from);
     line[at] = ')';
     line[at + 1] = ':';
     line[at + 2] = ' ';
-    return at + 3;
+    return at + AFTER_SERIAL_BYTES;
   }
 
   private int putText(Object text, int at) {

@@ -37,6 +37,30 @@ class AuditLineEncoderTest {
     return bytes;
   }
 
+  /** The head of the line before is used again: whatever came before, the line is the same. */
+  @Test
+  void aLineDoesNotDependOnTheLineBefore() {
+    Random random = new Random(7);
+    long[] serials = {0, 8, 98, 998, 99_998, Long.MAX_VALUE - 2, -3, 1_234_567};
+    for (int run = 0; run < 2_000; run++) {
+      long serial = serials[random.nextInt(serials.length)];
+      long timeMs = 1_642_555_588_123L + random.nextInt(2);
+      int type = 1300 + random.nextInt(2);
+      for (int i = 0; i < 1 + random.nextInt(20); i++) {
+        AuditRecord record = AuditRecord.of(type, timeMs, serial, random.nextBoolean() ? "" : "x");
+        if (random.nextInt(10) == 0) {
+          record = record.withHead("node=a type=SYSCALL");
+        }
+        ByteBuffer one = ByteBuffer.allocate(AuditLineEncoder.MAX_LINE_BYTES);
+        encoder.encode(record, one);
+        assertThat(new String(one.array(), 0, one.position(), UTF_8))
+            .isEqualTo(AuditLine.format(record) + "\n");
+        serial += random.nextInt(8) == 0 ? 2 : 1;
+        timeMs += random.nextInt(8) == 0 ? 1 : 0;
+      }
+    }
+  }
+
   static Stream<AuditRecord> records() {
     return Stream.of(
         AuditRecord.of(1112, 1642555588123L, 456, "pid=1 uid=0"),
