@@ -8,9 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What was measured in one run, by name: {@code HandOver relay=engine producers=1}. */
 final class Figures {
+  private static final Pattern FIGURE = Pattern.compile("\"([^\"]*)\": ([-+.0-9e]+),?");
+
   private final Map<String, Double> values = new TreeMap<>();
 
   void put(String name, double value) {
@@ -36,6 +40,19 @@ final class Figures {
     values.forEach(
         (name, value) -> json.add(quoted(name) + ": " + String.format(Locale.ROOT, "%.4g", value)));
     Files.writeString(file, json.toString());
+  }
+
+  /** Takes figures that another run has left, if it has; those that are here already stay. */
+  void addFrom(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      return;
+    }
+    for (String line : Files.readAllLines(file)) {
+      Matcher figure = FIGURE.matcher(line);
+      if (figure.matches()) {
+        values.putIfAbsent(figure.group(1), Double.parseDouble(figure.group(2)));
+      }
+    }
   }
 
   private static String quoted(String text) {

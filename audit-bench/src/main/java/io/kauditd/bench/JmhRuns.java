@@ -2,6 +2,7 @@
 package io.kauditd.bench;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -29,6 +30,10 @@ final class JmhRuns {
 
   private final Figures figures;
   private final boolean quick;
+
+  static List<String> jvm() {
+    return List.of(JVM);
+  }
 
   /**
    * @param quick fewer and shorter iterations than the benchmarks say themselves
