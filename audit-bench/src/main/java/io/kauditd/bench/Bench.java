@@ -26,7 +26,7 @@ final class Bench {
     this.jmh = new JmhRuns(figures, quick);
   }
 
-  /** {@code short|full|ours DIRECTORY}. */
+  /** {@code short|full DIRECTORY}. */
   public static void main(String[] args) throws IOException, RunnerException {
     String set = args[0];
     Path target = Files.createDirectories(Path.of(args[1]));
@@ -35,9 +35,8 @@ final class Bench {
     switch (set) {
       case "short" -> bench.runShort();
       case "full" -> bench.runFull();
-      case "ours" -> bench.runOurs();
       default -> {
-        System.err.println("audit-bench: there is no set '" + set + "', only short, full and ours");
+        System.err.println("audit-bench: there is no set '" + set + "', only short and full");
         System.exit(2);
       }
     }
@@ -47,11 +46,13 @@ final class Bench {
 
   /** What the table of ratios needs. */
   private void runShort() throws IOException, RunnerException {
-    String[] relays = {"engine", "engine-text", "jctools", "log4j2"};
+    String[] relays = {"engine", "engine-text", "jctools", "jctools-text", "log4j2"};
     jmh.run(HandOver.class, "relay", relays);
-    jmh.run(Burst.class, "relay", relays);
-    jmh.run(FileOut.class, "to", "engine-none", "engine-data", "raw", "raw-force", "log4j2");
+    jmh.run(Burst.class, "relay", "engine", "engine-text", "jctools", "log4j2");
+    jmh.run(
+        FileOut.class, "to", "engine-none", "engine-data", "raw", "raw-1m", "raw-force", "log4j2");
     jmh.run(Depth.class, "record", "same");
+    programs.lossCost(41);
     programs.stalledSink(3, "nothing", "engine-room", "log4j2");
     programs.idle("engine", "log4j2");
   }
@@ -64,6 +65,7 @@ final class Bench {
     jmh.run(Depth.class, "");
     jmh.run(Reconnect.class, "");
     jmh.run(PeerNetlink.class, "");
+    programs.lossCost(101);
     programs.stalledSink(
         5,
         "nothing",
@@ -75,14 +77,6 @@ final class Bench {
         "otel",
         "abq-offer");
     programs.idle("engine", "log4j2", "logback", "otel");
-  }
-
-  /** The engine alone, with the bare queue to see how the machine is; to compare two commits. */
-  private void runOurs() throws RunnerException {
-    jmh.run(HandOver.class, "relay", "engine", "engine-text", "jctools");
-    jmh.run(Burst.class, "relay", "engine", "engine-text", "jctools");
-    jmh.run(FileOut.class, "to", "engine-none", "raw");
-    jmh.run(Depth.class, "record", "same");
   }
 
   private void report(String set, Path target) throws IOException {

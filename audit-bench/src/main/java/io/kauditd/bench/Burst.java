@@ -32,7 +32,17 @@ public class Burst {
   private static final long PAUSE_NS = 2_000_000;
 
   /** Who hands over. */
-  @Param({"engine", "engine-text", "jctools", "agrona", "abq", "log4j2", "logback", "otel"})
+  @Param({
+    "engine",
+    "engine-text",
+    "jctools",
+    "jctools-text",
+    "agrona",
+    "abq",
+    "log4j2",
+    "logback",
+    "otel"
+  })
   public String relay = "engine";
 
   private Relay subject = Unopened.RELAY;

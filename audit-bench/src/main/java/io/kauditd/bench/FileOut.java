@@ -40,6 +40,7 @@ public class FileOut {
     "engine-data",
     "engine-sync",
     "raw",
+    "raw-1m",
     "raw-force",
     "log4j2",
     "log4j2-flush",

@@ -30,7 +30,17 @@ public class HandOver {
   static final int RECORDS = 400_000;
 
   /** Who hands over. */
-  @Param({"engine", "engine-text", "jctools", "agrona", "abq", "log4j2", "logback", "otel"})
+  @Param({
+    "engine",
+    "engine-text",
+    "jctools",
+    "jctools-text",
+    "agrona",
+    "abq",
+    "log4j2",
+    "logback",
+    "otel"
+  })
   public String relay = "engine";
 
   /** The threads that log. */

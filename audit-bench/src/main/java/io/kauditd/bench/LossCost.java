@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and the lower and the upper quartile of these.
  */
 final class LossCost {
-  static final int RECORDS = 200_000; // each thread and round
-  private static final int WARM_UP_ROUNDS = 6;
+  static final int RECORDS = 50_000; // each thread and round: they fit into the heap of a test
+  private static final int WARM_UP_ROUNDS = 20;
   private static final int BACKLOG_LIMIT = 10;
   private static final int MOST_PRODUCERS = 2;
 

@@ -46,6 +46,20 @@ final class Programs {
     }
   }
 
+  /** A record that is lost beside one that is taken. */
+  void lossCost(int rounds) throws IOException {
+    System.err.println("measuring LossCost");
+    for (String line : run(LossCost.class, Integer.toString(rounds))) {
+      String[] words = line.split(" ", -1);
+      String of = "LossCost producers=" + words[0];
+      figures.put(of + " lost ns", Double.parseDouble(words[1]));
+      figures.put(of + " taken ns", Double.parseDouble(words[2]));
+      figures.put(of + " ratio", Double.parseDouble(words[3]));
+      figures.put(of + " ratio, lower quartile", Double.parseDouble(words[4]));
+      figures.put(of + " ratio, upper quartile", Double.parseDouble(words[5]));
+    }
+  }
+
   private static List<String> run(Class<?> program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");

@@ -11,20 +11,21 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * The limit of what writing can cost: the thread that logs copies a finished line into a direct
- * buffer, and writes whenever 64 KiB are full. Nothing is handed over, and nothing encoded.
+ * buffer, and writes whenever that is full. Nothing is handed over, and nothing encoded.
  */
 final class RawFile implements Relay {
   private static final byte[] LINE =
       ("type=USER_LOGIN msg=audit(1700000000.123:456): " + Payload.TEXT + "\n")
           .getBytes(StandardCharsets.UTF_8);
 
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
+  private final ByteBuffer buffer;
   private final FileChannel channel;
   private final boolean force;
   private final Taken taken;
   private int buffered;
 
-  RawFile(Path file, boolean force, Taken taken) {
+  RawFile(Path file, int bufferBytes, boolean force, Taken taken) {
+    this.buffer = ByteBuffer.allocateDirect(bufferBytes);
     this.force = force;
     this.taken = taken;
     try {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.bench;
 
-import io.kauditd.api.AuditRecord;
 import io.kauditd.transport.file.FileTransport;
 import io.kauditd.transport.file.FlushMode;
 import java.nio.file.Path;
@@ -20,7 +19,8 @@ final class Relays {
     return switch (name) {
       case "engine" -> EngineRelay.toNowhere(EngineRelay.What.RECORD, taken);
       case "engine-text" -> EngineRelay.toNowhere(EngineRelay.What.TEXT, taken);
-      case "jctools" -> new QueueRelay(new MpscArrayQueue<AuditRecord>(Relay.CAPACITY), taken);
+      case "jctools" -> QueueRelay.ofOne(new MpscArrayQueue<>(Relay.CAPACITY), taken);
+      case "jctools-text" -> QueueRelay.ofText(new MpscArrayQueue<>(Relay.CAPACITY), taken);
       case "agrona" -> new AgronaRelay(taken);
       case "abq" -> new ArrayBlockingQueueRelay(true, taken);
       case "log4j2" -> Log4j.toNowhere(taken);
@@ -34,8 +34,9 @@ final class Relays {
   static Relay toFile(String name, Path file) {
     Taken taken = new Taken();
     return switch (name) {
-      case "raw" -> new RawFile(file, false, taken);
-      case "raw-force" -> new RawFile(file, true, taken);
+      case "raw" -> new RawFile(file, 64 * 1024, false, taken);
+      case "raw-1m" -> new RawFile(file, 1 << 20, false, taken);
+      case "raw-force" -> new RawFile(file, 64 * 1024, true, taken);
       case "log4j2" -> Log4j.toFile(file, false, taken);
       case "log4j2-flush" -> Log4j.toFile(file, true, taken);
       case "logback" -> Logback.toFile(file, false, taken);

@@ -22,7 +22,17 @@ class RelaysTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"engine", "engine-text", "jctools", "agrona", "abq", "log4j2", "logback", "otel"})
+      strings = {
+        "engine",
+        "engine-text",
+        "jctools",
+        "jctools-text",
+        "agrona",
+        "abq",
+        "log4j2",
+        "logback",
+        "otel"
+      })
   void allThatTwoThreadsPutArrives(String name) throws InterruptedException {
     try (Relay relay = Relays.toNowhere(name)) {
       Thread other = Thread.ofPlatform().start(() -> put(relay));
@@ -44,6 +54,7 @@ class RelaysTest {
         "logback",
         "logback-flush",
         "raw",
+        "raw-1m",
         "raw-force"
       })
   void allThatIsPutIsInTheFile(String name) throws Exception {
