@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Child;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,7 @@ final class FollowerChild implements RecordSink {
 
   /** Follows the first path, to the second one, with a checkpoint at the third one. */
   public static void main(String[] args) throws IOException {
+    Child.endsWithItsParent();
     var child = new FollowerChild(Path.of(args[1]));
     cutTornLine(child.out);
     Thread.ofPlatform().daemon().start(child::deliver);

@@ -4,6 +4,7 @@ package io.kauditd.queue.spool;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Child;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class ChurningChild {
   }
 
   public static void main(String[] arguments) throws IOException {
+    Child.endsWithItsParent();
     long next = Long.parseLong(arguments[2]);
     var random = new Random(Long.parseLong(arguments[3]));
     SpoolQueue queue = open(Path.of(arguments[0]), Sync.valueOf(arguments[1]));

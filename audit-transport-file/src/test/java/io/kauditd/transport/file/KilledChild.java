@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Child;
 import io.kauditd.spi.SendResult;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -25,6 +26,7 @@ final class KilledChild {
   private KilledChild() {}
 
   public static void main(String[] arguments) throws IOException {
+    Child.endsWithItsParent();
     FlushMode mode = FlushMode.valueOf(arguments[1]);
     FileTransport transport = FileTransport.builder(Path.of(arguments[2])).flush(mode).build();
     if (arguments[0].equals("TRANSPORT")) {

@@ -3,6 +3,7 @@ package io.kauditd.transport.file;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.kauditd.fixtures.Child;
 import io.kauditd.spi.SendResult;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -31,6 +32,7 @@ final class RotatingChild {
 
   /** The log, the compression, the first serial and a seed. */
   public static void main(String[] arguments) throws IOException {
+    Child.endsWithItsParent();
     Path log = Path.of(arguments[0]);
     var random = new Random(Long.parseLong(arguments[3]));
     try (var out = new FileOutputStream(FileDescriptor.out);
