@@ -49,6 +49,18 @@ public interface RecordSource extends AutoCloseable {
   default void finish() throws IOException {}
 
   /**
+   * What would keep {@link #run} from beginning now, a sentence each, as far as that can be told
+   * without changing anything or taking a record; none if nothing is known. {@code audit run
+   * --check} asks, and runs nothing afterwards.
+   *
+   * <p><b>Thread</b>: any, before {@link #run}. <b>Blocking</b>: for the disk, a second at most.
+   * <b>Errors</b>: an exception is a fault of the source.
+   */
+  default List<String> check() {
+    return List.of();
+  }
+
+  /**
    * The files that it reads or writes, so that no transport is told to write to one of them.
    *
    * <p><b>Thread</b>: any, before {@link #run}. <b>Blocking</b>: never.

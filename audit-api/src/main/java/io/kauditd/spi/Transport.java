@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  * The way to the daemon. It translates what its medium says into the errors of {@link SendError};
  * queues, limits and retries are the engine's.
  *
- * <p><b>Threads</b>: every method but {@link #files}, {@link #wantsNumbers} and {@link
- * #deliveredBefore} is called by the kauditd thread alone, or, in an engine without a thread, by
- * whoever runs the passes.
+ * <p><b>Threads</b>: every method but {@link #files}, {@link #check}, {@link #wantsNumbers} and
+ * {@link #deliveredBefore} is called by the kauditd thread alone, or, in an engine without a
+ * thread, by whoever runs the passes.
  *
  * <p>The rules T1 to T15 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
@@ -76,6 +76,18 @@ public interface Transport extends AutoCloseable {
    * <p><b>Blocking</b>: never.
    */
   default List<Path> files() {
+    return List.of();
+  }
+
+  /**
+   * What would keep {@link #open} from succeeding now, a sentence each, as far as that can be told
+   * without changing anything and without a word to the daemon; none if nothing is known. {@code
+   * audit run --check} asks, and opens nothing afterwards.
+   *
+   * <p><b>Thread</b>: any, before {@link #open}. <b>Blocking</b>: for the disk, a second at most.
+   * <b>Errors</b>: an exception is a fault of the transport.
+   */
+  default List<String> check() {
     return List.of();
   }
 

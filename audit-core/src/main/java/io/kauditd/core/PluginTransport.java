@@ -84,6 +84,11 @@ final class PluginTransport implements Transport {
   }
 
   @Override
+  public List<String> check() {
+    return within(loader, transport::check);
+  }
+
+  @Override
   public boolean wantsNumbers() {
     return within(loader, transport::wantsNumbers);
   }

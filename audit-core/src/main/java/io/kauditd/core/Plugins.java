@@ -136,6 +136,16 @@ public final class Plugins implements AutoCloseable {
         entry, options, config -> ((AuditQueueProvider) entry.provider()).create(role, config));
   }
 
+  /**
+   * What would keep {@link #newQueue} from succeeding, a sentence each, without opening anything;
+   * see {@link AuditQueueProvider#check}. What is wrong with the options is thrown, as there.
+   */
+  public List<String> checkQueue(String id, QueueRole role, Map<String, String> options) {
+    PluginEntry entry = find(PluginKind.QUEUE, id);
+    return make(
+        entry, options, config -> ((AuditQueueProvider) entry.provider()).check(role, config));
+  }
+
   private <T> T make(PluginEntry entry, Map<String, String> options, Creation<T> creation) {
     PluginConfig config;
     try {

@@ -13,6 +13,7 @@ import io.kauditd.files.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,7 +48,11 @@ final class CheckpointFile implements AutoCloseable {
    *     it open
    */
   synchronized @Nullable Checkpoint open(String log) throws IOException {
-    String text = openAndRead();
+    return open(log, true);
+  }
+
+  private @Nullable Checkpoint open(String log, boolean clears) throws IOException {
+    String text = openAndRead(clears);
     if (text == null) {
       return null;
     }
@@ -62,12 +67,34 @@ final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  private @Nullable String openAndRead() throws IOException {
+  /**
+   * Reads it and leaves everything as it is.
+   *
+   * @throws IOException as of {@link #open}, and if one could not be written there
+   */
+  synchronized @Nullable Checkpoint look(String log) throws IOException {
+    try {
+      Checkpoint found = open(log, false);
+      Path parent = path.getParent();
+      if (parent != null && !Files.isWritable(parent)) {
+        throw Failures.of(
+            "use the checkpoint " + path,
+            new UnfitFileException("the directory " + parent + " may not be written to"));
+      }
+      return found;
+    } finally {
+      close();
+    }
+  }
+
+  private @Nullable String openAndRead(boolean clears) throws IOException {
     boolean done = false;
     try {
       SafeDirectory opened = openDirectory();
       try (Place file = findAndLock(opened)) {
-        removeLeftovers(opened);
+        if (clears) {
+          removeLeftovers(opened);
+        }
         String text = file == null ? null : read(file);
         done = true;
         return text;

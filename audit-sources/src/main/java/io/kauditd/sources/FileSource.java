@@ -62,22 +62,41 @@ public final class FileSource implements RecordSource {
 
   @Override
   public void run(RecordSink sink) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new IOException("cannot read " + path + ": it is a directory");
-    }
     if (stop.isStopped()) {
       return;
     }
-    FileStat stat = FileStat.of(path);
+    FileStat stat = checkKind();
     boolean isFile = stat == null || stat.isRegular();
-    if (checkpoint != null && !isFile) {
-      throw new IOException("cannot read " + path + " with a checkpoint: it is not a regular file");
-    }
     if (isFile && (follow || checkpoint != null)) {
       runTrail(sink);
     } else {
       runStream(sink, stat != null && stat.isNamedPipe());
     }
+  }
+
+  /** What stands at the path, if it is something that can be read. */
+  private @Nullable FileStat checkKind() throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException("cannot read " + path + ": it is a directory");
+    }
+    FileStat stat = FileStat.of(path);
+    if (checkpoint != null && stat != null && !stat.isRegular()) {
+      throw new IOException("cannot read " + path + " with a checkpoint: it is not a regular file");
+    }
+    return stat;
+  }
+
+  private String logName() {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  private IOException noCheckpoint(Path file) {
+    return new IOException(
+        "cannot go on with "
+            + path
+            + ": there is no checkpoint "
+            + file
+            + "; leave out start=checkpoint to begin anew");
   }
 
   private void runTrail(RecordSink sink) throws IOException {
@@ -89,17 +108,12 @@ public final class FileSource implements RecordSource {
       }
       return;
     }
-    String log = path.toAbsolutePath().normalize().toString();
+    String log = logName();
     try (var checkpointFile = new CheckpointFile(file);
         var trail = new Trail(path, sink)) {
       Checkpoint before = checkpointFile.open(log);
       if (before == null && start == StartAt.CHECKPOINT) {
-        throw new IOException(
-            "cannot go on with "
-                + path
-                + ": there is no checkpoint "
-                + file
-                + "; leave out start=checkpoint to begin anew");
+        throw noCheckpoint(file);
       }
       Beginning beginning = beginAt(before, sink);
       beginning.begin(trail);
@@ -234,6 +248,34 @@ public final class FileSource implements RecordSource {
     Progress marks = progress;
     if (marks != null) {
       marks.finish();
+    }
+  }
+
+  @Override
+  public List<String> check() {
+    try {
+      checkReadable();
+      Path file = checkpoint;
+      if (file != null) {
+        Checkpoint before = new CheckpointFile(file).look(logName());
+        if (before == null && start == StartAt.CHECKPOINT) {
+          throw noCheckpoint(file);
+        }
+      }
+      return List.of();
+    } catch (IOException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkReadable() throws IOException {
+    FileStat stat = checkKind();
+    if (stat == null || !stat.isNamedPipe()) { // whose writer would notice
+      try {
+        FileChannel.open(path, StandardOpenOption.READ).close();
+      } catch (IOException e) {
+        throw Failures.of("read " + path, e);
+      }
     }
   }
 

@@ -31,7 +31,7 @@ final class UnixClients {
   private final UnixSource.Builder settings;
   private final UserPrincipal owner;
   private final UserPrincipal root;
-  private final Set<UserPrincipal> allowed = new HashSet<>();
+  private final Set<UserPrincipal> allowed;
   private final Map<UserPrincipal, Integer> connections = new HashMap<>();
 
   /**
@@ -45,6 +45,18 @@ final class UnixClients {
     this.owner = Files.getOwner(socket);
     UserPrincipalLookupService users = socket.getFileSystem().getUserPrincipalLookupService();
     this.root = users.lookupPrincipalByName("0");
+    this.allowed = allowed(settings);
+  }
+
+  /**
+   * The users that may connect; none if all may.
+   *
+   * @throws IOException if there is no such user
+   */
+  static Set<UserPrincipal> allowed(UnixSource.Builder settings) throws IOException {
+    UserPrincipalLookupService users =
+        settings.path.getFileSystem().getUserPrincipalLookupService();
+    var allowed = new HashSet<UserPrincipal>();
     for (String name : settings.users) {
       try {
         allowed.add(users.lookupPrincipalByName(name));
@@ -52,6 +64,7 @@ final class UnixClients {
         throw new IOException("there is no user '" + name + "'", e);
       }
     }
+    return allowed;
   }
 
   /** Who a client is, null where the system does not tell. */

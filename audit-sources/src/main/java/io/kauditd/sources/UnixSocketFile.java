@@ -33,13 +33,8 @@ final class UnixSocketFile implements AutoCloseable {
 
   UnixSocketFile(Path path, Set<PosixFilePermission> permissions) throws IOException {
     this.path = path;
-    if (isSocket(path)) {
-      if (someoneListens(path)) {
-        throw new BindException("another program listens there; stop it or choose another path");
-      }
+    if (isLeftBehind(path)) {
       Files.delete(path);
-    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new BindException("there is a file that is no socket; choose another path");
     }
     ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -52,6 +47,30 @@ final class UnixSocketFile implements AutoCloseable {
       throw e;
     }
     this.channel = opened;
+  }
+
+  /** Throws what the constructor would throw, as far as that shows without making a socket. */
+  static void check(Path path) throws IOException {
+    isLeftBehind(path);
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new BindException("there is no such directory");
+    }
+    if (!Files.isWritable(directory)) {
+      throw new BindException("the directory may not be written to");
+    }
+  }
+
+  /** Whether a socket stands there that nobody listens on; throws for anything else. */
+  private static boolean isLeftBehind(Path path) throws IOException {
+    boolean socket = isSocket(path);
+    if (socket && someoneListens(path)) {
+      throw new BindException("another program listens there; stop it or choose another path");
+    }
+    if (!socket && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new BindException("there is a file that is no socket; choose another path");
+    }
+    return socket;
   }
 
   private static boolean isSocket(Path path) throws IOException {

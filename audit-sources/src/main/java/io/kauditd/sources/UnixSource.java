@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -322,6 +323,17 @@ public final class UnixSource implements RecordSource {
       key.channel().close();
     } catch (IOException e) {
       // It was only read from: there is nothing that could be lost, and nobody to tell.
+    }
+  }
+
+  @Override
+  public List<String> check() {
+    try {
+      UnixSocketFile.check(settings.path);
+      UnixClients.allowed(settings);
+      return List.of();
+    } catch (IOException e) {
+      return List.of(String.valueOf(Failures.of("listen on " + settings.path, e).getMessage()));
     }
   }
 

@@ -234,7 +234,7 @@ public enum RunKey {
   }
 
   /** The key in a configuration file; the option has two hyphens before it. */
-  String key() {
+  public String key() {
     return key;
   }
 

@@ -39,7 +39,7 @@ public record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) 
   }
 
   /** As it was written; empty if it was not given. */
-  String shown(RunKey key) {
+  public String shown(RunKey key) {
     return list(key).stream().map(Given::text).collect(Collectors.joining(", "));
   }
 

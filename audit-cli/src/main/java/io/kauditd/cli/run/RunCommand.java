@@ -57,7 +57,8 @@ import picocli.CommandLine.Option;
       "  journalctl -f -o cat | audit run --source stdin --transport file:out.log",
       "  audit run --source generate:100000 --transport null --summary run.json",
       "  audit run --source stdin --transport file:out.log --transport relp:loghost:2514",
-      "  audit run --config audit.conf --backlog-limit 1024"
+      "  audit run --config audit.conf --backlog-limit 1024",
+      "  audit run --config audit.conf --check"
     })
 public final class RunCommand implements Callable<Integer> {
   private final Screen screen;
@@ -80,6 +81,14 @@ public final class RunCommand implements Callable<Integer> {
           "A file that holds the same as the options above, under the same names: HOCON, JSON or"
               + " .properties. The command line goes before it.")
   private @Nullable Path config;
+
+  @Option(
+      names = "--check",
+      description =
+          "Start nothing: read the configuration, load the plug-ins, try what can be tried without"
+              + " changing anything, and print what would run. Exit code 0 if nothing is in the"
+              + " way, else 2.")
+  private boolean check;
 
   RunCommand(Screen screen) {
     this.screen = screen;
@@ -134,6 +143,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (check) {
+      return RunCheck.of(options(), screen);
+    }
     var end = new RunEnd();
     try (var signals = RunSignals.take(end, screen.progress())) {
       return run(end, signals);
@@ -142,9 +154,9 @@ public final class RunCommand implements Callable<Integer> {
 
   private int run(RunEnd end, RunSignals signals) {
     RunOptions options = options();
-    options.source().checkStandardStream();
-    options.deliveries().forEach(delivery -> delivery.choice(Part.TRANSPORT).checkStandardStream());
-    var live = new LiveOptions(options, this::options);
+    checkStreams(options);
+    checkSummary(options);
+    var live = new LiveOptions(options, this::optionsAgain);
     // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
     System.setProperty("guice_bytecode_gen_option", "DISABLED");
     var module = new RunModule(live, end, screen);
@@ -164,6 +176,24 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private RunOptions optionsAgain() {
+    RunOptions options = options();
+    checkSummary(options);
+    return options;
+  }
+
+  static void checkStreams(RunOptions options) {
+    options.source().checkStandardStream();
+    options.deliveries().forEach(delivery -> delivery.choice(Part.TRANSPORT).checkStandardStream());
+  }
+
+  static void checkSummary(RunOptions options) {
+    Path summary = options.summary();
+    if (summary != null) {
+      new ResultFile(RunKey.SUMMARY.option(), summary).check();
+    }
+  }
+
   /** What is wanted, from the command line that was parsed last. */
   RunOptions options() {
     RunValues line = new RunValues(fromCommandLine(), setOptions());
@@ -171,12 +201,7 @@ public final class RunCommand implements Callable<Integer> {
     if (RunOptions.isSet(values, RunKey.DEBUG)) {
       ToolLogger.setDebug(true);
     }
-    RunOptions options = RunOptions.of(values);
-    Path summary = options.summary();
-    if (summary != null) {
-      new ResultFile(RunKey.SUMMARY.option(), summary).check();
-    }
-    return options;
+    return RunOptions.of(values);
   }
 
   private Map<RunKey, List<Given>> fromCommandLine() {

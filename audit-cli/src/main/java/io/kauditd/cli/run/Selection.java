@@ -92,6 +92,16 @@ final class Selection {
     return make(slot(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
   }
 
+  /** What would keep a queue from being opened. */
+  List<String> checkQueue(Delivery delivery, Part part, QueueRole role) {
+    return make(slot(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
+  }
+
+  /** The plug-ins picked, the source first. */
+  List<Slot> slots() {
+    return List.copyOf(slots);
+  }
+
   private Slot slot(Delivery delivery, Part part) {
     return Objects.requireNonNull(
         Objects.requireNonNull(deliveries.get(delivery.name())).get(part));

@@ -59,6 +59,16 @@ final class Slot {
     return values;
   }
 
+  /** The settings beside its argument. */
+  Map<String, String> settings() {
+    var settings = new LinkedHashMap<>(values);
+    PluginOption<?> argument = entry.argument();
+    if (argument != null && choice.argument() != null) {
+      settings.remove(argument.key());
+    }
+    return settings;
+  }
+
   /** What its settings begin with. */
   String prefix() {
     return prefixes.getFirst();

@@ -187,6 +187,11 @@ final class WatchedTransport implements Transport {
   }
 
   @Override
+  public List<String> check() {
+    return transport.check();
+  }
+
+  @Override
   public boolean wantsNumbers() {
     return transport.wantsNumbers();
   }

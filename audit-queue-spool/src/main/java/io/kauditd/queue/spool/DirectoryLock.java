@@ -67,6 +67,35 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /** Throws if somebody has the lock on a directory, by its real path. */
+  static void check(Path directory) throws IOException {
+    if (TAKEN_HERE.contains(directory)) {
+      throw inUseHere(directory);
+    }
+    Path file = directory.resolve(FILE);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (FileChannel channel =
+            FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        throw inUse(directory, file);
+      }
+    } catch (OverlappingFileLockException e) {
+      throw inUseHere(directory);
+    }
+  }
+
+  private static IOException inUse(Path directory, Path file) throws IOException {
+    return new InUseException(
+        "the spool "
+            + directory
+            + " is in use by "
+            + holder(file)
+            + "; end it, or choose another directory");
+  }
+
   private static IOException inUseHere(Path directory) {
     return new IOException(
         "the spool "
@@ -112,12 +141,7 @@ final class DirectoryLock implements AutoCloseable {
     try {
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new InUseException(
-            "the spool "
-                + directory
-                + " is in use by "
-                + holder(file)
-                + "; end it, or choose another directory");
+        throw inUse(directory, file);
       }
       if (!key.equals(FileKey.of(file))) {
         return null;

@@ -63,6 +63,26 @@ final class SpoolDirectory implements AutoCloseable {
     return new SpoolDirectory(disk, path, isNew, DirectoryLock.take(disk, path));
   }
 
+  /** Throws what {@link #open} would throw, as far as that shows without making anything. */
+  static void check(Path asked) throws IOException {
+    Path path = asked.toAbsolutePath().normalize();
+    Path parent = path.getParent();
+    if (Files.exists(path)) {
+      if (!Files.isDirectory(path)) {
+        throw new IOException(path + " is not a directory; choose one for the spool");
+      }
+      DirectoryCheck.check(path.toRealPath());
+      isEmpty(path);
+      DirectoryLock.check(path.toRealPath());
+    } else if (parent == null || !Files.isDirectory(parent)) {
+      throw new IOException("the directory " + parent + " does not exist; create it");
+    }
+    Path writtenTo = Files.exists(path) ? path : parent;
+    if (writtenTo != null && !Files.isWritable(writtenTo)) {
+      throw new IOException("the directory " + writtenTo + " may not be written to");
+    }
+  }
+
   private static Path make(Disk disk, Path asked) throws IOException {
     Path path = asked.toAbsolutePath().normalize();
     try {

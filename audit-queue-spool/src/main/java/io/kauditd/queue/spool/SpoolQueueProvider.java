@@ -73,6 +73,21 @@ public final class SpoolQueueProvider implements AuditQueueProvider {
 
   @Override
   public AuditQueue create(QueueRole role, PluginConfig config) throws IOException {
+    return builder(config).open();
+  }
+
+  @Override
+  public List<String> check(QueueRole role, PluginConfig config) {
+    builder(config);
+    try {
+      SpoolDirectory.check(config.get(PATH));
+      return List.of();
+    } catch (IOException e) {
+      return List.of(IoWords.of(e));
+    }
+  }
+
+  private static SpoolBuilder builder(PluginConfig config) {
     SpoolBuilder builder =
         SpoolQueue.builder(config.get(PATH))
             .maxSizeBytes(config.get(MAX_SIZE))
@@ -87,6 +102,6 @@ public final class SpoolQueueProvider implements AuditQueueProvider {
       }
       builder.segmentSizeBytes(segmentSize);
     }
-    return builder.open();
+    return builder;
   }
 }

@@ -67,6 +67,16 @@ public final class FileTransport implements Transport {
   }
 
   @Override
+  public List<String> check() {
+    try {
+      opener.check();
+      return List.of();
+    } catch (IOException e) {
+      return List.of(failure("open", e).reason());
+    }
+  }
+
+  @Override
   public Stream<AuditRecord> deliveredBefore() {
     return new DeliveredLines(path).stream();
   }

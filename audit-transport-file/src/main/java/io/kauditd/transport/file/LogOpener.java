@@ -9,6 +9,7 @@ import io.kauditd.files.WriterLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.GroupPrincipal;
@@ -69,6 +70,30 @@ final class LogOpener {
     }
     throw new UnfitFileException(
         path + " is changed by another program all the time; stop it or choose another file");
+  }
+
+  /** Throws what {@link #open} would throw, as far as that shows without making a log. */
+  void check() throws IOException {
+    try (SafeDirectory directory = check.openDirectory()) {
+      Place found = directory.find(name);
+      if (found == null) {
+        if (!Files.isWritable(directory.shown())) {
+          throw new UnfitFileException(
+              path + " cannot be made: " + directory.shown() + " may not be written to");
+        }
+      } else {
+        try (Place place = found) {
+          FileStatus status = place.status();
+          check.checkFile(directory, status);
+          if (status.isRegular()) {
+            WriterLock.take(directory, name, place).close();
+          }
+        }
+      }
+    }
+    if (group != null) {
+      groupOf(group);
+    }
   }
 
   /** Opens the log; null if it became another one meanwhile. */
@@ -165,14 +190,17 @@ final class LogOpener {
   }
 
   private void giveToGroup(Place file, String groupName) throws IOException {
+    GroupPrincipal principal = groupOf(groupName);
+    if (!file.belongsTo(principal)) {
+      file.setGroup(principal);
+    }
+  }
+
+  private GroupPrincipal groupOf(String groupName) throws IOException {
     try {
-      GroupPrincipal principal =
-          path.getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByGroupName(groupName);
-      if (!file.belongsTo(principal)) {
-        file.setGroup(principal);
-      }
+      return path.getFileSystem()
+          .getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(groupName);
     } catch (UserPrincipalNotFoundException e) {
       throw new UnfitFileException(
           "there is no group '" + groupName + "'; create it or set the option 'group'", e);

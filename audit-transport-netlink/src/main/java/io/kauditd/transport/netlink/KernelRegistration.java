@@ -62,14 +62,17 @@ final class KernelRegistration extends Registration {
     }
   }
 
+  /** What to say of another process that is the daemon. */
+  static String placeTaken(long pid) {
+    return "cannot register as the kernel's audit daemon: process "
+        + pid
+        + " holds the place; stop it, or listen beside it (mode listener)";
+  }
+
   private void registerOrExplain(KernelChannel kernel) throws NetlinkException {
     int error = register(self);
     if (error == -Errno.EEXIST) {
-      throw new NetlinkException(
-          Errno.EEXIST,
-          "cannot register as the kernel's audit daemon: process "
-              + kernel.status().pid()
-              + " holds the place; stop it, or listen beside it (mode listener)");
+      throw new NetlinkException(Errno.EEXIST, placeTaken(kernel.status().pid()));
     }
     if (error < 0) {
       throw Privileges.refused(

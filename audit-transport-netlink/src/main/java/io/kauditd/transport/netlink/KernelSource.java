@@ -6,6 +6,7 @@ import io.kauditd.spi.RecordSource;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,6 +140,31 @@ public final class KernelSource implements RecordSource {
           refusal == null ? "" : ", because it " + refusal.getMessage());
       stop.onStop(ending::stop);
       pump.run();
+    }
+  }
+
+  @Override
+  public List<String> check() {
+    String refusal = mode == Mode.LISTENER ? null : whyNoDaemon();
+    if (refusal != null && mode == Mode.DAEMON) {
+      return List.of(refusal);
+    }
+    try {
+      if (refusal != null || mode == Mode.LISTENER) {
+        join(null).close();
+      }
+      return List.of();
+    } catch (NetlinkException e) {
+      return List.of(e.getMessage());
+    }
+  }
+
+  private static @Nullable String whyNoDaemon() {
+    try (KernelChannel kernel = KernelChannel.toKernel()) {
+      long pid = kernel.status().pid();
+      return pid == 0 ? null : KernelRegistration.placeTaken(pid);
+    } catch (NetlinkException e) {
+      return e.getMessage();
     }
   }
 

@@ -9,6 +9,7 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import io.kauditd.transport.netlink.Privileges.Capability;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +60,29 @@ final class KernelTransport implements Transport {
       return OpenResult.failed("netlink needs a platform thread to send from, not a virtual one");
     }
     try {
-      if (!Privileges.has(Capability.CAP_AUDIT_WRITE)) {
-        throw Privileges.refused(Errno.EPERM, "send user messages", Capability.CAP_AUDIT_WRITE);
-      }
+      checkPrivileges();
       socket = NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 0);
       messages.destination(0);
       control = openControl();
       return isOff() ? OpenResult.failed(OFF) : OpenResult.connected();
     } catch (NetlinkException e) {
       return OpenResult.failed(e.getMessage());
+    }
+  }
+
+  private static void checkPrivileges() throws NetlinkException {
+    if (!Privileges.has(Capability.CAP_AUDIT_WRITE)) {
+      throw Privileges.refused(Errno.EPERM, "send user messages", Capability.CAP_AUDIT_WRITE);
+    }
+  }
+
+  @Override
+  public List<String> check() {
+    try (KernelChannel looking = openControl()) {
+      checkPrivileges();
+      return looking != null && looking.status().enabled() == 0 ? List.of(OFF) : List.of();
+    } catch (NetlinkException e) {
+      return List.of(e.getMessage());
     }
   }
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import io.kauditd.api.AuditSettings;
+import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.Harmless;
+import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.Delivery;
+import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.RunKey;
+import io.kauditd.cli.config.RunOptions;
+import io.kauditd.cli.live.MetricsAddress;
+import io.kauditd.cli.live.MetricsServer;
+import io.kauditd.core.Plugins;
+import io.kauditd.spi.QueueRole;
+import io.kauditd.spi.RecordSource;
+import io.kauditd.spi.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code audit run --check}: what would run, and what is in its way, as far as that shows without
+ * opening, making or changing anything.
+ */
+final class RunCheck {
+  private static final List<RunKey> GIVEN =
+      List.of(
+          RunKey.INCLUDE,
+          RunKey.EXCLUDE,
+          RunKey.SUMMARY,
+          RunKey.METRICS,
+          RunKey.PLUGINS,
+          RunKey.RUNTIME_DIR,
+          RunKey.STATUS_GROUP);
+  private static final Pattern SECRET =
+      Pattern.compile("password|secret|token|jaas|credential", Pattern.CASE_INSENSITIVE);
+
+  private final RunOptions options;
+  private final Screen screen;
+  private final List<String> obstacles = new ArrayList<>();
+
+  private RunCheck(RunOptions options, Screen screen) {
+    this.options = options;
+    this.screen = screen;
+  }
+
+  /** Prints what would run, and what is in its way; returns the exit code. */
+  static int of(RunOptions options, Screen screen) {
+    var check = new RunCheck(options, screen);
+    try (Plugins plugins = options.places().loadPlugins()) {
+      check.parts(new Selection(plugins, options));
+    }
+    check.settings();
+    check.surroundings();
+    return check.verdict();
+  }
+
+  private void parts(Selection selection) {
+    for (Slot slot : selection.slots()) {
+      show(slot.prefix(), slot.choice() + " (" + slot.entry().origin() + ")");
+      slot.settings()
+          .forEach((key, value) ->
+              show("", key + " = " + (SECRET.matcher(key).find() ? "(not shown)" : value)));
+    }
+    RecordSource source = attempt(selection::newSource);
+    if (source != null) {
+      attempt(source::check);
+      source.close();
+    }
+    for (Delivery delivery : options.deliveries()) {
+      delivery(selection, delivery, source);
+    }
+  }
+
+  private void delivery(Selection selection, Delivery delivery, @Nullable RecordSource source) {
+    Transport transport = attempt(() -> selection.newTransport(delivery));
+    attempt(() -> selection.newPolicy(delivery));
+    attempt(() -> selection.checkQueue(delivery, Part.HOLD_QUEUE, QueueRole.HOLD));
+    attempt(() -> selection.checkQueue(delivery, Part.MAIN_QUEUE, QueueRole.MAIN));
+    attempt(() -> selection.checkQueue(delivery, Part.RETRY_QUEUE, QueueRole.RETRY));
+    if (transport == null) {
+      return;
+    }
+    attempt(transport::check);
+    transport.close();
+    if (source != null) {
+      attempt(() -> {
+        SameFiles.refuse(
+            options.source().toString(),
+            source.files(),
+            delivery.choice(Part.TRANSPORT).toString(),
+            transport.files());
+        return true;
+      });
+    }
+  }
+
+  private void settings() {
+    for (Delivery delivery : options.deliveries()) {
+      AuditSettings settings = delivery.settings();
+      show(
+          options.deliveries().size() == 1 ? "settings" : delivery.name(),
+          "backlog-limit %d, backlog-wait-time %dms, rate-limit %d, failure-mode %s, audit-default"
+                  .formatted(
+                      settings.backlogLimit(),
+                      settings.backlogWaitTimeMs(),
+                      settings.rateLimit(),
+                      settings.failureMode().name().toLowerCase(Locale.ROOT))
+              + (settings.auditDefault() ? " on" : " off"));
+    }
+    for (RunKey key : GIVEN) {
+      String given = options.values().shown(key);
+      if (!given.isEmpty()) {
+        show(key.key(), given);
+      }
+    }
+    show("close-deadline", options.closeDeadline().toMillis() + "ms");
+  }
+
+  /** What the run needs beside its parts. */
+  private void surroundings() {
+    attempt(() -> {
+      RunCommand.checkStreams(options);
+      RunCommand.checkSummary(options);
+      return true;
+    });
+    MetricsAddress address = options.metrics();
+    if (address != null) {
+      attempt(() -> {
+        try (MetricsServer taken = MetricsServer.bind(address)) {
+          return taken.url();
+        }
+      });
+    }
+  }
+
+  /** Calls something; what it says, or what keeps it from working, is in the way. */
+  private <T> @Nullable T attempt(Supplier<T> call) {
+    try {
+      T answer = call.get();
+      if (answer instanceof List<?> sentences) {
+        sentences.forEach(sentence -> obstacles.add(String.valueOf(sentence)));
+      }
+      return answer;
+    } catch (UserError e) {
+      obstacles.add(e.getMessage());
+    } catch (RuntimeException e) { // plug-in code
+      obstacles.add("a plug-in failed, which is a fault of the plug-in: " + e);
+    }
+    return null;
+  }
+
+  private int verdict() {
+    for (String obstacle : obstacles) {
+      screen.err().println(Harmless.line("audit run: " + obstacle));
+    }
+    screen
+        .out()
+        .println(
+            obstacles.isEmpty()
+                ? "nothing is in the way; nothing was started"
+                : "would not run as it is: " + count(obstacles.size()) + " in the way");
+    return obstacles.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+  }
+
+  private static String count(int things) {
+    return things == 1 ? "one thing is" : things + " things are";
+  }
+
+  private void show(String name, String value) {
+    screen.out().println(Harmless.line("%-15s %s".formatted(name, value)));
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.cli.Tool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code audit run --check} says what would run and what is in the way, and changes nothing. */
+class RunCheckTest {
+  @TempDir Path directory;
+
+  private Tool.Result check(String... more) throws IOException {
+    List<String> before = files();
+    Tool.Result result =
+        Tool.run(
+            Stream.concat(Stream.of("run", "--check"), Stream.of(more)).toArray(String[]::new));
+    assertThat(files()).as("files after the check").isEqualTo(before);
+    return result;
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+
+  private Path in() throws IOException {
+    return Files.writeString(directory.resolve("in.log"), "type=USER msg=audit(1.0:1): a\n");
+  }
+
+  @Test
+  void showsWhatWouldRunAndStartsNothing() throws IOException {
+    Path out = directory.resolve("out.log");
+
+    Tool.Result result =
+        check(
+            "--source",
+            "file:" + in(),
+            "--transport",
+            "file:" + out,
+            "--policy",
+            "ordered",
+            "--queue",
+            "spool:" + directory.resolve("spool"),
+            "--set",
+            "follow=true",
+            "--set",
+            "checkpoint=" + directory.resolve("checkpoint"),
+            "--exclude",
+            "kernel",
+            "--summary",
+            directory.resolve("summary.json").toString(),
+            "--metrics",
+            "0");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.outLines())
+        .anyMatch(line -> line.startsWith("source ") && line.contains("file:" + directory))
+        .anyMatch(line -> line.startsWith("policy ") && line.contains("ordered"))
+        .anyMatch(line -> line.startsWith("queue ") && line.contains("spool:"))
+        .anyMatch(line -> line.strip().equals("follow = true"))
+        .anyMatch(line -> line.startsWith("exclude ") && line.endsWith("kernel"))
+        .endsWith("nothing is in the way; nothing was started");
+    assertThat(result.outLines()).as("one screen").hasSizeLessThan(25);
+  }
+
+  @Test
+  void namesEverythingThatIsInTheWayAtOnce() throws IOException {
+    Path spool = Files.createDirectory(directory.resolve("spool"));
+    Files.writeString(spool.resolve("letter"), "no segment");
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Tool.Result result =
+          check(
+              "--source", "file:" + directory.resolve("nowhere.log"),
+              "--transport", "file:" + directory.resolve("gone/out.log"),
+              "--queue", "spool:" + spool,
+              "--summary", directory.resolve("gone/summary.json").toString(),
+              "--metrics", String.valueOf(taken.getLocalPort()));
+
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.err().lines())
+          .allMatch(line -> line.startsWith("audit run: "))
+          .anyMatch(line -> line.contains("nowhere.log: no such file"))
+          .anyMatch(line -> line.contains("gone does not exist"))
+          .anyMatch(line -> line.contains("not empty, and no spool"))
+          .anyMatch(line -> line.contains("--summary"))
+          .anyMatch(line -> line.contains("--metrics"))
+          .hasSize(5);
+      assertThat(result.out()).endsWith("5 things are in the way\n");
+    }
+  }
+
+  @Test
+  void findsAnotherWriterOfTheLog() throws IOException {
+    Path out = Files.writeString(directory.resolve("out.log"), "");
+    try (FileChannel writer = FileChannel.open(out, StandardOpenOption.WRITE);
+        var lock = writer.lock()) {
+      Tool.Result result = check("--source", "generate:1", "--transport", "file:" + out);
+
+      assertThat(lock.isValid()).isTrue();
+      assertThat(result.complaint()).contains("out.log is being written by");
+      assertThat(result.code()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void findsACheckpointOfAnotherLogAndALogThatFeedsItself() throws IOException {
+    Path checkpoint = Files.writeString(directory.resolve("checkpoint"), "no checkpoint\n");
+    assertThat(
+            check(
+                    "--source",
+                    "file:" + in(),
+                    "--transport",
+                    "null",
+                    "--set",
+                    "checkpoint=" + checkpoint)
+                .complaint())
+        .contains("checkpoint")
+        .contains("nothing was read");
+
+    Tool.Result loop = check("--source", "file:" + in(), "--transport", "file:" + in());
+    assertThat(loop.complaint()).contains("have a file in common");
+    assertThat(loop.code()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsWrongInTheConfigurationIsSaidAsARunSaysIt() throws IOException {
+    Path config = Files.writeString(directory.resolve("a.conf"), "sourze = stdin\n");
+
+    Tool.Result result = check("--config", config.toString());
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.complaint()).contains("sourze").contains("source");
+  }
+}
