@@ -11,22 +11,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file beside a log that was not there before, open, so that it stays what it is.
- *
- * @param plain the file, if it is not compressed
- * @param packed the file, if it is
- * @param held whether it was open before
- * @param index its place among the rotated files, the oldest first
+ * A file beside a log that may hold lines that were not read, open, so that it stays what it is.
+ * Guarded by the {@link Trail}.
  */
-record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean held, int index) {
-  private static final FileId NO_FILE = new FileId(-1, -1, 0);
+final class Candidate {
+  private final @Nullable PlainPart plain;
+  private final @Nullable Packed packed;
+  private final FileStat stat;
+  private boolean wasEmpty;
+  private int index;
+  private @Nullable FileId packedAs;
 
   /** A compressed file. */
   record Packed(Path name, FileStat stat, FileChannel file) {}
 
+  private Candidate(@Nullable PlainPart plain, @Nullable Packed packed, FileStat stat, int index) {
+    this.plain = plain;
+    this.packed = packed;
+    this.stat = stat;
+    this.wasEmpty = stat.sizeBytes() == 0;
+    this.index = index;
+  }
+
   /**
    * Opens a file.
    *
+   * @param index its place among the rotated files, the oldest first
    * @throws IOException also if another file has its name by now
    */
   static Candidate open(Siblings.Sibling sibling, int index) throws IOException {
@@ -36,7 +46,7 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
         part.close();
         throw new NoSuchFileException(sibling.path().toString());
       }
-      return new Candidate(part, null, false, index);
+      return new Candidate(part, null, sibling.stat(), index);
     }
     FileChannel file = FileChannel.open(sibling.path(), StandardOpenOption.READ);
     FileStat now = FileStat.of(sibling.path());
@@ -44,7 +54,23 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
       file.close();
       throw new NoSuchFileException(sibling.path().toString());
     }
-    return new Candidate(null, new Packed(sibling.path(), now, file), false, index);
+    return new Candidate(null, new Packed(sibling.path(), now, file), now, index);
+  }
+
+  @Nullable PlainPart plain() {
+    return plain;
+  }
+
+  @Nullable Packed packed() {
+    return packed;
+  }
+
+  FileStat stat() {
+    return stat;
+  }
+
+  FileId id() {
+    return stat.id();
   }
 
   Path name() {
@@ -52,7 +78,42 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
   }
 
   long modifiedNs() {
-    return plain != null ? plain.modifiedNs() : packed != null ? packed.stat().modifiedNs() : 0;
+    return plain != null ? plain.modifiedNs() : stat.modifiedNs();
+  }
+
+  /** Its place among the rotated files, the oldest first; -1 if it has no name any more. */
+  int index() {
+    return index;
+  }
+
+  /** It was seen again, or not. */
+  void seenAt(Siblings.@Nullable Sibling sibling, int place) {
+    index = place;
+    if (plain != null && sibling != null) {
+      plain.seenAt(sibling.path(), sibling.stat());
+    }
+  }
+
+  /** The compressed file that was made of it; null if none is known. */
+  @Nullable FileId packedAs() {
+    return packedAs;
+  }
+
+  /** Whether a compressed file was made of this one, which is remembered. */
+  boolean isPackedIn(Candidate other) {
+    if (plain == null || other.packed == null) {
+      return false;
+    }
+    try {
+      plain.look();
+      boolean made = Contents.isOf(content(other.packed), plain.head(), plain.knownBytes());
+      if (made) {
+        packedAs = other.id();
+      }
+      return made;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static PackedPart.Content content(Packed file) throws IOException {
@@ -82,6 +143,25 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
       part.goOnInNext();
     }
     return part;
+  }
+
+  /** Whether nothing is in it so far. */
+  boolean isEmpty() throws IOException {
+    if (plain == null) {
+      return stat.sizeBytes() == 0;
+    }
+    plain.look();
+    return plain.knownBytes() == 0;
+  }
+
+  /** Nothing was in it before it was seen to have changed. */
+  void wasEmptyBefore() {
+    wasEmpty = true;
+  }
+
+  /** Whether nothing was in it when it was seen first, and something is now. */
+  boolean isFilled() throws IOException {
+    return wasEmpty && plain != null && !isEmpty();
   }
 
   /** Its size as far as it is a copy of a file that was truncated, -1 if it is none. */
@@ -114,6 +194,23 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
         : -1;
   }
 
+  /** Whether it may be a copy, perhaps not yet a whole one, of what stands in a file now. */
+  boolean mayBeCopyOf(PlainPart file) {
+    try {
+      if (packed != null) {
+        PackedPart.Content content = content(packed);
+        return content.isBeginningOf(file.beginning(Window.HEAD_BYTES), file.knownBytes());
+      }
+      return plain != null
+          && plain.look()
+          && plain.head().length() > 0
+          && plain.head().isIn(file.channel())
+          && plain.end().isIn(file.channel());
+    } catch (IOException e) {
+      return packed != null; // its compressor is not done
+    }
+  }
+
   /** Whether its lines were read, or will be read, from another file. */
   boolean isKnown(Contents read, List<PlainPart> ours, Collection<Part> taken) throws IOException {
     if (packed != null) {
@@ -133,38 +230,8 @@ record Candidate(@Nullable PlainPart plain, @Nullable Packed packed, boolean hel
     return Contents.isOf(content, other.head(), other.knownBytes());
   }
 
-  /**
-   * Whether it was begun after another file.
-   *
-   * @param indexOfOther where that stands among the rotated files, -1 if it is none
-   */
-  boolean isYoungerThan(PlainPart other, int indexOfOther) {
-    long otherNs = other.id().birthNs();
-    // Of a compressed file nobody knows the birth: its writer may have written on after the next.
-    long bornNs = plain != null ? plain.id().birthNs() : 0;
-    return (bornNs == otherNs || bornNs == 0 || otherNs == 0)
-        ? indexOfOther >= 0 && index > indexOfOther
-        : bornNs > otherNs;
-  }
-
-  /** Whether it was made of what stands at the path now, which may be truncated any moment. */
-  boolean mayBeCopyOf(PlainPart now) {
-    long bornNs = plain != null ? plain.id().birthNs() : modifiedNs();
-    return (bornNs == 0 || bornNs >= now.id().birthNs()) && sizeAsCopyOf(now) >= 0;
-  }
-
-  FileId id() {
-    return plain != null ? plain.id() : packed != null ? packed.stat().id() : NO_FILE;
-  }
-
   boolean isAmong(Collection<Part> parts) {
     return parts.stream().anyMatch(part -> part == plain || part.id().equals(id()));
-  }
-
-  void closeUnlessHeld() {
-    if (!held) {
-      close();
-    }
   }
 
   void close() {

@@ -13,7 +13,12 @@ final class Contents {
   private static final int KEPT = 512;
 
   /** What is remembered of a file. */
-  private record Content(Window head, Window end, long sizeBytes) {}
+  record Content(Window head, Window end, long sizeBytes) {
+    /** Whether a file still holds this, and perhaps more behind it. */
+    boolean isIn(PlainPart part) throws IOException {
+      return sizeBytes > 0 && head.isIn(part.channel()) && end.isIn(part.channel());
+    }
+  }
 
   private final ArrayDeque<Content> known = new ArrayDeque<>();
 
@@ -27,7 +32,8 @@ final class Contents {
     }
   }
 
-  private static Content contentOf(PlainPart part) {
+  /** What a file holds at its present size. */
+  static Content contentOf(PlainPart part) {
     return new Content(part.head(), part.end(), part.knownBytes());
   }
 

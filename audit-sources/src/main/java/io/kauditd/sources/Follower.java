@@ -69,6 +69,9 @@ final class Follower {
     while (!stop.isStopped() && !ended) {
       Part part = trail.current();
       boolean mayLeave = part != null && trail.mayLeave(part); // before the end is looked for
+      if (part != null && lines.unfinishedBytes() > 0 && trail.beginsWithRecord(part)) {
+        endLine(part); // the rest of what stood before is in no file
+      }
       boolean more = part != null && read(part, lines);
       if (more) {
         endSinceNs = 0;

@@ -3,21 +3,34 @@ package io.kauditd.sources;
 
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rotated files that were not there at the last rotation: copies of the log, or files that were the
- * log for less time than passes between two looks. Guarded by the {@link Trail}.
+ * Rotated files that appeared while the log is followed, each held open until it is known what it
+ * is: a copy of what stands in the log now, or a file whose lines are to be read. Guarded by the
+ * {@link Trail}.
  */
 final class Newcomers {
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 20;
+
+  /** So many are held open between two rotations; the others are found again by their names. */
+  private static final int MAX_HELD = 16;
+
+  /** So many files are remembered that are not there any more. */
+  private static final int MAX_KNOWN = 4096;
 
   /** A directory that changed so short a time ago may change again without showing it. */
   private static final long CLOCK_GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -28,92 +41,74 @@ final class Newcomers {
   private final Siblings siblings;
   private final Predicate<FileId> heldElsewhere;
   private final RecordSink sink;
-  private final OldFiles old;
-  private final HeldFiles held = new HeldFiles();
-  private List<FileId> present = List.of();
+  private final Contents read = new Contents();
+  private final Map<Key, Known> known = new HashMap<>();
+  private final Set<Path> unreadSaid = new HashSet<>();
+  private final List<Candidate> waiting = new ArrayList<>();
   private List<Siblings.Sibling> listed = List.of();
   private long listedChangeNs = -1;
   private long nextListNs = System.nanoTime();
 
+  private record Key(long device, long inode) {
+    static Key of(FileId id) {
+      return new Key(id.device(), id.inode());
+    }
+  }
+
+  /** A file that holds nothing to be read; null content if it is compressed. */
+  private record Known(FileStat stat, Contents.@Nullable Content content) {}
+
+  /**
+   * None so far.
+   *
+   * @param heldElsewhere which files are read, or wait to be
+   */
   Newcomers(Siblings siblings, Predicate<FileId> heldElsewhere, RecordSink sink) {
     this.siblings = siblings;
     this.heldElsewhere = heldElsewhere;
     this.sink = sink;
-    this.old = new OldFiles(heldElsewhere);
   }
 
   /** What is there now is old. */
   void begin() {
-    setOld(siblings.list());
+    listed = siblings.list();
+    for (Siblings.Sibling sibling : listed) {
+      if (sibling.isPacked() || !heldElsewhere.test(sibling.stat().id())) {
+        remember(sibling);
+      }
+    }
   }
 
-  private void setOld(List<Siblings.Sibling> list) {
-    old.are(list);
-    present = list.stream().map(sibling -> sibling.stat().id()).toList();
+  private void remember(Siblings.Sibling sibling) {
+    Contents.Content content = null;
+    if (!sibling.isPacked()) {
+      try {
+        PlainPart part = PlainPart.open(sibling.path());
+        read.add(part);
+        content = Contents.contentOf(part);
+        part.close();
+      } catch (IOException e) {
+        // It cannot be compared with then.
+      }
+    }
+    known.put(Key.of(sibling.stat().id()), new Known(sibling.stat(), content));
   }
 
   /** A file was read to its end. */
   void wasRead(PlainPart part) {
-    old.wasRead(part);
+    read.add(part);
+    Contents.Content content = Contents.contentOf(part);
+    var stat = new FileStat(part.id(), content.sizeBytes(), part.modifiedNs(), 0);
+    known.put(Key.of(part.id()), new Known(stat, content));
   }
 
   /** Whether no name of a rotated file leads to it, as far as is known. */
   boolean isGone(FileId id) {
-    return present.stream().noneMatch(other -> other.isSameAs(id));
+    return indexOf(id) < 0;
   }
 
-  /** Looks at the directory, if something has changed in it. */
-  void look(Consumer<Siblings.Sibling> seen) {
-    long changed = siblings.changedNs();
-    long age = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - changed;
-    if ((changed == listedChangeNs && age > CLOCK_GRAIN_NS) || System.nanoTime() - nextListNs < 0) {
-      return;
-    }
-    long start = System.nanoTime();
-    List<Siblings.Sibling> list = siblings.list();
-    listedChangeNs = changed;
-    present = list.stream().map(sibling -> sibling.stat().id()).toList();
-    list.forEach(sibling -> {
-      seen.accept(sibling);
-      if (old.isNew(sibling)) {
-        held.hold(sibling);
-      }
-    });
-    long end = System.nanoTime();
-    nextListNs = end + SHARE * (end - start);
-  }
-
-  /**
-   * Whether there is a copy of what stood in a file that was empty at the last look, and had been
-   * truncated before this one.
-   */
-  boolean holdsCopyOfUnseen(PlainPart file) throws IOException {
-    return held.haveCopyOfUnseen(file, old.read());
-  }
-
-  /** Another file stands at the path: takes those that stood there in between. */
-  void takeMissed(
-      @Nullable PlainPart before, PlainPart now, List<PlainPart> ours, Collection<Part> target) {
-    long sinceNs = before == null ? Long.MAX_VALUE : before.id().birthNs();
-    List<PlainPart> others = new ArrayList<>(ours);
-    others.add(now);
-    List<Candidate> candidates = candidates(now.id());
-    int rotated = before == null ? -1 : indexOf(before.id());
-    var missed = new ArrayList<Part>();
-    for (Candidate candidate : candidates) {
-      if (candidate.modifiedNs() >= sinceNs
-          && candidate.index() >= rotated
-          && !isYounger(candidate, now)) {
-        takeUnlessKnown(candidate, others, missed);
-      }
-    }
-    missed.forEach(Part::goOnInNext); // it may be a copy of what was then truncated
-    target.addAll(missed);
-    end(candidates, target, listed, now);
-  }
-
-  /** Where a file stands among those listed, which is its age; -1 if it is not there. */
-  private int indexOf(FileId id) {
+  /** Where a file stood among the rotated files at the last look, the oldest first; or -1. */
+  int indexOf(FileId id) {
     for (int i = 0; i < listed.size(); i++) {
       if (listed.get(i).stat().id().isSameAs(id)) {
         return i;
@@ -123,127 +118,100 @@ final class Newcomers {
   }
 
   /**
-   * The file at the path was truncated: takes the copy that was made of it, where that goes on, and
-   * those of what was written and truncated since.
+   * Looks at the directory, if something has changed in it.
    *
-   * @param again the file as it is now
-   * @param standsAtPath whether it is still the log
-   * @return the size of the copy, -1 if there is none
+   * @return whether there are files that were not there before
    */
-  long takeCopies(
-      PlainPart file,
-      PlainPart again,
-      boolean standsAtPath,
-      List<PlainPart> ours,
-      Collection<Part> target)
-      throws IOException {
-    List<Candidate> candidates = candidates(file.id());
-    int rotated = indexOf(file.id());
-    if (rotated >= 0) { // by now; what is younger than it is no copy of it
-      candidates.removeIf(candidate -> candidate.index() > rotated);
-      listed = listed.subList(0, rotated);
+  boolean look(Consumer<Siblings.Sibling> seen) {
+    long changed = siblings.changedNs();
+    long age = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - changed;
+    if ((changed == listedChangeNs && age > CLOCK_GRAIN_NS) || System.nanoTime() - nextListNs < 0) {
+      return false;
     }
-    boolean isRotated = rotated >= 0 || !standsAtPath;
-    Candidate copy = null;
-    long size = -1;
-    for (Candidate candidate : candidates) {
-      long found = candidate.sizeAsCopyOf(file);
-      if (found >= size && found >= 0) {
-        copy = candidate;
-        size = found;
-      }
-    }
-    if (copy == null) {
-      copy = overwrittenCopyOf(file);
-      size = copy == null ? -1 : copy.sizeAsCopyOf(file);
-    }
-    if (copy != null) {
-      target.add(copy.openAsCopyOf(file, size));
-      file.goOnInNext();
-    }
-    var copies = new ArrayList<Part>();
-    for (Candidate candidate : candidates) {
-      if (!candidate.equals(copy)
-          && (!isRotated || candidate.index() < rotated)
-          && candidate.sizeAsCopyOf(file) < 0
-          && !candidate.mayBeCopyOf(again)) {
-        takeUnlessKnown(candidate, ours, copies);
-      }
-    }
-    for (Part part : copies) {
-      part.seal();
-      part.goOnInNext();
-    }
-    target.addAll(copies);
-    if (isRotated && rotated < 0) { // the others may be younger
-      listed = List.of();
-      candidates.removeIf(candidate -> !candidate.isAmong(target));
-    }
-    end(candidates, target, listed, again);
-    return size;
+    long start = System.nanoTime();
+    List<Candidate> before = List.copyOf(waiting);
+    list();
+    listedChangeNs = changed;
+    listed.forEach(seen);
+    boolean any = !before.containsAll(waiting);
+    letSomeGo();
+    long end = System.nanoTime();
+    nextListNs = end + SHARE * (end - start);
+    return any;
   }
 
-  /** A copy that was written over an older one, into the same file; null if there is none. */
-  private @Nullable Candidate overwrittenCopyOf(PlainPart file) {
-    for (Siblings.Sibling sibling : listed) {
-      if (old.has(sibling) && sibling.stat().modifiedNs() >= old.modifiedNs()) {
-        try {
-          Candidate candidate = Candidate.open(sibling, 0);
-          if (candidate.sizeAsCopyOf(file) >= 0) {
-            return candidate;
-          }
-          candidate.close();
-        } catch (IOException e) {
-          // It has another name by now, so it is no copy that was just made.
-        }
+  private void letSomeGo() {
+    for (int i = 0; i < waiting.size() && waiting.size() > MAX_HELD; ) {
+      if (waiting.get(i).index() >= 0 && waiting.get(i).packedAs() == null) {
+        waiting.remove(i).close();
+      } else {
+        i++;
       }
     }
-    return null;
   }
 
-  /**
-   * New files, the oldest first, each open. Those that are held and have no name any more come
-   * first. While files are renamed it begins anew.
-   */
-  private List<Candidate> candidates(FileId except) {
+  /** The files that are not known yet, the oldest first. */
+  List<Candidate> list() {
     for (int attempt = 0; ; attempt++) {
-      var found = new ArrayList<Candidate>();
       listed = siblings.list();
       try {
-        addNamed(found, except, attempt == ATTEMPTS);
+        addNew(attempt == ATTEMPTS);
+        break;
       } catch (IOException e) {
-        found.forEach(Candidate::closeUnlessHeld);
-        continue;
+        // They are being renamed: once more.
       }
-      var all = new ArrayList<Candidate>();
-      for (PlainPart part : held.without(listed)) {
-        if (!part.id().isSameAs(except) && !heldElsewhere.test(part.id())) {
-          all.add(new Candidate(part, null, true, 0));
-        }
-      }
-      all.addAll(found);
-      return all;
     }
+    for (Candidate candidate : waiting) {
+      int index = indexOf(candidate.id());
+      FileId packedAs = candidate.packedAs();
+      candidate.seenAt(
+          index < 0 ? null : listed.get(index),
+          index < 0 && packedAs != null ? indexOf(packedAs) : index);
+    }
+    waiting.sort(Comparator.comparingInt(Candidate::index));
+    if (known.size() > MAX_KNOWN) {
+      known.values().removeIf(file -> isGone(file.stat().id()));
+    }
+    return List.copyOf(waiting);
   }
 
-  private void addNamed(List<Candidate> found, FileId except, boolean last) throws IOException {
+  private void addNew(boolean last) throws IOException {
     for (int i = 0; i < listed.size(); i++) {
       Siblings.Sibling sibling = listed.get(i);
       FileId id = sibling.stat().id();
-      if (old.isNew(sibling)
-          && !id.isSameAs(except)
-          && !(sibling.isPacked() && isBeingPacked(sibling.path()))) {
-        PlainPart part = held.find(id);
-        try {
-          found.add(part != null ? new Candidate(part, null, true, i) : Candidate.open(sibling, i));
-        } catch (IOException e) {
-          if (!last) {
-            throw e;
-          }
+      if (heldElsewhere.test(id)
+          || waiting.stream().anyMatch(other -> other.id().isSameAs(id))
+          || (sibling.isPacked() && isBeingPacked(sibling.path()))) {
+        continue;
+      }
+      try {
+        if (!isKnown(sibling)) {
+          add(Candidate.open(sibling, i));
+        }
+      } catch (IOException e) {
+        if (e instanceof AccessDeniedException || last) {
           reportUnread(sibling.path(), e);
+        } else {
+          throw e;
         }
       }
     }
+  }
+
+  private void add(Candidate found) {
+    for (Candidate other : waiting) {
+      if (isGone(other.id()) && other.isPackedIn(found)) {
+        forget(found);
+        return;
+      }
+    }
+    Known before = known.get(Key.of(found.id()));
+    if (before != null
+        && before.stat().id().isSameAs(found.id())
+        && before.stat().sizeBytes() == 0) {
+      found.wasEmptyBefore();
+    }
+    waiting.add(found);
   }
 
   /** A compressor removes the file when its copy is complete. */
@@ -252,56 +220,77 @@ final class Newcomers {
     return listed.stream().anyMatch(sibling -> sibling.path().equals(plain));
   }
 
-  private void takeUnlessKnown(Candidate candidate, List<PlainPart> ours, Collection<Part> target) {
+  /** Whether it is a known file that holds what it held, and perhaps more behind it. */
+  private boolean isKnown(Siblings.Sibling sibling) throws IOException {
+    FileStat now = sibling.stat();
+    Known before = known.get(Key.of(now.id()));
+    if (before == null || !before.stat().id().isSameAs(now.id())) {
+      return false;
+    }
+    boolean sameSize = before.stat().sizeBytes() == now.sizeBytes();
+    Contents.Content content = before.content();
+    if (content == null
+        || (sameSize && before.stat().modifiedNs() == now.modifiedNs())
+        || now.sizeBytes() == 0) {
+      return sameSize || now.sizeBytes() == 0;
+    }
+    PlainPart part = PlainPart.open(sibling.path());
     try {
-      if (!candidate.isKnown(old.read(), ours, target)) {
-        target.add(candidate.openAt(0));
+      boolean same = part.id().isSameAs(now.id()) && content.isIn(part);
+      if (same) {
+        known.put(Key.of(now.id()), new Known(now, content));
       }
-    } catch (IOException e) {
-      reportUnread(candidate.name(), e);
+      return same;
+    } finally {
+      part.close();
     }
   }
 
-  private void reportUnread(Path file, IOException cause) {
-    sink.problem(
-        Failures.of("read " + file, cause).getMessage()
-            + "; it may hold lines that are in no other file");
-  }
-
-  /**
-   * Whether a file came after another one: it is a copy of it, or the log was rotated again before
-   * the directory was looked at. What it is shows later.
-   */
-  private boolean isYounger(Candidate candidate, PlainPart now) {
-    return candidate.isYoungerThan(now, indexOf(now.id())) || candidate.mayBeCopyOf(now);
-  }
-
-  /** What was looked at is not new any more, unless it came after what stands at the path. */
-  private void end(
-      List<Candidate> candidates,
-      Collection<Part> taken,
-      List<Siblings.Sibling> seen,
-      PlainPart now) {
-    var stillNew = new ArrayList<FileId>();
-    for (Candidate candidate : candidates) {
-      boolean isTaken = candidate.isAmong(taken);
-      if (!isTaken && isYounger(candidate, now)) {
-        stillNew.add(candidate.id());
-        candidate.closeUnlessHeld();
-      } else {
-        held.letGo(candidate.plain());
-        if (!isTaken) {
-          candidate.close();
-        }
+  /** Files that were empty when they were first seen, and are not any more. */
+  List<Candidate> filled() throws IOException {
+    var filled = new ArrayList<Candidate>();
+    for (Candidate candidate : waiting) {
+      if (candidate.isFilled()) {
+        filled.add(candidate);
       }
     }
-    held.letGo(heldElsewhere);
-    var known = new ArrayList<>(seen);
-    known.removeIf(sibling -> stillNew.stream().anyMatch(id -> id.isSameAs(sibling.stat().id())));
-    setOld(known);
+    return filled;
+  }
+
+  /** Whether its lines were read, or will be read, from another file. */
+  boolean isKnown(Candidate candidate, List<PlainPart> ours, Collection<Part> taken)
+      throws IOException {
+    return candidate.isKnown(read, ours, taken);
+  }
+
+  /** It is a part now. */
+  void took(Candidate candidate) {
+    waiting.remove(candidate);
+    if (candidate.packed() != null) {
+      known.put(Key.of(candidate.id()), new Known(candidate.stat(), null));
+    }
+  }
+
+  /** It holds nothing to be read. */
+  void forget(Candidate candidate) {
+    waiting.remove(candidate);
+    PlainPart plain = candidate.plain();
+    known.put(
+        Key.of(candidate.id()),
+        new Known(candidate.stat(), plain == null ? null : Contents.contentOf(plain)));
+    candidate.close();
+  }
+
+  void reportUnread(Path file, IOException cause) {
+    if (unreadSaid.add(file)) {
+      sink.problem(
+          Failures.of("read " + file, cause).getMessage()
+              + "; it may hold lines that are in no other file");
+    }
   }
 
   void close() {
-    held.close();
+    waiting.forEach(Candidate::close);
+    waiting.clear();
   }
 }

@@ -42,6 +42,14 @@ final class PackedPart extends Part {
       return sizeBytes;
     }
 
+    /** Whether a file that begins so, and is so large, may begin with all of it. */
+    boolean isBeginningOf(byte[] beginning, long fileBytes) {
+      int length = Math.min(head.length, beginning.length);
+      return length > 0
+          && sizeBytes <= fileBytes
+          && Arrays.equals(head, 0, length, beginning, 0, length);
+    }
+
     /** Whether it begins so. */
     boolean beginsAs(Window window) {
       return window.isIn(head, head.length);

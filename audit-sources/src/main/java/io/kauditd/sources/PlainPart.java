@@ -35,6 +35,7 @@ final class PlainPart extends Part {
   private boolean cut;
   private boolean tornOff;
   private boolean channelHandedOn;
+  private boolean begun;
 
   private PlainPart(Path name, FileId id, long modifiedNs, FileChannel channel) {
     super(name, id, modifiedNs);
@@ -76,8 +77,21 @@ final class PlainPart extends Part {
   PlainPart again() {
     var part = new PlainPart(name(), id(), modifiedNs(), channel);
     part.skipsNuls = true;
-    channelHandedOn = true;
     return part;
+  }
+
+  /** Another part reads this file from now on, and closes it. */
+  void handOn() {
+    channelHandedOn = true;
+  }
+
+  /** Whether something may be read of it: nothing that was written before is in another file. */
+  boolean isBegun() {
+    return begun || position() > 0;
+  }
+
+  void begin() {
+    begun = true;
   }
 
   /** Nothing more is to be read of it: what is there now belongs to another part. */
@@ -184,6 +198,9 @@ final class PlainPart extends Part {
       if (count <= 0) {
         return 0;
       }
+      if (position() == 0 && !beginsAsSeen(bytes, start, count)) {
+        return CHANGED;
+      }
       int nuls = skipsNuls ? leadingNuls(bytes, start, count) : 0;
       advance(bytes, start, count);
       if (nuls == count) {
@@ -196,6 +213,11 @@ final class PlainPart extends Part {
       }
       room.position(start - room.arrayOffset());
     }
+  }
+
+  private boolean beginsAsSeen(byte[] bytes, int start, int count) {
+    int length = Math.min(count, beginning.length);
+    return Arrays.equals(bytes, start, start + length, beginning, 0, length);
   }
 
   /** A writer that does not append leaves a hole in a file that was truncated under it. */

@@ -28,6 +28,8 @@ final class Trail implements AutoCloseable {
   /** So many files that were left are still looked at, for a writer that has not noticed. */
   private static final int MAX_LATE = 16;
 
+  private static final int ATTEMPTS = 50;
+
   private static final int RECORD_START_BYTES = 5;
 
   private final Path path;
@@ -67,22 +69,19 @@ final class Trail implements AutoCloseable {
   /** Looks at what stands at the path, and in the directory. */
   synchronized void look() {
     try {
-      newcomers.look(this::seen);
+      boolean more = newcomers.look(this::seen);
       FileStat now = FileStat.of(path);
       PlainPart before = live;
-      boolean stays = before != null && now != null && now.id().isSameAs(before.id());
-      if (before != null) {
-        if (stays && now != null) {
-          before.seenAt(path, now);
-        }
-        boolean wasEmpty = before.knownBytes() == 0;
-        boolean same = before.look() || before.goesOnAfterCut();
-        if (!same || (stays && wasEmpty && newcomers.holdsCopyOfUnseen(before))) {
-          truncated(before);
-        }
+      boolean stays = before == null ? now == null : now == null || isSame(now, before);
+      if (before != null && now != null && stays) {
+        before.seenAt(path, now);
       }
-      if (!stays && now != null) {
-        switchTo(live);
+      boolean same = before == null || before.look() || before.goesOnAfterCut();
+      boolean mayHaveMissed = more && before != null && (now == null || !before.isBegun());
+      if (!same || !stays || mayHaveMissed) {
+        bringUpToDate();
+      } else {
+        takeFilled();
       }
     } catch (NoSuchFileException e) {
       // it has gone again
@@ -95,6 +94,10 @@ final class Trail implements AutoCloseable {
     }
   }
 
+  private static boolean isSame(FileStat stat, PlainPart part) {
+    return stat.id().isSameAs(part.id());
+  }
+
   private void seen(Siblings.Sibling sibling) {
     for (Part part : parts) {
       if (part != live && part.id().isSameAs(sibling.stat().id())) {
@@ -103,7 +106,28 @@ final class Trail implements AutoCloseable {
     }
   }
 
-  private void switchTo(@Nullable PlainPart before) throws IOException {
+  /** A file that was renamed while it was empty, and is written to now. */
+  private void takeFilled() throws IOException {
+    PlainPart now = live;
+    if (now != null && !now.isBegun()) {
+      return; // it may have been copied and truncated meanwhile
+    }
+    for (Candidate candidate : newcomers.filled()) {
+      PlainPart plain = candidate.plain();
+      boolean isCopy = now != null && (candidate.mayBeCopyOf(now) || !now.look());
+      if (!isCopy && plain != null && !newcomers.isKnown(candidate, held(), parts)) {
+        newcomers.took(candidate);
+        late.addLast(plain);
+      }
+    }
+  }
+
+  /**
+   * Finds what stood at the path between the last look and this one. It begins anew until the file
+   * at the path has stayed what it is from before the directory was looked at until afterwards: so
+   * each new file there is a copy of it as it is, or older than it.
+   */
+  private void bringUpToDate() throws IOException {
     if (parts.size() >= MAX_PARTS) {
       if (!fullSaid) {
         sink.problem(
@@ -115,11 +139,77 @@ final class Trail implements AutoCloseable {
       fullSaid = true;
       return;
     }
-    PlainPart opened = PlainPart.open(path);
-    refusal = null;
-    newcomers.takeMissed(before, opened, held(), parts);
-    parts.addLast(opened);
-    live = opened;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      PlainPart before = live;
+      FileStat now = FileStat.of(path);
+      PlainPart next =
+          now == null || (before != null && isSame(now, before)) ? null : PlainPart.open(path);
+      PlainPart rest = null;
+      if (before != null && !before.look() && !before.goesOnAfterCut()) {
+        rest = before.again();
+        rest.look();
+      }
+      var change = new Change(before, rest, next, newcomers, parts);
+      if (isStill(change.youngest(), now != null)) {
+        change.sort(held());
+        if (isStill(change.youngest(), now != null)) {
+          apply(change);
+          refusal = null;
+          return;
+        }
+      }
+      if (next != null) {
+        next.close();
+      }
+    }
+  }
+
+  /** Whether a file holds what was seen in it, and stands at the path if it should. */
+  private boolean isStill(@Nullable PlainPart file, boolean standsThere) throws IOException {
+    FileStat now = FileStat.of(path);
+    boolean stays = standsThere ? now != null && file != null && isSame(now, file) : now == null;
+    return stays && (file == null || file.look());
+  }
+
+  private void apply(Change change) throws IOException {
+    PlainPart before = change.before();
+    List<Part> behind = change.partsBehind();
+    if (before != null) {
+      List<Part> older = change.partsBefore();
+      List<Part> all = List.copyOf(parts);
+      int index = Math.max(0, all.indexOf(before));
+      parts.clear();
+      parts.addAll(all.subList(0, index));
+      parts.addAll(older);
+      parts.addAll(all.subList(index, all.size()));
+      if (change.isTruncated()) {
+        truncated(before, change.copiedBytes());
+      }
+    }
+    parts.addAll(behind);
+    live = change.youngest();
+    change.forgetKnown();
+  }
+
+  /** A file was emptied, or written anew; what is left of it is in a copy of that size, or -1. */
+  private void truncated(PlainPart file, long copied) {
+    long reached = file.position();
+    long had = file.knownBytes();
+    file.finish();
+    file.handOn();
+    if (copied < 0 && file.isPieceOfLine()) {
+      file.tearOff();
+    }
+    long gone = had - Math.max(copied, reached);
+    if (gone > 0) {
+      sink.problem(
+          path
+              + " became shorter; at least "
+              + gone
+              + " bytes that were not read are in no file any more");
+    } else if (copied < 0 && had > 0 && !file.isTornOff()) {
+      sink.problem(path + " became shorter; reading it again from its start");
+    }
   }
 
   /**
@@ -138,40 +228,6 @@ final class Trail implements AutoCloseable {
     return held;
   }
 
-  /** The file at the path was emptied, or written anew. What is left of it may be in a copy. */
-  private void truncated(PlainPart file) throws IOException {
-    long reached = file.position();
-    long had = file.knownBytes();
-    var behind = new ArrayDeque<Part>();
-    while (parts.peekLast() != file && !parts.isEmpty()) {
-      behind.addFirst(parts.removeLast());
-    }
-    PlainPart again = file.again();
-    again.look();
-    file.finish();
-    FileStat now = FileStat.of(path);
-    boolean stands = now != null && now.id().isSameAs(file.id());
-    long copied = newcomers.takeCopies(file, again, stands, held(), parts);
-    if (copied < 0 && file.isPieceOfLine()) {
-      file.tearOff();
-    }
-    long gone = had - Math.max(copied, reached);
-    if (gone > 0) {
-      sink.problem(
-          path
-              + " became shorter; at least "
-              + gone
-              + " bytes that were not read are in no file any more");
-    } else if (copied < 0 && had > 0 && !file.isTornOff()) {
-      sink.problem(path + " became shorter; reading it again from its start");
-    }
-    parts.addLast(again);
-    parts.addAll(behind);
-    if (live == file) {
-      live = again;
-    }
-  }
-
   /** The file to be read next, null if there is none yet. */
   synchronized @Nullable Part current() {
     return parts.peekFirst();
@@ -179,6 +235,9 @@ final class Trail implements AutoCloseable {
 
   /** Reads on; 0 at the end. What is read is in the room, whose limit is how much it may be. */
   synchronized int read(Part part, ByteBuffer room) throws IOException {
+    if (part instanceof PlainPart plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
+      return 0;
+    }
     int count;
     try {
       count = part.read(room);
@@ -195,7 +254,7 @@ final class Trail implements AutoCloseable {
     }
     if (part instanceof PlainPart plain && !plain.goesOnAfterCut()) {
       if (part == live) {
-        truncated(plain);
+        bringUpToDate();
       } else {
         long gone = plain.knownBytes() - plain.position();
         plain.finish();
@@ -204,6 +263,23 @@ final class Trail implements AutoCloseable {
       }
     }
     return 0;
+  }
+
+  /**
+   * Before the first byte is read of the log, it must be certain that nothing that was written to
+   * it before lies in a copy.
+   */
+  private boolean mayBegin(PlainPart file) throws IOException {
+    boolean same = file.look();
+    if (same && file.knownBytes() == 0) {
+      return false;
+    }
+    bringUpToDate();
+    if (live != file || parts.peekFirst() != file || !file.look()) {
+      return false;
+    }
+    file.begin();
+    return true;
   }
 
   /**
@@ -240,11 +316,19 @@ final class Trail implements AutoCloseable {
   synchronized boolean nextBeginsWithRecord() throws IOException {
     for (Part part : parts) {
       if (part != parts.peekFirst()) {
-        String begins = new String(part.beginning(RECORD_START_BYTES), ISO_8859_1);
-        return begins.equals("type=") || begins.equals("node=");
+        return beginsWithRecord(part);
       }
     }
     return false;
+  }
+
+  /** Whether a file is still to be read from its start, and begins with a record. */
+  synchronized boolean beginsWithRecord(Part part) throws IOException {
+    if (part.position() > 0) {
+      return false;
+    }
+    String begins = new String(part.beginning(RECORD_START_BYTES), ISO_8859_1);
+    return begins.equals("type=") || begins.equals("node=");
   }
 
   /** Whether this is the last one, and nothing else can come without a look. */

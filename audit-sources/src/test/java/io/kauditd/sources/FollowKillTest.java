@@ -47,7 +47,7 @@ class FollowKillTest {
   private void killAgainAndAgain(long seed) throws Exception {
     Path work = Files.createDirectory(dir.resolve("kills-" + seed));
     var random = new Random(seed);
-    var log = new RotatedLog(work.resolve("app.log"), random, false);
+    var log = new RotatedLog(work.resolve("app.log"), random, RotatedLog.Rotation.RENAME, false);
     log.write(10);
     for (int i = 0; i < KILLS_OF_A_LOG; i++) {
       Process child = start(work);

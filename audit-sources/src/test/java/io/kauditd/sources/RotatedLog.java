@@ -8,46 +8,75 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A log with a writer and a rotator that do what such programs do, picked by chance. */
+/**
+ * A log with a writer and a rotator that do what such programs do, picked by chance. It knows which
+ * lines nobody can have: those whose bytes are in no file any more and in none that is open.
+ */
 final class RotatedLog {
-  private static final int MAX_NUMBER = 200;
+  /** How it is rotated. */
+  enum Rotation {
+    RENAME,
+    /** With {@code copytruncate}. */
+    COPY,
+    /** In one way or the other. */
+    BOTH
+  }
+
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   private final Path path;
   private final Random random;
-  private final boolean copies;
+  private final Rotation rotation;
+  private final boolean careless;
+  private final int kept;
   private final List<String> lines = new ArrayList<>();
+  private final Set<String> lost = new HashSet<>();
+  private final TreeMap<Integer, Content> rotated = new TreeMap<>();
   private final List<String> history = new ArrayList<>();
-  private @Nullable Runnable beforeRotation;
   private FileChannel writer;
   private boolean writerIsBehind;
   private int half = -1;
   private String halfLine = "";
 
+  /** The lines of a file, as far as they were begun in it. */
+  private static final class Content {
+    final List<String> lines = new ArrayList<>();
+  }
+
+  /** What stands at the path, and what the writer has open. */
+  private @Nullable Content atPath;
+
+  private Content written;
+
   /**
    * A log that is new.
    *
-   * @param copies whether it is rotated with {@code copytruncate}, and not renamed
+   * @param careless whether lines are written between copy and truncation, the log is emptied
+   *     without a copy, and rotated files are soon deleted
    */
-  RotatedLog(Path path, Random random, boolean copies) throws IOException {
+  RotatedLog(Path path, Random random, Rotation rotation, boolean careless) throws IOException {
     this.path = path;
     this.random = random;
-    this.copies = copies;
+    this.rotation = rotation;
+    this.careless = careless;
+    this.kept = careless ? 2 + random.nextInt(5) : 200;
+    this.written = new Content();
+    this.atPath = written;
     this.writer = open();
-  }
-
-  /** Before each rotation a line is written, and the rotator waits. */
-  void beforeRotation(Runnable wait) {
-    beforeRotation = wait;
   }
 
   Path path() {
@@ -59,52 +88,56 @@ final class RotatedLog {
     return lines;
   }
 
+  /** Whether nobody can have a line. */
+  boolean isLost(String line) {
+    return lost.contains(line);
+  }
+
+  /** Whether a text may be what is left of a line whose rest is lost. */
+  boolean isPieceOfLost(String text) {
+    return lost.stream()
+        .map(this::form)
+        .anyMatch(line -> line.startsWith(form(text)) || line.contains(text));
+  }
+
   List<String> history() {
     return history;
   }
 
   private FileChannel open() throws IOException {
+    if (!Files.exists(path)) {
+      atPath = new Content();
+    }
+    written = Objects.requireNonNull(atPath);
     return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** The writer or the rotator does something. */
   void step() throws IOException {
     switch (random.nextInt(16)) {
-      case 0, 1 -> {
-        waitForReader();
-        rotate(true);
-      }
-      case 2, 3 -> {
-        waitForReader();
-        rotate(false);
-      }
-      case 4 -> {
-        waitForReader();
-        renameWithoutReopening();
-      }
-      case 5 -> {
-        waitForReader();
-        compress(1 + random.nextInt(3));
-      }
+      case 0, 1 -> rotate(true);
+      case 2, 3 -> rotate(false);
+      case 4 -> renameWithoutReopening();
+      case 5 -> compress(1 + random.nextInt(3));
       case 6 -> reopen();
       case 7 -> writeHalf();
-      case 8 -> rest(random.nextInt(60));
+      case 8 -> {
+        if (careless && random.nextBoolean()) {
+          truncate();
+        } else {
+          rest(random.nextInt(60));
+        }
+      }
       case 9 -> rest(random.nextInt(5));
       default -> write(1 + random.nextInt(random.nextInt(10) == 0 ? 2000 : 20));
     }
   }
 
-  private void waitForReader() throws IOException {
-    if (beforeRotation != null) {
-      write(1); // so that the reader has the file that stands there now
-      beforeRotation.run();
-    }
-  }
-
   private void rotate(boolean late) throws IOException {
-    if (copies) {
+    boolean copies = rotation == Rotation.BOTH ? random.nextBoolean() : rotation == Rotation.COPY;
+    if (copies && Files.exists(path) && !writerIsBehind) {
       copyTruncate(late);
-    } else {
+    } else if (rotation != Rotation.COPY) {
       rename(late);
     }
   }
@@ -118,7 +151,7 @@ final class RotatedLog {
     finishHalf();
     var text = new StringBuilder();
     for (int i = 0; i < count; i++) {
-      text.append(next()).append('\n');
+      text.append(form(next())).append('\n');
     }
     history.add("write " + count + " to " + lines.size());
     put(text.toString());
@@ -127,7 +160,13 @@ final class RotatedLog {
   private String next() {
     String line = "n=%07d ".formatted(lines.size() + 1) + "x".repeat(random.nextInt(60));
     lines.add(line);
+    written.lines.add(line);
     return line;
+  }
+
+  /** A line as it is written: a piece of a careless writer's is told from the next line. */
+  private String form(String line) {
+    return careless ? "type=TRUSTED_APP msg=audit(1642555588.123:7): " + line : line;
   }
 
   private void put(String text) throws IOException {
@@ -140,7 +179,7 @@ final class RotatedLog {
   /** A piece of a line, whose rest comes later. */
   private void writeHalf() throws IOException {
     finishHalf();
-    halfLine = next();
+    halfLine = form(next());
     half = 1 + random.nextInt(halfLine.length() - 1);
     history.add("half of " + lines.size());
     put(halfLine.substring(0, half));
@@ -171,13 +210,39 @@ final class RotatedLog {
   }
 
   private void shift() throws IOException {
-    for (int number = MAX_NUMBER; number >= 1; number--) {
-      if (Files.exists(numbered(number))) {
-        Files.move(numbered(number), numbered(number + 1), StandardCopyOption.REPLACE_EXISTING);
+    for (int number : List.copyOf(rotated.descendingKeySet())) {
+      Path file = Files.exists(packed(number)) ? packed(number) : numbered(number);
+      if (number >= kept) {
+        delete(file, number);
+        continue;
       }
-      if (Files.exists(packed(number))) {
-        Files.move(packed(number), packed(number + 1), StandardCopyOption.REPLACE_EXISTING);
-      }
+      boolean isPacked = file.equals(packed(number));
+      Files.move(file, isPacked ? packed(number + 1) : numbered(number + 1));
+      rotated.put(number + 1, rotated.remove(number));
+    }
+  }
+
+  private void delete(Path file, int number) throws IOException {
+    boolean isOpen = isOpen(file);
+    Files.delete(file);
+    Content content = rotated.remove(number);
+    history.add("delete " + file.getFileName() + (isOpen ? ", open" : ""));
+    if (!isOpen && content != null) {
+      lost.addAll(content.lines);
+    }
+  }
+
+  /** Whether somebody in this process, so the reader, has a file open. */
+  private static boolean isOpen(Path file) throws IOException {
+    Path real = file.toRealPath();
+    try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
+      return descriptors.anyMatch(descriptor -> {
+        try {
+          return Files.readSymbolicLink(descriptor).equals(real);
+        } catch (IOException e) {
+          return false; // closed meanwhile
+        }
+      });
     }
   }
 
@@ -187,10 +252,10 @@ final class RotatedLog {
       return;
     }
     history.add(late ? "rename, late" : "rename");
-    shift();
-    Files.move(path, numbered(1));
+    renameIt();
     if (random.nextBoolean()) {
       Files.createFile(path);
+      atPath = new Content();
     }
     if (late) {
       write(1 + random.nextInt(5));
@@ -202,28 +267,60 @@ final class RotatedLog {
 
   /** The writer writes on until it opens the path again. */
   private void renameWithoutReopening() throws IOException {
-    if (copies || !Files.exists(path)) {
+    if (rotation == Rotation.COPY || !Files.exists(path)) {
       return;
     }
     history.add("rename only");
     writerIsBehind = true;
-    shift();
-    Files.move(path, numbered(1));
+    renameIt();
   }
 
-  /**
-   * The copy is whole, as the writer does nothing meanwhile; half a line may be in it. Between two
-   * of these there is time for a look.
-   */
+  private void renameIt() throws IOException {
+    shift();
+    Files.move(path, numbered(1));
+    rotated.put(1, Objects.requireNonNull(atPath));
+    atPath = null;
+  }
+
+  /** The copy is whole, unless the writer is careless; half a line may be at its end. */
   private void copyTruncate(boolean writtenAtOnce) throws IOException {
     history.add("copytruncate");
     shift();
     Files.copy(path, numbered(1));
-    FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
+    var copy = new Content();
+    copy.lines.addAll(written.lines);
+    rotated.put(1, copy);
+    // Of half a line, the rest will be elsewhere.
+    List<String> after = half >= 0 ? List.of(written.lines.getLast()) : List.of();
+    if (careless && random.nextBoolean()) {
+      int copied = written.lines.size();
+      write(1 + random.nextInt(3)); // which ends the half
+      lost.addAll(after);
+      lost.addAll(written.lines.subList(copied, written.lines.size()));
+      after = List.of();
+    }
+    truncateIt();
+    written.lines.addAll(after);
     if (writtenAtOnce) {
       write(1 + random.nextInt(400));
     }
-    rest(50);
+    rest(random.nextInt(50));
+  }
+
+  /** Without a copy. */
+  private void truncate() throws IOException {
+    if (!Files.exists(path) || writerIsBehind) {
+      return;
+    }
+    finishHalf();
+    history.add("truncate");
+    lost.addAll(written.lines);
+    truncateIt();
+  }
+
+  private void truncateIt() throws IOException {
+    FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
+    written.lines.clear();
   }
 
   private void compress(int number) throws IOException {

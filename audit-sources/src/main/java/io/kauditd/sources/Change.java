@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened to a followed log since the last look: which of the new files beside it are
+ * copies, which were the log in between, and in what order all of that is read. It holds for as
+ * long as the youngest file at the path stays what it is. Guarded by the {@link Trail}.
+ */
+final class Change {
+  private final @Nullable PlainPart before;
+  private final @Nullable PlainPart rest;
+  private final @Nullable PlainPart next;
+  private final Newcomers newcomers;
+  private final Collection<Part> parts;
+  private final List<Candidate> candidates;
+
+  /** Nothing in these is to be read. */
+  private final List<Candidate> known = new ArrayList<>();
+
+  /** To be read before the log as it was, behind it, and behind what was left of it. */
+  private final List<Candidate> older = new ArrayList<>();
+
+  private final List<Candidate> inBetween = new ArrayList<>();
+  private final List<Candidate> afterRest = new ArrayList<>();
+
+  /** The copy of the log as it was before it was truncated. */
+  private @Nullable Candidate copy;
+
+  private long copied = -1;
+
+  /** Where the log as it was stands among the rotated files; -1 if it is none of them. */
+  private int rotated = -1;
+
+  /**
+   * Looks at what is beside the log now.
+   *
+   * @param before the log as it was; null if there was none
+   * @param rest the same file, if it was truncated, as it is now
+   * @param next the file that stands at the path now, if it is another one
+   * @param parts what is to be read already
+   */
+  Change(
+      @Nullable PlainPart before,
+      @Nullable PlainPart rest,
+      @Nullable PlainPart next,
+      Newcomers newcomers,
+      Collection<Part> parts) {
+    this.before = before;
+    this.rest = rest;
+    this.next = next;
+    this.newcomers = newcomers;
+    this.parts = parts;
+    this.candidates = newcomers.list();
+  }
+
+  @Nullable PlainPart before() {
+    return before;
+  }
+
+  boolean isTruncated() {
+    return rest != null;
+  }
+
+  /** The size of the copy of the log as it was; -1 if there is none. */
+  long copiedBytes() {
+    return copied;
+  }
+
+  /** What is the log now. */
+  @Nullable PlainPart youngest() {
+    return next != null ? next : rest != null ? rest : before;
+  }
+
+  /** Finds out what each candidate is, beside what is held open already. */
+  void sort(List<PlainPart> ours) throws IOException {
+    PlainPart youngest = youngest();
+    rotated = before == null ? -1 : newcomers.indexOf(before.id());
+    for (Candidate candidate : candidates) {
+      if (candidate.isEmpty() || (youngest != null && candidate.mayBeCopyOf(youngest))) {
+        continue; // what becomes of it shows later
+      }
+      if (rest != null && before != null) {
+        long size = candidate.sizeAsCopyOf(before);
+        if (size >= 0) {
+          takeAsCopy(candidate, size);
+          continue;
+        }
+      }
+      file(candidate, ours);
+    }
+  }
+
+  private void takeAsCopy(Candidate candidate, long size) {
+    if (copy != null && size > copied) {
+      known.add(copy);
+      copy = null;
+    }
+    if (copy == null) {
+      copy = candidate;
+      copied = size;
+    } else {
+      known.add(candidate);
+    }
+  }
+
+  private void file(Candidate candidate, List<PlainPart> ours) {
+    try {
+      if (newcomers.isKnown(candidate, ours, parts)
+          || (before != null && candidate.modifiedNs() < before.id().birthNs())
+          || (next != null && !isBehindRotated(candidate) && isCopyOfWhatStood(candidate))) {
+        known.add(candidate);
+      } else if (rotated >= 0 && !isBehindRotated(candidate)) {
+        (isBegun() && rest == null ? known : older).add(candidate);
+      } else if (rest != null && rotated >= 0) {
+        afterRest.add(candidate);
+      } else if (rest != null) {
+        (copy == null && !isBegun() && mayHaveCopyBehind(candidate) ? older : inBetween)
+            .add(candidate);
+      } else if (next != null || rotated >= 0) {
+        inBetween.add(candidate);
+      } else if (!isBegun()) {
+        older.add(candidate);
+      } // else it waits
+    } catch (IOException e) {
+      newcomers.reportUnread(candidate.name(), e);
+      known.add(candidate);
+    }
+  }
+
+  private boolean isBehindRotated(Candidate candidate) {
+    if (rotated >= 0 && candidate.index() >= 0) {
+      return candidate.index() > rotated;
+    }
+    return before != null && candidate.id().birthNs() > before.id().birthNs();
+  }
+
+  /** Whether the copy of the file that was truncated stands behind a candidate. */
+  private boolean mayHaveCopyBehind(Candidate candidate) {
+    return before != null
+        && candidates.subList(candidates.indexOf(candidate) + 1, candidates.size()).stream()
+            .anyMatch(other -> other.sizeAsCopyOf(before) >= 0);
+  }
+
+  private boolean isBegun() {
+    return before != null && before.isBegun();
+  }
+
+  private boolean isCopyOfWhatStood(Candidate candidate) {
+    PlainPart stood = rest != null ? rest : before;
+    return stood != null && candidate.mayBeCopyOf(stood);
+  }
+
+  /** What is to be read behind the log as it was, in this order. */
+  List<Part> partsBehind() {
+    var behind = new ArrayDeque<Part>();
+    if (next != null) {
+      behind.addFirst(next);
+    }
+    open(afterRest, behind).reversed().forEach(behind::addFirst);
+    if (rest != null) {
+      behind.addFirst(rest);
+    }
+    open(inBetween, behind).reversed().forEach(behind::addFirst);
+    Part copyPart = before == null || rest == null ? null : copied(before);
+    if (copyPart != null) {
+      behind.addFirst(copyPart);
+    }
+    return List.copyOf(behind);
+  }
+
+  /** What is to be read before the log as it was, in this order. */
+  List<Part> partsBefore() {
+    return before == null ? List.of() : open(older, List.of(before));
+  }
+
+  void forgetKnown() {
+    known.forEach(newcomers::forget);
+  }
+
+  private @Nullable Part copied(PlainPart file) {
+    if (copy == null) {
+      return null;
+    }
+    try {
+      Part part = copy.openAsCopyOf(file, copied);
+      newcomers.took(copy);
+      file.goOnInNext();
+      return part;
+    } catch (IOException e) {
+      newcomers.reportUnread(copy.name(), e);
+      newcomers.forget(copy);
+      return null;
+    }
+  }
+
+  /** Opens what was missed; the order is theirs. */
+  private List<Part> open(List<Candidate> missed, Collection<Part> behind) {
+    var opened = new ArrayDeque<Part>();
+    for (Candidate candidate : missed.reversed()) {
+      try {
+        Part part = candidate.openAt(0);
+        newcomers.took(candidate);
+        if (isCopyOfOneOf(part, opened) || isCopyOfOneOf(part, behind)) {
+          part.seal();
+          part.goOnInNext();
+        }
+        opened.addFirst(part);
+      } catch (IOException e) {
+        newcomers.reportUnread(candidate.name(), e);
+        newcomers.forget(candidate);
+      }
+    }
+    return List.copyOf(opened);
+  }
+
+  /**
+   * Whether a part must be a copy of a file that comes behind it: it was made after that file.
+   * Where nobody knows births, and of a compressed file, it may be.
+   */
+  private boolean isCopyOfOneOf(Part part, Collection<Part> behind) {
+    long bornNs = part instanceof PlainPart ? part.id().birthNs() : 0;
+    return behind.stream()
+        .filter(PlainPart.class::isInstance)
+        .anyMatch(other -> bornNs == 0 || other.id().birthNs() < bornNs);
+  }
+}
