@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The audit command. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // the laboratory is compiled after this, and may not be there at all
 module io.kauditd.cli {
   requires static org.jspecify;
   requires io.kauditd.core;
   requires io.kauditd.files;
   requires io.kauditd.metrics;
   requires io.kauditd.queue.spool;
-  requires io.kauditd.simulation;
   requires io.kauditd.sources;
   requires io.kauditd.transport.file;
   requires io.kauditd.transport.netlink;
@@ -21,14 +21,19 @@ module io.kauditd.cli {
   requires micrometer.core;
   requires micrometer.registry.prometheus;
   requires jakarta.inject;
-  requires HdrHistogram;
   requires java.management;
-  requires static java.desktop; // for plots; a server's runtime need not have it
   requires org.jline.terminal;
   requires org.jline.terminal.ffm; // how JLine asks the system without a library of its own
-  requires org.apache.xmlgraphics.batik.svggen;
   requires org.slf4j;
-  requires xchart;
+
+  exports io.kauditd.cli.command to
+      io.kauditd.lab;
+  exports io.kauditd.cli.config to
+      io.kauditd.lab;
+  exports io.kauditd.cli.plugin to
+      io.kauditd.lab;
+  exports io.kauditd.cli.status to
+      io.kauditd.lab;
 
   opens io.kauditd.cli to
       info.picocli;
@@ -47,6 +52,8 @@ module io.kauditd.cli {
       info.picocli;
   opens io.kauditd.cli.top to
       info.picocli;
+
+  uses io.kauditd.cli.command.CommandProvider;
 
   provides org.slf4j.spi.SLF4JServiceProvider with
       io.kauditd.cli.command.ToolLogProvider;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli;
 
+import io.kauditd.cli.command.CommandProvider;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.ResultStream;
@@ -19,6 +20,7 @@ import io.kauditd.cli.tail.Receiving;
 import io.kauditd.cli.tail.TailCommand;
 import io.kauditd.cli.top.TopCommand;
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -37,7 +39,7 @@ public final class Main {
   }
 
   /** Runs the command. What it could not print makes it a failure. */
-  static int run(Screen screen, String... args) {
+  public static int run(Screen screen, String... args) {
     int code = execute(screen, args);
     String failure = ResultStream.failure(screen.out());
     if (failure == null || code == ExitCode.INPUT_OUTPUT || endsWithItsReader(failure, args)) {
@@ -81,16 +83,28 @@ public final class Main {
     audit.addSubcommand(new TailCommand(screen));
     audit.addSubcommand(new ListenCommand(screen));
     audit.addSubcommand(new PluginsCommand(screen));
-    audit.addSubcommand(new ReplayCommand(screen));
-    audit.addSubcommand(new SimulateCommand(screen));
-    audit.addSubcommand(new OutageCommand(screen));
-    audit.addSubcommand(new OutageDaemonCommand(screen));
+    addProvided(audit, screen);
     audit.addSubcommand(new CompletionCommand(screen, audit));
     audit.setOut(new PrintWriter(screen.out(), true, screen.out().charset()));
     audit.setErr(new PrintWriter(screen.err(), true, screen.err().charset()));
     audit.setParameterExceptionHandler((e, arguments) -> badArguments(screen, e));
     audit.setExecutionExceptionHandler((e, line, parsed) -> failed(screen, e, line));
     return audit;
+  }
+
+  /** The commands of other modules, and a word about those that are not there. */
+  private static void addProvided(CommandLine audit, Screen screen) {
+    var providers = ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader());
+    for (CommandProvider provider : providers) {
+      provider
+          .commands(screen)
+          .forEach(command -> audit.addSubcommand(command.getCommandName(), command));
+    }
+    for (String name : MissingCommand.NAMES) {
+      if (!audit.getSubcommands().containsKey(name)) {
+        audit.addSubcommand(name, new MissingCommand());
+      }
+    }
   }
 
   private static int badArguments(Screen screen, ParameterException e) {

@@ -17,13 +17,18 @@ import org.junit.jupiter.api.Test;
 class JavadocIT {
   @Test
   void isMadeWithoutAWarning() throws Exception {
-    Path lib = Stranger.ROOT.resolve("audit-cli/target/dist/lib");
+    Path lib = Stranger.ROOT.resolve("audit-dist/target/dist/lib");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "javadoc").toString());
     command.addAll(List.of("-quiet", "-Xdoclint:all,-missing", "-Werror"));
     command.addAll(List.of("-d", Stranger.emptyDirectory("javadoc").toString()));
     command.add("--module-path");
-    command.add(lib + File.pathSeparator + System.getProperty("java.class.path"));
+    command.add(
+        lib
+            + File.pathSeparator
+            + lib.resolve("lab")
+            + File.pathSeparator
+            + System.getProperty("java.class.path"));
     var modules = new ArrayList<String>();
     for (Path module : Stranger.publishedModules()) {
       if (module.endsWith("audit-transport-kafka")) {

@@ -33,13 +33,13 @@ final class Stranger {
   static final String VERSION = System.getProperty("kauditd.version");
 
   private static final Set<String> UNPUBLISHED =
-      Set.of("audit-bench", "audit-cli", "audit-test-fixtures");
+      Set.of("audit-bench", "audit-cli", "audit-dist", "audit-lab", "audit-test-fixtures");
 
   /** What helps a Maven that lives for seconds. */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private static final Path WORK = Path.of(System.getProperty("kauditd.work"));
-  private static final Path LAUNCHER = ROOT.resolve("audit-cli/target/dist/bin/audit");
+  private static final Path LAUNCHER = ROOT.resolve("audit-dist/target/dist/bin/audit");
 
   private final Path repository;
 

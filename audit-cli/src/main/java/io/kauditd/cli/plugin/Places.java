@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Places(List<Path> plugins, Path runtime, boolean runtimeNamed) {
   /** Set by the launcher: the directory of the distribution. */
-  static final String HOME_PROPERTY = "audit.home";
+  public static final String HOME_PROPERTY = "audit.home";
 
   /**
    * The places as the user gave them, or else the usual ones.

@@ -90,8 +90,7 @@ class StandardStreamsTest {
         "plugins",
         "--version",
         "tail --help",
-        "completion bash",
-        "simulate --list"
+        "completion bash"
       })
   void saysThatResultsCouldNotBeWritten(String command) throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full");
