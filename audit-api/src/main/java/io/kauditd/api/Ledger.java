@@ -17,6 +17,7 @@ public final class Ledger {
   private final long logged;
   private final long recovered;
   private final long delivered;
+  private final long sentAgain;
   private final long inMain;
   private final long inRetry;
   private final long inHold;
@@ -27,6 +28,7 @@ public final class Ledger {
     logged = from.logged;
     recovered = from.recovered;
     delivered = from.delivered;
+    sentAgain = from.sentAgain;
     inMain = from.inMain;
     inRetry = from.inRetry;
     inHold = from.inHold;
@@ -52,6 +54,16 @@ public final class Ledger {
   /** Records that the transport took. */
   public long delivered() {
     return delivered;
+  }
+
+  /**
+   * How often a record was sent again that may have arrived before, since its acknowledgement was
+   * lost: the doubles that cannot be excluded. No part of the balance. It counts what the transport
+   * says, within this run: a record that was on its way when a program was killed is not among
+   * them.
+   */
+  public long sentAgain() {
+    return sentAgain;
   }
 
   /** Records in the main queue. */
@@ -100,6 +112,7 @@ public final class Ledger {
         && logged == that.logged
         && recovered == that.recovered
         && delivered == that.delivered
+        && sentAgain == that.sentAgain
         && inMain == that.inMain
         && inRetry == that.inRetry
         && inHold == that.inHold
@@ -108,7 +121,7 @@ public final class Ledger {
 
   @Override
   public int hashCode() {
-    return Objects.hash(logged, recovered, delivered, inMain, inRetry, inHold, dropped);
+    return Objects.hash(logged, recovered, delivered, sentAgain, inMain, inRetry, inHold, dropped);
   }
 
   /** Every number by its name; of the reasons for a drop, those that happened. */
@@ -121,6 +134,8 @@ public final class Ledger {
             .append(recovered)
             .append(" delivered=")
             .append(delivered)
+            .append(" sentAgain=")
+            .append(sentAgain)
             .append(" inMain=")
             .append(inMain)
             .append(" inRetry=")
@@ -150,6 +165,7 @@ public final class Ledger {
     private long logged;
     private long recovered;
     private long delivered;
+    private long sentAgain;
     private long inMain;
     private long inRetry;
     private long inHold;
@@ -175,6 +191,12 @@ public final class Ledger {
     /** Sets {@link Ledger#delivered}. */
     public Builder delivered(long records) {
       delivered = notNegative("delivered", records);
+      return this;
+    }
+
+    /** Sets {@link Ledger#sentAgain}. */
+    public Builder sentAgain(long records) {
+      sentAgain = notNegative("sentAgain", records);
       return this;
     }
 

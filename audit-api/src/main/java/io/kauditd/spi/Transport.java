@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * {@link #deliveredBefore} is called by the kauditd thread alone, or, in an engine without a
  * thread, by whoever runs the passes.
  *
- * <p>The rules T1 to T15 of {@code docs/spi-rules.md} say what a transport promises; {@code
+ * <p>The rules T1 to T16 of {@code docs/spi-rules.md} say what a transport promises; {@code
  * TransportContract} of the test kit checks them.
  *
  * @since 0.1.0
@@ -34,7 +34,8 @@ public interface Transport extends AutoCloseable {
   /**
    * Sends records, as many as suit the transport, one at least. A record counts as delivered when
    * this method says that it was taken, so it says so only then. Nothing in a record may make a
-   * second one of it; one that can never be sent is {@link SendError#REJECTED}.
+   * second one of it; one that can never be sent is {@link SendError#REJECTED}. What was written
+   * and not acknowledged is {@linkplain SendResult#withInDoubt in doubt}.
    *
    * <p><b>Blocking</b>: bounded by the transport's send time-out; the kernel's is 100 ms.
    * <b>Errors</b>: in the result. An exception is a fault of the transport: it is logged once and

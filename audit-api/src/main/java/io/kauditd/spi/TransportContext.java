@@ -50,6 +50,16 @@ public interface TransportContext {
   default void panic(String reason) {}
 
   /**
+   * Records were written once more although they may have arrived, since their acknowledgement was
+   * lost. For a transport that repeats them by itself, or knows better than {@link
+   * SendResult#withInDoubt} which they are; no record is told of in both ways.
+   *
+   * @param records how many, 0 or more
+   * @throws IllegalArgumentException if it is negative
+   */
+  default void sentAgain(long records) {}
+
+  /**
    * Adds a listener, as {@link io.kauditd.api.ManagedAuditLog#addListener}: for a transport that
    * shows the records to others beside the daemon.
    */

@@ -18,6 +18,7 @@ class StatusTest {
           "logged", Ledger.Builder::logged,
           "recovered", Ledger.Builder::recovered,
           "delivered", Ledger.Builder::delivered,
+          "sentAgain", Ledger.Builder::sentAgain,
           "inMain", Ledger.Builder::inMain,
           "inRetry", Ledger.Builder::inRetry,
           "inHold", Ledger.Builder::inHold,
@@ -79,7 +80,8 @@ class StatusTest {
         .isInstanceOf(UnsupportedOperationException.class);
     assertThat(first)
         .hasToString(
-            "logged=10 recovered=2 delivered=6 inMain=1 inRetry=2 inHold=1 dropped=2 SHED=2");
+            "logged=10 recovered=2 delivered=6 sentAgain=0 inMain=1 inRetry=2 inHold=1 dropped=2"
+                + " SHED=2");
   }
 
   @Test

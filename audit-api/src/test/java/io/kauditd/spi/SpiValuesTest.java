@@ -54,6 +54,20 @@ class SpiValuesTest {
   }
 
   @Test
+  void aFailureSaysHowManyRecordsMayHaveArrived() {
+    SendResult failed = SendResult.failed(3, SendError.ECONNREFUSED, "no answer");
+    assertThat(failed.inDoubt()).isZero();
+    assertThat(failed.withInDoubt(4).inDoubt()).isEqualTo(4);
+    assertThat(failed.withInDoubt(4).taken()).isEqualTo(3);
+    assertThat(failed.withInDoubt(4))
+        .hasToString("3 taken, then ECONNREFUSED: no answer (4 in doubt)");
+    assertRefused(() -> failed.withInDoubt(-1), "inDoubt is -1");
+    assertThatThrownBy(() -> SendResult.sent(3).withInDoubt(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("withInDoubt(1) needs an error: why were they not taken?");
+  }
+
+  @Test
   void aResultThatMeansNothingIsRefused() {
     assertRefused(() -> SendResult.sent(0), "sent(0)");
     assertRefused(() -> SendResult.sent(-1), "sent(-1)");

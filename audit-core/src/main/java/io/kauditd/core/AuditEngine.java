@@ -60,6 +60,8 @@ public final class AuditEngine implements ManagedAuditLog {
 
   private final AtomicLong given = new AtomicLong(); // the highest position that was told
 
+  private final AtomicLong saidSentAgain = new AtomicLong(); // by the transport itself
+
   private volatile long leftAndLost;
   private volatile boolean closed;
 
@@ -285,7 +287,12 @@ public final class AuditEngine implements ManagedAuditLog {
   @Override
   public AuditStatus status() {
     return status.read(
-        settings.get(), parts.policyId(), parts.transportId(), link.lastError(), closed);
+        settings.get(),
+        parts.policyId(),
+        parts.transportId(),
+        link.lastError(),
+        saidSentAgain.get(),
+        closed);
   }
 
   @Override
@@ -536,6 +543,14 @@ public final class AuditEngine implements ManagedAuditLog {
     @Override
     public void panic(String reason) {
       losses.panic(reason);
+    }
+
+    @Override
+    public void sentAgain(long records) {
+      if (records < 0) {
+        throw new IllegalArgumentException("records is " + records + "; it must be 0 or more");
+      }
+      saidSentAgain.addAndGet(records);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.kauditd.api.LostReason;
 final class Counters extends CountersFront {
   long takenFromMain;
   long delivered;
+  long sentAgain;
   long passes;
   long sendAttempts;
   long failedSends;

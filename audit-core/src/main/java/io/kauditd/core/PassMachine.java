@@ -269,6 +269,9 @@ final class PassMachine {
     queues.retry().checkSize();
     queues.hold().checkSize();
     lookHowFarSettled();
+    if (walk.hasDoubts() && waiting() == 0) {
+      walk.nothingWaits();
+    }
     status.show(connection);
     settlement.publish();
     event.end(connection, counters, queues, !endless);
@@ -391,6 +394,15 @@ final class PassMachine {
         + (queues.hold().outlivesProgram() ? ledger.inHold() : 0);
   }
 
+  private long keptNow() {
+    long kept = 0;
+    for (QueueRole role : ROLES) {
+      OwnedQueue queue = queues.get(role);
+      kept += queue.outlivesProgram() ? queue.size() : 0;
+    }
+    return kept;
+  }
+
   /** Records that wait anywhere. */
   long waiting() {
     return (long) queues.main().size() + queues.retry().size() + queues.hold().size();
@@ -420,6 +432,7 @@ final class PassMachine {
   void close() {
     closed = true;
     link.close();
+    walk.leftInDoubt(keptNow());
     status.show(connection);
     for (QueueRole role : ROLES) {
       queues.get(role).close();

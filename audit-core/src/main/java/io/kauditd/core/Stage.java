@@ -65,6 +65,11 @@ final class Stage implements RecordBatch {
     return served - first;
   }
 
+  /** One of the records that the transport was given in this call, counted from 0. */
+  AuditRecord given(int i) {
+    return Objects.requireNonNull(records[first + i]);
+  }
+
   /** The oldest in flight, or null. */
   @Nullable AuditRecord head() {
     return first < end ? records[first] : null;

@@ -37,7 +37,8 @@ final class StatusBoard {
   private static final int DAEMON = 13;
   private static final int CONNECTED = 14;
   private static final int RECOVERED = 15;
-  private static final int DROPPED = 16;
+  private static final int SENT_AGAIN = 16;
+  private static final int DROPPED = 17;
 
   private final Queues queues;
   private final Counters counters;
@@ -73,6 +74,7 @@ final class StatusBoard {
     values[CONNECTED] = connection == null ? 0 : 1;
     values[DAEMON] = connection == null ? 0 : connection.peer();
     values[RECOVERED] = queues.recovered();
+    values[SENT_AGAIN] = counters.sentAgain;
     System.arraycopy(counters.dropped, 0, values, DROPPED, counters.dropped.length);
     board.show(values);
   }
@@ -82,6 +84,7 @@ final class StatusBoard {
       String policy,
       String transport,
       @Nullable String lastError,
+      long saidSentAgain,
       boolean closed) {
     long[] v = board.read();
     // Read after the board: so it has all that the owner took, but for what a queue handed out
@@ -104,6 +107,7 @@ final class StatusBoard {
         .logged(logged + notAccepted)
         .recovered(v[RECOVERED])
         .delivered(v[DELIVERED])
+        .sentAgain(v[SENT_AGAIN] + saidSentAgain)
         .inMain(inMain)
         .inRetry(v[IN_RETRY])
         .inHold(v[IN_HOLD]);

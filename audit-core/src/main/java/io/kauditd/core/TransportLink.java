@@ -115,6 +115,10 @@ final class TransportLink {
       foreign.faults().broke(transport, "send", "it took no record and names no error");
       result = SendResult.failed(0, SendError.EIO, "send took nothing and named no error");
     }
+    if (result.inDoubt() > given - result.taken()) {
+      foreign.faults().broke(transport, "send", "more records are in doubt than it was given");
+      result = result.withInDoubt(given - result.taken());
+    }
     SendError error = result.error();
     if (error != null) {
       lastError = error + (result.reason() == null ? "" : ": " + result.reason());

@@ -31,6 +31,7 @@ final class Walk {
   private final Stage stage;
   private final int maxStaged;
   private final MainHead mainHead;
+  private final InDoubt inDoubt = new InDoubt();
 
   private OwnedQueue queue;
   private @Nullable Connection to;
@@ -211,6 +212,7 @@ final class Walk {
     SendError error = result.error();
     counters.delivered += sent;
     counters.sendAttempts += sent;
+    counters.sentAgain += inDoubt.sent(stage, result);
     boolean gaveAll = sent == stage.given();
     settle(sent);
     attempts = sent > 0 ? 0 : attempts;
@@ -260,6 +262,22 @@ final class Walk {
   void abandon() {
     putBack(stage.inFlight());
     end = End.ABANDONED;
+  }
+
+  /** Whether records are in doubt. */
+  boolean hasDoubts() {
+    return inDoubt.count() > 0;
+  }
+
+  /** Nothing waits any more, so nothing will be sent again. */
+  void nothingWaits() {
+    inDoubt.clear();
+  }
+
+  /** What is in doubt and lies in a queue that outlives the program is sent again by the next. */
+  void leftInDoubt(long kept) {
+    counters.sentAgain += Math.min(kept, inDoubt.count());
+    inDoubt.clear();
   }
 
   // Routing.

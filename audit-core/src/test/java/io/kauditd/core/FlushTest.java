@@ -57,7 +57,7 @@ class FlushTest {
   @Test
   void isCompleteWhenTheRestLiesInAQueueThatSurvives() {
     daemon.error = SendError.ECONNREFUSED;
-    AuditEngine engine = engine(new OrderedPolicy(), new Surviving());
+    AuditEngine engine = engine(new OrderedPolicy(), new SurvivingQueue());
     engine.log(1112, "held");
 
     assertThat(engine.flush(LONG)).hasToString(FlushResult.of(true, 0, 0, 1, 0).toString());
@@ -144,46 +144,6 @@ class FlushTest {
         .holdQueue(hold)
         .settings(AuditSettings.DEFAULTS)
         .passive();
-  }
-
-  /** A queue that says that what is in it survives the program. */
-  private static final class Surviving implements AuditQueue {
-    private final MemoryQueue records = new MemoryQueue();
-
-    @Override
-    public boolean add(AuditRecord record, int capacity) {
-      return records.add(record, capacity);
-    }
-
-    @Override
-    public @Nullable AuditRecord poll() {
-      return records.poll();
-    }
-
-    @Override
-    public void acknowledge(int count) {
-      records.acknowledge(count);
-    }
-
-    @Override
-    public void putBack(int count) {
-      records.putBack(count);
-    }
-
-    @Override
-    public int size() {
-      return records.size();
-    }
-
-    @Override
-    public boolean outlivesProgram() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      records.close();
-    }
   }
 
   /** Takes what it is told to, and then fails as it is told to. */

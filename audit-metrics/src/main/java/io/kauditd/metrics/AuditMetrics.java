@@ -107,6 +107,12 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
         Tags.empty(),
         "Records that the transport took",
         status -> status.ledger().delivered());
+    meters.counter(
+        "kauditd.sent.again",
+        RECORDS,
+        Tags.empty(),
+        "Records sent again since their acknowledgement was lost; they may have arrived twice",
+        status -> status.ledger().sentAgain());
     for (LostReason reason : LostReason.values()) {
       meters.counter(
           "kauditd.dropped",

@@ -275,6 +275,7 @@ class AuditMetricsTest {
             "# TYPE kauditd_queue_limit_records gauge",
             "# TYPE kauditd_recovered_records_total counter",
             "# TYPE kauditd_resets_total counter",
-            "# TYPE kauditd_send_attempts_total counter");
+            "# TYPE kauditd_send_attempts_total counter",
+            "# TYPE kauditd_sent_again_records_total counter");
   }
 }

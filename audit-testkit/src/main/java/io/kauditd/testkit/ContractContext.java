@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a transport may ask of the engine, with nothing behind it but a list of who registered. */
 final class ContractContext implements TransportContext {
   private static final long NO_PORT = 0;
 
+  private final AtomicLong sentAgain = new AtomicLong();
   private final BlockingQueue<Long> registered = new LinkedBlockingQueue<>();
 
   @Override
@@ -39,6 +41,19 @@ final class ContractContext implements TransportContext {
       throw new IllegalArgumentException("peer is " + peer + "; a port id is 1 or more");
     }
     return peer;
+  }
+
+  @Override
+  public void sentAgain(long records) {
+    if (records < 0) {
+      throw new IllegalArgumentException("records is " + records + "; it must be 0 or more");
+    }
+    sentAgain.addAndGet(records);
+  }
+
+  /** What the transport has said of it. */
+  long sentAgain() {
+    return sentAgain.get();
   }
 
   @Override

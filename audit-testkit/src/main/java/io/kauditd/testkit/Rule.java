@@ -61,6 +61,7 @@ enum Rule {
   T13("if taken means arrived, what is reported as taken has arrived when send returns"),
   T14("a batch may end early, after fewer records than the one before it"),
   T15("an interrupted thread loses nothing, and nothing that was taken is sent again"),
+  T16("what may have arrived and was not taken is said to be in doubt"),
 
   P1("there is an answer to every question"),
   P2("attempts come to an end by themselves"),

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules T1 to T15 of {@code docs/spi-rules.md}. Extend it, and say how the transport is made
+ * The rules T1 to T16 of {@code docs/spi-rules.md}. Extend it, and say how the transport is made
  * and what its daemon can be made to do; each test begins with a daemon that is there and takes
  * records. What is not overridden cannot be checked, and its tests are skipped.
  *
@@ -90,6 +90,24 @@ public abstract class TransportContract extends Contract {
    * @throws Exception fails the test
    */
   protected void resumeDaemon() throws Exception {}
+
+  /**
+   * Lets the daemon take records and lose its acknowledgements, as if the way back to the transport
+   * were broken; {@link #acknowledgeAgain} mends it. What has arrived stays in {@link #arrived}.
+   *
+   * @return false if that cannot be done, or there are no acknowledgements: T16 is then not checked
+   * @throws Exception fails the test
+   */
+  protected boolean loseAcknowledgements() throws Exception {
+    return false;
+  }
+
+  /**
+   * Lets acknowledgements through again, to those who connect from now on.
+   *
+   * @throws Exception fails the test
+   */
+  protected void acknowledgeAgain() throws Exception {}
 
   /** Registers the daemon with a transport that is {@linkplain OpenResult#listening listening}. */
   protected void registerDaemon() throws Exception {}
@@ -557,12 +575,80 @@ public abstract class TransportContract extends Contract {
     if (arrived() != null && !ended) {
       assertArrived(taken, Rule.T15, "the thread was interrupted before it sent", Rule.T9);
     } else if (arrived() != null) {
-      assertNothingIsMissing(texts(taken));
+      assertNothingIsMissing(
+          Rule.T15,
+          texts(taken),
+          "the thread was interrupted before it sent, and it connected again");
+    }
+  }
+
+  @Test
+  void t16_whatMayHaveArrivedIsInDoubt() throws Exception {
+    checks(Rule.T16);
+    needsArrived(Rule.T16);
+    TransportDriver connected = connected();
+    var taken = new ArrayList<>(connected.sendAll(Rule.T16, records(1, 10), deadline()));
+    needs(loseAcknowledgements(), Rule.T16, "loseAcknowledgements()");
+    List<AuditRecord> batch = records(11, 20);
+    List<AuditRecord> rest;
+    try {
+      rest = sendInVain(connected, batch, taken);
+    } finally {
+      acknowledgeAgain();
+    }
+    connected.reset();
+    connect(connected);
+    taken.addAll(connected.sendAll(blame(Rule.T16, Rule.T9), rest, deadline()));
+
+    assertNothingIsMissing(Rule.T16, texts(taken), "acknowledgements were lost");
+    List<String> now = arrivedNow();
+    long twice = (long) now.size() - new HashSet<>(now).size();
+    if (twice > connected.mayBeDouble()) {
+      throw new AssertionError(
+          blame(Rule.T16, Rule.T5, Rule.T14)
+              .when(
+                  "acknowledgements were lost, %d records have arrived twice, and %d were said to"
+                      + " be in doubt",
+                  twice, connected.mayBeDouble()));
+    }
+  }
+
+  /** Sends until the connection has ended; returns what was not taken. */
+  private List<AuditRecord> sendInVain(
+      TransportDriver to, List<AuditRecord> batch, List<AuditRecord> taken) throws Exception {
+    List<AuditRecord> rest = batch;
+    boolean away = false;
+    try {
+      while (true) {
+        TransportDriver.Sent sent = to.send(rest);
+        taken.addAll(sent.taken());
+        rest = rest.subList(sent.taken().size(), rest.size());
+        if (rest.isEmpty()) {
+          throw new AssertionError(
+              Rule.T16.when(
+                  "the daemon has acknowledged none of %d records, and send says that all were"
+                      + " taken",
+                  batch.size()));
+        }
+        if (endsConnection(sent.error())) {
+          return rest;
+        }
+        if (!away) { // it waits for the acknowledgements, which a daemon that is gone never sends
+          needs(stopDaemon(), Rule.T16, "stopDaemon()");
+          away = true;
+        }
+        LockSupport.parkNanos(PAUSE_NS);
+      }
+    } finally {
+      if (away) {
+        startDaemon();
+      }
     }
   }
 
   /** A record whose connection broke may come twice: nobody knows whether the daemon has it. */
-  private void assertNothingIsMissing(List<String> expected) throws Exception {
+  private void assertNothingIsMissing(Rule own, List<String> expected, String situation)
+      throws Exception {
     long end = System.nanoTime() + deadline().toNanos();
     List<String> now = new ArrayList<>(new LinkedHashSet<>(arrivedNow()));
     while (now.size() < expected.size() && System.nanoTime() - end < 0) {
@@ -571,10 +657,7 @@ public abstract class TransportContract extends Contract {
     }
     String wrong = Words.difference(expected, now);
     if (wrong != null) {
-      throw new AssertionError(
-          blame(Rule.T15, Rule.T5, Rule.T9)
-              .when(
-                  "the thread was interrupted before it sent, and it connected again: %s", wrong));
+      throw new AssertionError(blame(own, Rule.T5, Rule.T9).when("%s: %s", situation, wrong));
     }
   }
 }

@@ -38,6 +38,7 @@ final class TransportDriver implements AutoCloseable {
   private final Duration patience;
   private final Duration deadline;
   private final Predicate<Rule> deviates;
+  private long inDoubt;
   private long peer;
   private boolean closed;
   private volatile boolean interrupted;
@@ -150,6 +151,7 @@ final class TransportDriver implements AutoCloseable {
             });
     assertThat(result).as(Rule.T4.when("send returned null")).isNotNull();
     check(result, batches.getFirst().pulled());
+    inDoubt += result.inDoubt();
     checkMisuse();
     return result;
   }
@@ -172,7 +174,17 @@ final class TransportDriver implements AutoCloseable {
           .as(Rule.T4.when("records taken before %s, %d were pulled", result.error(), pulled))
           .isBetween(0, pulled);
       assertThat(result.reason()).as(Rule.T7.when("the reason of %s", result.error())).isNotBlank();
+      assertThat(result.inDoubt())
+          .as(
+              Rule.T16.when(
+                  "records in doubt, %d were pulled and %d of them taken", pulled, result.taken()))
+          .isBetween(0, pulled - result.taken());
     }
+  }
+
+  /** Records that the transport has said may have arrived twice, when all were sent again. */
+  long mayBeDouble() {
+    return inDoubt + context.sentAgain();
   }
 
   void checkMisuse() {

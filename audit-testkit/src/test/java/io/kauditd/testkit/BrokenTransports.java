@@ -50,6 +50,17 @@ final class BrokenTransports {
     }
 
     @Override
+    protected boolean loseAcknowledgements() {
+      daemon.acknowledges = false;
+      return true;
+    }
+
+    @Override
+    protected void acknowledgeAgain() {
+      daemon.acknowledges = true;
+    }
+
+    @Override
     protected boolean takenMeansArrived() {
       return true;
     }
@@ -568,6 +579,54 @@ final class BrokenTransports {
         @Override
         @Nullable SendError deliver(AuditRecord record) {
           return Thread.interrupted() ? null : super.deliver(record);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T16,
+      test = "t16_whatMayHaveArrivedIsInDoubt",
+      says = "10 records have arrived twice, and 0 were said to be in doubt")
+  static class SaysNothingOfDoubles extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        SendResult unacknowledged(int written) {
+          return SendResult.failed(0, SendError.ECONNREFUSED, "no acknowledgement in time");
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T16,
+      test = "t16_whatMayHaveArrivedIsInDoubt",
+      says = "the daemon has acknowledged none of 10 records, and send says that all were taken")
+  static class TakesSilenceForAYes extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        SendResult unacknowledged(int written) {
+          return SendResult.sent(written);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T16,
+      test = "t16_whatMayHaveArrivedIsInDoubt",
+      says = {"records in doubt", "10 were pulled and 0 of them taken"})
+  static class DoubtsMoreThanItWasGiven extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        SendResult unacknowledged(int written) {
+          return super.unacknowledged(written).withInDoubt(written + 1);
         }
       };
     }

@@ -22,6 +22,7 @@ class PlainTransport implements Transport {
     final List<String> arrived = Collections.synchronizedList(new ArrayList<>());
     boolean away;
     boolean stalled;
+    boolean acknowledges = true;
     int connections;
   }
 
@@ -57,7 +58,12 @@ class PlainTransport implements Transport {
         break;
       }
     }
-    return SendResult.sent(taken);
+    return daemon.acknowledges ? SendResult.sent(taken) : unacknowledged(taken);
+  }
+
+  SendResult unacknowledged(int written) {
+    return SendResult.failed(0, SendError.ECONNREFUSED, "no acknowledgement in time")
+        .withInDoubt(written);
   }
 
   @Nullable SendError deliver(AuditRecord record) {

@@ -128,6 +128,12 @@ public final class ReportText {
       line("recovered", NumberText.grouped(number(ledger, "recovered")) + " from an earlier run");
     }
     line("delivered", NumberText.grouped(number(ledger, "delivered")));
+    if (number(ledger, "sentAgain") > 0) {
+      line(
+          "sent again",
+          NumberText.grouped(number(ledger, "sentAgain"))
+              + " whose acknowledgement was lost; so many may have arrived twice");
+    }
     line(
         "waiting",
         "%s (main %s, retry %s, hold %s; at most %s, %s, %s)"

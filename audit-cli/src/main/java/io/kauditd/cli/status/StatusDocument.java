@@ -52,6 +52,7 @@ public final class StatusDocument {
     map.put("logged", ledger.logged());
     map.put("recovered", ledger.recovered());
     map.put("delivered", ledger.delivered());
+    map.put("sentAgain", ledger.sentAgain());
     map.put("inMain", ledger.inMain());
     map.put("inRetry", ledger.inRetry());
     map.put("inHold", ledger.inHold());

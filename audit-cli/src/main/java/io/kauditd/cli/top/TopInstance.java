@@ -120,6 +120,13 @@ final class TopInstance implements TopSource {
     facts.add(
         new Fact("waited", count(document, "backlogWaitTimeActualMs") + " ms, by all producers"));
     facts.add(new Fact("printed", count(counters, "printed") + " records"));
+    long sentAgain = ReportText.number(ReportText.child(document, "ledger"), "sentAgain");
+    if (sentAgain > 0) {
+      facts.add(
+          new Fact(
+              "sent again",
+              NumberText.grouped(sentAgain) + " records, whose acknowledgement was lost"));
+    }
     long problems = ReportText.number(ReportText.child(document, "problems"), "count");
     if (problems > 0) {
       facts.add(new Fact("problems", NumberText.grouped(problems) + " in what the source read"));

@@ -65,6 +65,17 @@ class TopScreenTest {
     return lines.stream().map(AttributedString::toString).toList();
   }
 
+  @Test
+  void showsWhatWasSentAgain() {
+    String document =
+        document(61_000, 1_109_500, 2048, "EAGAIN: full")
+            .replace("\"inMain\"", "\"sentAgain\":1095,\"inMain\"");
+    TopHistory.View view = new TopHistory().add(TopInstance.of(Json.readObject(document)), 0, TIME);
+
+    assertThat(TopScreen.page(view, true))
+        .contains("sent again 1,095 records, whose acknowledgement was lost");
+  }
+
   @ParameterizedTest
   @CsvSource({"80, 24", "40, 10", "200, 50", "60, 15"})
   void showsQueuesTotalsAndConnectionAtEverySize(int columns, int rows) {

@@ -58,6 +58,11 @@ record KafkaFailure(SendError error, String reason) {
     };
   }
 
+  /** Whether a record that failed with it may be in the topic all the same. */
+  boolean mayHaveArrived() {
+    return error != SendError.REJECTED && error != SendError.EPERM;
+  }
+
   /** Whether nobody has answered, so that it is worth looking whether anybody is there. */
   boolean isSilence() {
     return error == SendError.EAGAIN;

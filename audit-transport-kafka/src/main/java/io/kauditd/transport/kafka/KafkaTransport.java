@@ -34,6 +34,7 @@ public final class KafkaTransport implements Transport {
   private static final Set<String> UNORDERED = Set.of("mainline", "rfc", "v5.16");
 
   private final KafkaTransportBuilder settings;
+  private final InDoubt inDoubt = new InDoubt();
   private @Nullable Parts parts;
   private @Nullable Future<Opener.Opened> opening;
   private @Nullable Link link;
@@ -73,6 +74,7 @@ public final class KafkaTransport implements Transport {
               + context.status().policy()
               + "' lets them overtake each other; choose the policy 'ordered'");
     }
+    inDoubt.tell(context);
     Parts made = parts();
     boolean interrupted = Thread.interrupted();
     try {
@@ -111,7 +113,7 @@ public final class KafkaTransport implements Transport {
     var stall = new Stall(made.opener, made.place);
     String id = made.transactionalId;
     if (id == null) {
-      link = new PlainLink(producer, encoder, made.place, settings.sendTimeout, stall);
+      link = new PlainLink(producer, encoder, made.place, settings.sendTimeout, stall, inDoubt);
     } else {
       made.progress.opened(opened.progress());
       link =

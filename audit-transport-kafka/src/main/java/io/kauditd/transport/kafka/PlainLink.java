@@ -36,27 +36,23 @@ final class PlainLink implements Link {
   private final Duration sendTimeout;
   private final Stall stall;
   private final Waiter waiter = new Waiter();
-  private final Map<Key, Deque<Pending>> late = new LinkedHashMap<>();
+  private final InDoubt inDoubt;
+  private final Map<RecordKey, Deque<Pending>> late = new LinkedHashMap<>();
   private int lateCount;
-
-  /** A record and its number: records that say the same are told apart by it, if they have one. */
-  private record Key(AuditRecord record, long number) {
-    static Key of(AuditRecord record) {
-      return new Key(record, record.number());
-    }
-  }
 
   PlainLink(
       Producer<byte[], byte[]> producer,
       RecordEncoder encoder,
       KafkaFailure.Place place,
       Duration sendTimeout,
-      Stall stall) {
+      Stall stall,
+      InDoubt inDoubt) {
     this.producer = producer;
     this.encoder = encoder;
     this.place = place;
     this.sendTimeout = sendTimeout;
     this.stall = stall;
+    this.inDoubt = inDoubt;
   }
 
   @Override
@@ -112,6 +108,7 @@ final class PlainLink implements Link {
         if (thrown != null) { // nothing was handed over: no room, or no such topic
           return KafkaFailure.of(thrown, place);
         }
+        inDoubt.sends(record);
       }
       row.add(pending);
     }
@@ -122,7 +119,7 @@ final class PlainLink implements Link {
     if (late.isEmpty()) {
       return null;
     }
-    Key key = Key.of(record);
+    RecordKey key = RecordKey.of(record);
     Deque<Pending> same = late.get(key);
     if (same == null) {
       return null;
@@ -136,14 +133,20 @@ final class PlainLink implements Link {
   }
 
   private void keep(Pending pending) {
-    if (pending.failure() != null) {
-      return; // the client has given it up: it is sent again
+    Exception failure = pending.failure();
+    if (failure != null) { // the client has given it up: it is sent again
+      if (KafkaFailure.of(failure, place).mayHaveArrived()) {
+        inDoubt.add(pending.record());
+      }
+      return;
     }
-    late.computeIfAbsent(Key.of(pending.record()), key -> new ArrayDeque<>()).add(pending);
+    late.computeIfAbsent(RecordKey.of(pending.record()), key -> new ArrayDeque<>()).add(pending);
     lateCount++;
     while (lateCount > MAX_LATE) {
       var eldest = late.entrySet().iterator();
-      lateCount -= eldest.next().getValue().size();
+      Deque<Pending> forgotten = eldest.next().getValue();
+      forgotten.forEach(each -> inDoubt.add(each.record()));
+      lateCount -= forgotten.size();
       eldest.remove();
     }
   }
@@ -151,5 +154,7 @@ final class PlainLink implements Link {
   @Override
   public void abandon() {
     producer.close(Duration.ZERO);
+    late.values().forEach(same -> same.forEach(each -> inDoubt.add(each.record())));
+    late.clear();
   }
 }

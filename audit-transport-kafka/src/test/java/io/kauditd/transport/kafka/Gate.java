@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A port that leads to the broker's, and can be shut: connections then break, and new ones are
  * refused, as those to a broker that was killed. It opens again in a moment, which a broker does
- * not.
+ * not. It can also swallow what the broker answers.
  */
 final class Gate implements AutoCloseable {
   private static final int CHUNK_BYTES = 64 << 10;
@@ -22,6 +22,7 @@ final class Gate implements AutoCloseable {
   private final int target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean swallows;
   private @Nullable ServerSocket server;
   private @Nullable Thread accepting;
 
@@ -72,13 +73,27 @@ final class Gate implements AutoCloseable {
     try (from;
         to) {
       for (int read; (read = from.getInputStream().read(chunk)) > 0; ) {
-        to.getOutputStream().write(chunk, 0, read);
+        if (!swallows || isToBroker(to)) {
+          to.getOutputStream().write(chunk, 0, read);
+        }
       }
     } catch (IOException e) {
       // the other side has left
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+    }
+  }
+
+  private boolean isToBroker(Socket to) {
+    return to.getPort() == target;
+  }
+
+  /** Lets through what clients say, and swallows what the broker answers, or no longer does. */
+  void swallowAnswers(boolean yes) {
+    swallows = yes;
+    if (!yes) {
+      breakAll(); // what was swallowed is missing in the middle of a stream
     }
   }
 

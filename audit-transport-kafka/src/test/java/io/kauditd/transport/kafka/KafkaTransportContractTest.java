@@ -60,6 +60,17 @@ class KafkaTransportContractTest {
     }
 
     @Override
+    protected boolean loseAcknowledgements() {
+      broker.gate().swallowAnswers(true);
+      return true;
+    }
+
+    @Override
+    protected void acknowledgeAgain() {
+      broker.gate().swallowAnswers(false);
+    }
+
+    @Override
     protected boolean stallDaemon() {
       broker.pause();
       return true;

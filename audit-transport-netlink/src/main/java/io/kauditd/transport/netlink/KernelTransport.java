@@ -172,7 +172,8 @@ final class KernelTransport implements Transport {
       while (taken < end) {
         int answered = takeAnswers(to, first + taken);
         if (answered < 0) {
-          return failed(taken, -answered);
+          // What was sent behind the one that failed is in the trail, unless it failed, too.
+          return failed(taken, -answered).withInDoubt(end - taken);
         }
         taken += answered;
       }

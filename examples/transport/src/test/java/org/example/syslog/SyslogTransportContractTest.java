@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** The rules T1 to T15, against a real server. */
+/** The rules T1 to T16, against a real server. */
 class SyslogTransportContractTest extends TransportContract {
   private final SyslogServer server = new SyslogServer();
 
