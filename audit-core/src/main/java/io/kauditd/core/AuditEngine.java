@@ -262,13 +262,12 @@ public final class AuditEngine implements ManagedAuditLog {
     Objects.requireNonNull(record, "record");
     Objects.requireNonNull(context, "context");
     if (EngineLog.isWriting()) {
-      losses.atGate(
-          LostReason.FILTERED,
-          settings.get()); // an appender leads the engine's own lines back into it
+      // An appender leads the engine's own lines back into it.
+      losses.atGate(LostReason.FILTERED, 1, settings.get());
       return false;
     }
     if (filter != null && !takes(filter, record)) {
-      losses.atGate(LostReason.FILTERED, settings.get());
+      losses.atGate(LostReason.FILTERED, 1, settings.get());
       return false;
     }
     return gate.log(record, context);
@@ -277,6 +276,20 @@ public final class AuditEngine implements ManagedAuditLog {
   /** A filter that throws takes the record: nothing is left out by a fault. */
   private boolean takes(Predicate<AuditRecord> filter, AuditRecord record) {
     return foreign.asks(filter, "test", () -> filter.test(record), true);
+  }
+
+  /** New serials are higher than this one. */
+  void serialsAbove(long given) {
+    serials.above(given);
+  }
+
+  /** So many records came before the engine was there, and could not be kept. */
+  void lostEarly(long records) {
+    if (records > 0) {
+      AuditSettings now = settings.get();
+      long before = losses.atGate(LostReason.BACKLOG_LIMIT, records, now);
+      losses.say(LostReason.BACKLOG_LIMIT, before, now);
+    }
   }
 
   @Override

@@ -156,7 +156,7 @@ final class Gate {
     if (lost == null) {
       return true;
     }
-    long lostBefore = losses.atGate(lost, now);
+    long lostBefore = losses.atGate(lost, 1, now);
     if (lost == LostReason.BACKLOG_LIMIT) {
       printBacklog(now);
     }

@@ -98,6 +98,11 @@ public final class Kauditd implements ManagedAuditLog {
     return kauditd;
   }
 
+  /** The state machine that the thread runs. */
+  AuditEngine engine() {
+    return engine;
+  }
+
   /** Builds an engine; a transport is all that it needs. */
   public static KauditdBuilder builder() {
     return new KauditdBuilder();

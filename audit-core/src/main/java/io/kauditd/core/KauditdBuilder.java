@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class KauditdBuilder {
   private @Nullable Predicate<AuditRecord> filter;
   private @Nullable AuditLog rejectedTo;
   private @Nullable Printk printk;
+  private @Nullable EarlyLog earlyLog;
   private boolean printsRecords;
   private boolean announcesOutages = true;
   private boolean closesAtShutdown = true;
@@ -297,31 +299,57 @@ public final class KauditdBuilder {
   }
 
   /**
+   * The log that was there before the engine: the engine gets what it has kept, before anything
+   * else, and the log leads to the engine from then on.
+   *
+   * @param log belongs to no engine yet, which {@link #start} looks at
+   */
+  public KauditdBuilder earlyLog(EarlyLog log) {
+    this.earlyLog = Objects.requireNonNull(log, "log");
+    return this;
+  }
+
+  /**
    * Starts the engine with a thread of its own, a daemon thread named {@code kauditd}.
    *
    * <p><b>Blocking</b>: none; a daemon that is not there is no error, and is tried again.
    *
-   * @throws IllegalStateException if there is no transport, or one queue has several roles
+   * @throws IllegalStateException if there is no transport, one queue has several roles, or the
+   *     early log belongs to another engine
    */
   public Kauditd start() {
-    return build(false, Kauditd::start);
+    return build(false, Kauditd::start, Kauditd::engine);
   }
 
   /**
    * Builds the engine without a thread: the caller runs its passes.
    *
-   * @throws IllegalStateException if there is no transport, or one queue has several roles
+   * @throws IllegalStateException if there is no transport, one queue has several roles, or the
+   *     early log belongs to another engine
    */
   public AuditEngine passive() {
-    return build(true, parts -> new AuditEngine(parts, Gate.Wakeup.NONE));
+    return build(true, parts -> new AuditEngine(parts, Gate.Wakeup.NONE), UnaryOperator.identity());
   }
 
   /** Builds with the interrupt flag of the caller out of the way, and gives it back. */
-  private <E> E build(boolean passive, Function<EngineParts, E> make) {
+  private <E> E build(
+      boolean passive, Function<EngineParts, E> make, Function<E, AuditEngine> engineOf) {
     boolean interrupted = Thread.interrupted();
+    EarlyLog early = earlyLog;
+    if (early != null) {
+      early.take();
+    }
+    E made = null;
     try {
-      return make.apply(parts(passive));
+      made = make.apply(parts(passive));
+      if (early != null) {
+        early.handOver(engineOf.apply(made));
+      }
+      return made;
     } finally {
+      if (made == null && early != null) {
+        early.giveBack();
+      }
       Thread.interrupted(); // what a queue, a policy or the clock has left
       if (interrupted) {
         Thread.currentThread().interrupt();

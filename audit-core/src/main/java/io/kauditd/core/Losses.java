@@ -53,13 +53,13 @@ final class Losses {
   }
 
   /**
-   * A producer's record was not accepted. It is counted; {@link #say} is to follow. Returns a
-   * number for that call.
+   * So many records of producers were not accepted. They are counted; {@link #say} is to follow.
+   * Returns a number for that call.
    */
   @SuppressWarnings("EnumOrdinal") // an index within this run of the program, never stored
-  long atGate(LostReason reason, AuditSettings now) {
-    long before = atGate.add(atGate.mine(), reason.ordinal(), 1);
-    DropEvent.happened(reason, 1);
+  long atGate(LostReason reason, long count, AuditSettings now) {
+    long before = atGate.add(atGate.mine(), reason.ordinal(), count);
+    DropEvent.happened(reason, count);
     if (before == 0) {
       sayFirst(reason, now); // before the kernel's lines, which do not say what to set
     }

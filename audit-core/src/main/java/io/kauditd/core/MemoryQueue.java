@@ -140,7 +140,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     return added - freed > maxBytes;
   }
 
-  private static long bytesOf(AuditRecord record) {
+  /** What a record counts with. */
+  static long bytesOf(AuditRecord record) {
     String head = record.head();
     long text =
         record.rawText() instanceof String string ? string.length() : record.textBytes().length;

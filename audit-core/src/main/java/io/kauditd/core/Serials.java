@@ -26,4 +26,12 @@ final class Serials extends SerialsFields.Value {
   long next() {
     return (long) LAST.getAndAdd(this, 1L) + 1;
   }
+
+  /** Those to come are higher than this one. */
+  void above(long given) {
+    long seen = (long) LAST.getVolatile(this);
+    while (seen < given && !LAST.compareAndSet(this, seen, given)) {
+      seen = (long) LAST.getVolatile(this);
+    }
+  }
 }
