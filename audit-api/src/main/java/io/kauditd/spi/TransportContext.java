@@ -52,7 +52,8 @@ public interface TransportContext {
   /**
    * Records were written once more although they may have arrived, since their acknowledgement was
    * lost. For a transport that repeats them by itself, or knows better than {@link
-   * SendResult#withInDoubt} which they are; no record is told of in both ways.
+   * SendResult#withInDoubt} which they are; no record is told of in both ways. {@link
+   * RecordsInDoubt} keeps book.
    *
    * @param records how many, 0 or more
    * @throws IllegalArgumentException if it is negative

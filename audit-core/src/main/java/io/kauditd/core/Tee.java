@@ -182,6 +182,7 @@ public final class Tee implements ManagedAuditLog {
             .logged(sum(all, Ledger::logged))
             .recovered(sum(all, Ledger::recovered))
             .delivered(sum(all, Ledger::delivered))
+            .sentAgain(sum(all, Ledger::sentAgain))
             .inMain(sum(all, Ledger::inMain))
             .inRetry(sum(all, Ledger::inRetry))
             .inHold(sum(all, Ledger::inHold));

@@ -3,6 +3,7 @@ package io.kauditd.transport.kafka;
 
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.RecordsInDoubt;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
@@ -34,7 +35,7 @@ public final class KafkaTransport implements Transport {
   private static final Set<String> UNORDERED = Set.of("mainline", "rfc", "v5.16");
 
   private final KafkaTransportBuilder settings;
-  private final InDoubt inDoubt = new InDoubt();
+  private final RecordsInDoubt inDoubt = RecordsInDoubt.none();
   private @Nullable Parts parts;
   private @Nullable Future<Opener.Opened> opening;
   private @Nullable Link link;

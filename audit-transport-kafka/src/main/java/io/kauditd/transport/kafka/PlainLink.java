@@ -3,6 +3,7 @@ package io.kauditd.transport.kafka;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.RecordsInDoubt;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class PlainLink implements Link {
   private final Duration sendTimeout;
   private final Stall stall;
   private final Waiter waiter = new Waiter();
-  private final InDoubt inDoubt;
+  private final RecordsInDoubt inDoubt;
   private final Map<RecordKey, Deque<Pending>> late = new LinkedHashMap<>();
   private int lateCount;
 
@@ -46,7 +47,7 @@ final class PlainLink implements Link {
       KafkaFailure.Place place,
       Duration sendTimeout,
       Stall stall,
-      InDoubt inDoubt) {
+      RecordsInDoubt inDoubt) {
     this.producer = producer;
     this.encoder = encoder;
     this.place = place;
@@ -108,7 +109,7 @@ final class PlainLink implements Link {
         if (thrown != null) { // nothing was handed over: no room, or no such topic
           return KafkaFailure.of(thrown, place);
         }
-        inDoubt.sends(record);
+        inDoubt.writes(record);
       }
       row.add(pending);
     }

@@ -2,6 +2,7 @@
 package io.kauditd.transport.syslog;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.RecordsInDoubt;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ final class InFlight {
   record Cut(long atBytes, int transaction) {}
 
   /** The engine hears about the first so many of what it has offered now; the rest comes again. */
-  void endOffer(Iterable<Entry> offered, int told) {
+  void endOffer(Iterable<Entry> offered, int told, RecordsInDoubt inDoubt) {
     int index = 0;
     for (Entry each : offered) {
       if (index++ >= told) {
@@ -144,8 +145,13 @@ final class InFlight {
     }
     entries.removeIf(each -> each.claimed && each.settled);
     while (entries.size() - unsettled > maxForgotten && entries.getFirst().settled) {
-      entries.removeFirst(); // should it come again after all, it arrives twice
+      inDoubt.add(entries.removeFirst().record); // should it come again, it arrives twice
     }
+  }
+
+  /** The connection is gone: what is under way, or was not told yet, may come a second time. */
+  void doubt(RecordsInDoubt inDoubt) {
+    entries.forEach(each -> inDoubt.add(each.record));
   }
 
   /** The connection is gone. */

@@ -4,6 +4,7 @@ package io.kauditd.transport.syslog;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
+import io.kauditd.spi.RecordsInDoubt;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
@@ -45,6 +46,7 @@ final class StreamTransport implements Transport {
 
   private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES).limit(0);
   private final ByteBuffer incoming = ByteBuffer.allocateDirect(8 * 1024);
+  private final RecordsInDoubt inDoubt = RecordsInDoubt.none();
   private final InFlight inFlight;
   private final List<InFlight.Entry> offered = new ArrayList<>();
 
@@ -80,6 +82,7 @@ final class StreamTransport implements Transport {
   @Override
   public OpenResult open(TransportContext context) {
     reset();
+    inDoubt.tell(context);
     format.findHostName();
     boolean interrupted = Thread.interrupted(); // it would close the socket that is used next
     try {
@@ -142,7 +145,7 @@ final class StreamTransport implements Transport {
       taken++;
     }
     SendResult result = result(taken, failure);
-    inFlight.endOffer(offered, taken);
+    inFlight.endOffer(offered, taken, inDoubt);
     takeBackUnwritten();
     offered.clear();
     return result;
@@ -222,6 +225,7 @@ final class StreamTransport implements Transport {
     out.limit(after).position(from);
     long start = putBytes;
     putBytes += after - before;
+    inDoubt.writes(record);
     return inFlight.add(record, start, putBytes, transaction);
   }
 
@@ -292,6 +296,9 @@ final class StreamTransport implements Transport {
     }
     out.clear().limit(0);
     putBytes = 0;
+    if (framing.acknowledges()) {
+      inFlight.doubt(inDoubt);
+    }
     inFlight.clear();
   }
 

@@ -20,6 +20,17 @@ class RelpTransportContractTest extends ServerContract {
   }
 
   @Override
+  protected boolean loseAcknowledgements() {
+    server.mute(true);
+    return true;
+  }
+
+  @Override
+  protected void acknowledgeAgain() {
+    server.mute(false);
+  }
+
+  @Override
   protected Duration sendTimeout() {
     return Duration.ofMillis(500);
   }

@@ -5,7 +5,7 @@ import io.kauditd.testkit.TransportContract;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** The rules T1 to T15, against a server on the loopback address. */
+/** The rules T1 to T16, against a server on the loopback address. */
 abstract class ServerContract extends TransportContract {
   final TestServer server;
 

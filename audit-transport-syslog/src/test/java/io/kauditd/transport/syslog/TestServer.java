@@ -28,6 +28,7 @@ final class TestServer implements AutoCloseable {
   private final ServerSocketFactory sockets;
   private final boolean relp;
   private final boolean wantsCertificates;
+  private volatile boolean mute;
   private boolean stalled;
   private final int port;
   private @Nullable ServerSocket socket;
@@ -143,6 +144,9 @@ final class TestServer implements AutoCloseable {
     }
     if (command.equals("syslog")) {
       arrived(data);
+      if (mute) {
+        return;
+      }
     }
     String said = command.equals("open") ? "200 OK\nrelp_version=0\ncommands=syslog" : "200 OK";
     client
@@ -178,6 +182,11 @@ final class TestServer implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Takes records and acknowledges none, or does again. */
+  void mute(boolean yes) {
+    mute = yes;
   }
 
   /** Reads nothing any more, beyond the message that it is at. */
