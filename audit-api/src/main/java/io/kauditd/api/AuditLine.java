@@ -78,8 +78,8 @@ public final class AuditLine {
    * <p>A type that is not in the table, or is not written the usual way, keeps its spelling in the
    * record's {@linkplain AuditRecord#head head}, as a {@code node=} or {@code host=} does, with
    * whatever bytes the name of the host has, and a stamp that does not end in the usual way: a
-   * colon and a space, or a colon alone if there is no text. {@code docs/log-format.md} has all the
-   * forms.
+   * colon and a space, or a colon alone if there is no text. {@code docs/reference/log-format.md}
+   * has all the forms.
    *
    * @param bytes holds the line; not kept
    * @param from where the line begins

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the records are added once more, at the end, and acknowledged where they were; what is not taken
  * there is lost.
  *
- * <p>The rules Q1 to Q21 of {@code docs/spi-rules.md} say what a queue promises; {@code
+ * <p>The rules Q1 to Q21 of {@code docs/reference/spi-rules.md} say what a queue promises; {@code
  * AuditQueueContract} of the test kit checks them.
  *
  * @since 0.1.0

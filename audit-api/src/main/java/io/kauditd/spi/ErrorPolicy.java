@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <b>Blocking</b>: never, not for a pause either: between passes the engine waits by itself.
  * <b>Errors</b>: an exception is logged once, and the record is handled as {@code mainline} would.
  *
- * <p>The rules P1 to P11 of {@code docs/spi-rules.md} say what a policy promises; {@code
+ * <p>The rules P1 to P11 of {@code docs/reference/spi-rules.md} say what a policy promises; {@code
  * ErrorPolicyContract} of the test kit checks them.
  *
  * @since 0.1.0

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Where records come from: the kernel, a file, standard input, a socket, a generator.
  *
- * <p>The rules S1 to S9 of {@code docs/spi-rules.md} say what a source promises; {@code
+ * <p>The rules S1 to S9 of {@code docs/reference/spi-rules.md} say what a source promises; {@code
  * RecordSourceContract} of the test kit checks them.
  *
  * @since 0.1.0

@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
   private Main() {}
 
-  /** Runs the command and exits with its code; see docs/cli.md. */
+  /** Runs the command and exits with its code; see docs/reference/cli.md. */
   public static void main(String[] args) {
     StandardStreams.secure();
     Screen screen = Screen.ofProcess();

@@ -26,7 +26,8 @@ class DocumentLinksTest {
   void everyLinkLeadsSomewhere() throws IOException {
     List<Path> documents = documents(ReadmeTest.ROOT);
     assertThat(documents)
-        .contains(ReadmeTest.ROOT.resolve("README.md"), ReadmeTest.ROOT.resolve("docs/cli.md"));
+        .contains(
+            ReadmeTest.ROOT.resolve("README.md"), ReadmeTest.ROOT.resolve("docs/reference/cli.md"));
 
     assertThat(broken(documents)).isEmpty();
   }

@@ -46,9 +46,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Walks the table of docs/containment.md: each method that the engine calls and did not write,
- * against each way in which such code can go wrong. The rows are read off the interfaces, so that a
- * method that is added is walked too.
+ * Walks the table of docs/internals/containment.md: each method that the engine calls and did not
+ * write, against each way in which such code can go wrong. The rows are read off the interfaces, so
+ * that a method that is added is walked too.
  *
  * <p>Each cell runs an engine with its thread. While the fault lasts records are logged and the
  * daemon is in trouble as well, so that every place is come to. Then both are well again.

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** The table "Where a record goes" of docs/semantics.md: each cell is what its policy answers. */
+/**
+ * The table "Where a record goes" of docs/concepts/semantics.md: each cell is what its policy
+ * answers.
+ */
 class RoutingTableTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "semantics.md");
   private static final AuditRecord RECORD = AuditRecord.of(1300, 1L, 1L, "a0=1");

@@ -26,9 +26,9 @@ import org.slf4j.MDC;
  * </pre>
  *
  * <p>A handler is configured under the name of its class: who needs several makes a subclass for
- * each, or makes them in code. docs/jul.md lists the properties. What is wrong with them is told to
- * the {@link ErrorManager}, which prints it on standard error; the handler then takes no records,
- * and the application starts all the same.
+ * each, or makes them in code. docs/reference/jul.md lists the properties. What is wrong with them
+ * is told to the {@link ErrorManager}, which prints it on standard error; the handler then takes no
+ * records, and the application starts all the same.
  *
  * <p>A logger with the name of a record type of applications at its end ({@code audit.USER_LOGIN})
  * gives the record its type, and one called {@code audit.AUDIT} or {@code AUDIT} marks it: these

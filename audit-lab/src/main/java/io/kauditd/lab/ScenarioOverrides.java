@@ -39,8 +39,8 @@ final class ScenarioOverrides {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Any other key of the scenario, as duration=10m or daemon.recordsPerSecond=2000; docs/"
-              + "simulation.md lists them. Can be repeated.")
+          "Any other key of the scenario, as duration=10m or daemon.recordsPerSecond=2000;"
+              + " docs/reference/simulation.md lists them. Can be repeated.")
   private List<String> set = List.of();
 
   /** What to put in the place of what the file says, by its keys. */

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <Audit name="audit" transport="file:/var/log/app/audit.log"/>
  * }</pre>
  *
- * <p>docs/log4j2.md lists the attributes. What is wrong with them stands in Log4j's status log; the
- * application then starts without the appender.
+ * <p>docs/reference/log4j2.md lists the attributes. What is wrong with them stands in Log4j's
+ * status log; the application then starts without the appender.
  *
  * <p><b>Thread</b>: events come from any. <b>Blocking</b>: never, unless {@code backlogWaitTime} is
  * set; no lock is held meanwhile.

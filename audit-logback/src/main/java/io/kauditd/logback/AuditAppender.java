@@ -25,8 +25,8 @@ import org.slf4j.event.KeyValuePair;
  * </appender>
  * }</pre>
  *
- * <p>docs/logback.md lists the elements. What is wrong with them stands among Logback's status
- * messages; the appender then takes no events, and the application starts all the same.
+ * <p>docs/reference/logback.md lists the elements. What is wrong with them stands among Logback's
+ * status messages; the appender then takes no events, and the application starts all the same.
  *
  * <p><b>Thread</b>: events come from any. <b>Blocking</b>: never, unless {@code backlogWaitTime} is
  * set; no lock is held meanwhile.

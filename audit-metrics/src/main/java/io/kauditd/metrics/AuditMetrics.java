@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of an audit log: what {@link AuditLog#status()} tells, under names that start with
- * {@code kauditd}. docs/metrics.md lists them.
+ * {@code kauditd}. docs/operate/metrics.md lists them.
  *
  * <pre>{@code
  * var metrics = new AuditMetrics(audit);

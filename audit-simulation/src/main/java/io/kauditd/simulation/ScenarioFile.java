@@ -20,7 +20,7 @@ import java.util.Objects;
 
 /**
  * Reads scenarios: files in HOCON, which JSON is a part of. Five come with the program, and are
- * picked by name. The keys stand in {@code docs/simulation.md}.
+ * picked by name. The keys stand in {@code docs/reference/simulation.md}.
  *
  * @since 0.1.0
  */

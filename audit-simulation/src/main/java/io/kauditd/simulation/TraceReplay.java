@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Replays traces of the kernel's own queue code on the engine, step by step. A file holds one
- * scenario a line; the format stands in {@code docs/conformance.md}.
+ * scenario a line; the format stands in {@code docs/internals/conformance.md}.
  *
  * @since 0.1.0
  */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A followed file is watched by a thread of its own while {@link #run} runs, also while the sink
  * lets the source wait: every file that takes the path is opened at once and held open until it was
- * read. {@code docs/following.md} says what is promised in which case.
+ * read. {@code docs/operate/following.md} says what is promised in which case.
  *
  * @since 0.1.0
  */

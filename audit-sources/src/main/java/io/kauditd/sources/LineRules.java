@@ -13,7 +13,8 @@ import java.util.Objects;
  */
 public final class LineRules {
   /**
-   * Which program wrote the lines; {@code docs/log-format.md} shows each form. May get more values.
+   * Which program wrote the lines; {@code docs/reference/log-format.md} shows each form. May get
+   * more values.
    */
   public enum Form {
     /** Each line in whichever of the forms it is. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tables of {@code docs/log-format.md}, row by row. */
+/** The tables of {@code docs/reference/log-format.md}, row by row. */
 class LogFormatDocTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "log-format.md");
   private static final long NOW_MS = 1_700_000_000_123L;

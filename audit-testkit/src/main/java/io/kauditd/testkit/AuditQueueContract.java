@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules Q1 to Q21 of {@code docs/spi-rules.md}. Extend it, say how a queue is opened, and run
- * it with JUnit:
+ * The rules Q1 to Q21 of {@code docs/reference/spi-rules.md}. Extend it, say how a queue is opened,
+ * and run it with JUnit:
  *
  * <pre>{@code
  * class SpoolContractTest extends AuditQueueContract {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules P1 to P11 of {@code docs/spi-rules.md}. Extend it, and say how the policy is made. Each
- * question that an engine can ask is asked, and the policy runs in an engine with small queues and
- * a daemon that fails at random; a test that fails prints the seed.
+ * The rules P1 to P11 of {@code docs/reference/spi-rules.md}. Extend it, and say how the policy is
+ * made. Each question that an engine can ask is asked, and the policy runs in an engine with small
+ * queues and a daemon that fails at random; a test that fails prints the seed.
  *
  * @since 0.1.0
  */

@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules G1 to G6 of {@code docs/spi-rules.md}, for the provider of a plug-in of any kind.
+ * The rules G1 to G6 of {@code docs/reference/spi-rules.md}, for the provider of a plug-in of any
+ * kind.
  *
  * @since 0.1.0
  */

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules S1 to S9 of {@code docs/spi-rules.md}. Extend it, and say how a source is made that
- * reads a given number of records. What is not overridden cannot be checked, and its tests are
- * skipped.
+ * The rules S1 to S9 of {@code docs/reference/spi-rules.md}. Extend it, and say how a source is
+ * made that reads a given number of records. What is not overridden cannot be checked, and its
+ * tests are skipped.
  *
  * @since 0.1.0
  */

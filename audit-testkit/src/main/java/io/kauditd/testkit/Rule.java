@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of the SPI, by number. {@code docs/spi-rules.md} has the same, with the intent of each;
- * a test compares the two.
+ * The rules of the SPI, by number. {@code docs/reference/spi-rules.md} has the same, with the
+ * intent of each; a test compares the two.
  */
 enum Rule {
   G1("the id is lower-case letters, digits, dots and hyphens, and begins with a letter"),
@@ -110,7 +110,7 @@ enum Rule {
     return name()
         + ": "
         + summary
-        + " (docs/spi-rules.md#"
+        + " (docs/reference/spi-rules.md#"
         + name().toLowerCase(Locale.ROOT)
         + "); "
         + situation.formatted(arguments);

@@ -51,7 +51,7 @@ class BrokenPluginsTest {
     assertThat(run.failed()).containsOnlyKeys(broken.test());
     assertThat(run.failed().get(broken.test()))
         .contains(broken.rule().name() + ": " + broken.rule().summary())
-        .contains("docs/spi-rules.md#" + broken.rule().name().toLowerCase(Locale.ROOT))
+        .contains("docs/reference/spi-rules.md#" + broken.rule().name().toLowerCase(Locale.ROOT))
         .contains(broken.says());
   }
 

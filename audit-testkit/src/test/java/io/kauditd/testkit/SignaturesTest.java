@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What applications and plug-ins can see of the published modules is what {@code signatures.txt} in
- * each of them says, so that nobody changes it unawares; see docs/versioning.md.
+ * each of them says, so that nobody changes it unawares; see docs/reference/versioning.md.
  */
 class SignaturesTest {
   @ParameterizedTest
@@ -29,8 +29,8 @@ class SignaturesTest {
     assertThat(difference(before, now))
         .as(
             "what others see of %s has changed. If that is intended: say it in CHANGELOG.md, see"
-                + " docs/versioning.md whether a version has to be raised, and accept it with%n"
-                + "  cp audit-testkit/%s %s/signatures.txt%n",
+                + " docs/reference/versioning.md whether a version has to be raised, and accept it"
+                + " with%n  cp audit-testkit/%s %s/signatures.txt%n",
             module, found, module)
         .isEmpty();
   }

@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Follows docs/tutorial.md word by word, in an empty directory. A block whose first line names a
- * file is that file. In a block {@code console}, what stands after {@code $} is run, and what
- * stands below it must come out: a line of {@code …} is any number of lines, and a {@code …} in a
- * line anything. The last command of a block {@code console fails} has to fail, all others must
- * not.
+ * Follows docs/start/plug-in-author.md word by word, in an empty directory. A block whose first
+ * line names a file is that file. In a block {@code console}, what stands after {@code $} is run,
+ * and what stands below it must come out: a line of {@code …} is any number of lines, and a {@code
+ * …} in a line anything. The last command of a block {@code console fails} has to fail, all others
+ * must not.
  */
 class TutorialIT {
-  private static final Path PAGE = Stranger.ROOT.resolve("docs/tutorial.md");
+  private static final Path PAGE = Stranger.ROOT.resolve("docs/start/plug-in-author.md");
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+) ?(\\S*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 

@@ -2,7 +2,8 @@
 package io.kauditd.cli.command;
 
 /**
- * The exit codes of the command; docs/cli.md lists them. A signal ends it with 128 and its number.
+ * The exit codes of the command; docs/reference/cli.md lists them. A signal ends it with 128 and
+ * its number.
  */
 public final class ExitCode {
   /** It did what it was asked to do, and every record was delivered. */

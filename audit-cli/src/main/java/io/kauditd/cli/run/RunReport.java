@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The document about a run that {@code --summary} writes and {@code audit status --json} prints;
- * the fields are described in docs/cli.md. People script it: fields are added, never renamed.
+ * the fields are described in docs/reference/cli.md. People script it: fields are added, never
+ * renamed.
  */
 @Singleton
 final class RunReport {

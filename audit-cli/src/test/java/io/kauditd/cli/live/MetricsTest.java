@@ -161,7 +161,7 @@ class MetricsTest {
   @Test
   void theDocumentationNamesEveryMeterAndNoOther() throws Exception {
     Set<String> served = namesIn(String.join("\n", scrape().keySet()));
-    Path docs = ReadmeTest.ROOT.resolve("docs/metrics.md");
+    Path docs = ReadmeTest.ROOT.resolve("docs/operate/metrics.md");
 
     assertThat(namesIn(Files.readString(docs))).isEqualTo(served);
   }
@@ -170,7 +170,8 @@ class MetricsTest {
   void theDashboardKnowsTheseNamesAndTags() throws Exception {
     Map<String, Double> series = scrape();
     Map<String, Object> dashboard =
-        Json.readObject(Files.readString(ReadmeTest.ROOT.resolve("docs/grafana/kauditd.json")));
+        Json.readObject(
+            Files.readString(ReadmeTest.ROOT.resolve("docs/operate/grafana/kauditd.json")));
     var unknown = new ArrayList<String>();
     var shown = new TreeSet<String>();
     for (Map<String, Object> panel : maps(dashboard.get("panels"))) {
@@ -218,7 +219,8 @@ class MetricsTest {
   @Test
   void theDashboardsPanelsDoNotOverlap() throws Exception {
     Map<String, Object> dashboard =
-        Json.readObject(Files.readString(ReadmeTest.ROOT.resolve("docs/grafana/kauditd.json")));
+        Json.readObject(
+            Files.readString(ReadmeTest.ROOT.resolve("docs/operate/grafana/kauditd.json")));
     boolean[][] taken = new boolean[200][24];
     for (Map<String, Object> panel : maps(dashboard.get("panels"))) {
       Map<String, Object> place = map(panel.get("gridPos"));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transport {@code kafka}: sends records to a topic. A record counts as delivered when all
  * replicas in sync have acknowledged it. All records of one instance have one key, so they lie in
- * one partition, in order. {@code docs/kafka.md} says what is promised.
+ * one partition, in order. {@code docs/reference/kafka.md} says what is promised.
  *
  * <p><b>Threads</b>: the kauditd thread, beside the threads of Kafka's client and one that
  * connects. <b>Blocking</b>: {@link #send} for the send time-out and, while the broker is silent,

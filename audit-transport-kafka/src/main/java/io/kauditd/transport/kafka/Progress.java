@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How far the topic has the records of an instance: the highest number, which each transaction
  * writes together with its records, as the committed offset of a consumer group that nobody reads
- * with (docs/adr/0009-exactly-once.md).
+ * with (docs/internals/adr/0009-exactly-once.md).
  *
  * <p>Beside it stand the numbers with which the last transactions began, each with a check of that
  * record. A queue that goes on behind a kill goes on with the first record of a transaction. If it

@@ -9,6 +9,6 @@ package io.kauditd.transport.kafka;
 public enum ValueFormat {
   /** The audit line, as {@link io.kauditd.api.AuditLineEncoder} writes it, without a line end. */
   LINE,
-  /** A JSON object with what the line says, taken apart; see {@code docs/kafka.md}. */
+  /** A JSON object with what the line says, taken apart; see {@code docs/reference/kafka.md}. */
   JSON
 }
