@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * {@link #deliveredBefore} is called by the kauditd thread alone, or, in an engine without a
  * thread, by whoever runs the passes.
  *
- * <p>The rules T1 to T16 of {@code docs/reference/spi-rules.md} say what a transport promises; {@code
- * TransportContract} of the test kit checks them.
+ * <p>The rules T1 to T16 of {@code docs/reference/spi-rules.md} say what a transport promises;
+ * {@code TransportContract} of the test kit checks them.
  *
  * @since 0.1.0
  */

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules T1 to T16 of {@code docs/reference/spi-rules.md}. Extend it, and say how the transport is made
- * and what its daemon can be made to do; each test begins with a daemon that is there and takes
- * records. What is not overridden cannot be checked, and its tests are skipped.
+ * The rules T1 to T16 of {@code docs/reference/spi-rules.md}. Extend it, and say how the transport
+ * is made and what its daemon can be made to do; each test begins with a daemon that is there and
+ * takes records. What is not overridden cannot be checked, and its tests are skipped.
  *
  * @since 0.1.0
  */
