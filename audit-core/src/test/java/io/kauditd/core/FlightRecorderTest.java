@@ -251,7 +251,7 @@ class FlightRecorderTest {
   void everyEventExplainsItself() throws IOException {
     log(1);
     engine.pass();
-    Path docs = Path.of("..", "docs", "metrics.md");
+    Path docs = Path.of("..", "docs", "operate", "metrics.md");
     List<EventType> types =
         FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .filter(type -> type.getName().startsWith("io.kauditd."))

@@ -472,7 +472,7 @@ class ForeignCodeTest {
   /** The document has a row for each method that is walked here. */
   @Test
   void theDocumentHasEachRow() {
-    Path document = Path.of("..", "docs", "containment.md");
+    Path document = Path.of("..", "docs", "internals", "containment.md");
     String text;
     try {
       text = Files.readString(document);

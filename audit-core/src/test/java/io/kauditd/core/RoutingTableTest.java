@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * answers.
  */
 class RoutingTableTest {
-  private static final Path DOCUMENT = Path.of("..", "docs", "semantics.md");
+  private static final Path DOCUMENT = Path.of("..", "docs", "concepts", "semantics.md");
   private static final AuditRecord RECORD = AuditRecord.of(1300, 1L, 1L, "a0=1");
 
   private static final List<SendError> ERRORS =

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tables of {@code docs/reference/log-format.md}, row by row. */
 class LogFormatDocTest {
-  private static final Path DOCUMENT = Path.of("..", "docs", "log-format.md");
+  private static final Path DOCUMENT = Path.of("..", "docs", "reference", "log-format.md");
   private static final long NOW_MS = 1_700_000_000_123L;
   private static final String NOW = "audit(1700000000.123:1):";
   private static final Pattern BYTE = Pattern.compile("\\\\x([0-9A-F]{2})");

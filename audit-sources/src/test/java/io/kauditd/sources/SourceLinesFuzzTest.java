@@ -138,7 +138,8 @@ class SourceLinesFuzzTest {
   /** The lines of the document. */
   private static List<String> corpus() throws IOException {
     var lines = new ArrayList<String>();
-    for (String line : Files.readAllLines(Path.of("..", "docs", "log-format.md"), ISO_8859_1)) {
+    for (String line :
+        Files.readAllLines(Path.of("..", "docs", "reference", "log-format.md"), ISO_8859_1)) {
       if (line.startsWith("| `")) {
         lines.add(line.substring(3, line.indexOf('`', 3)));
       }

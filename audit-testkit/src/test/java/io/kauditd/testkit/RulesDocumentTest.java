@@ -21,7 +21,7 @@ class RulesDocumentTest {
 
   @Test
   void everyRuleIsInTheDocumentInTheWordsOfItsTest() throws IOException {
-    String document = Files.readString(Path.of("..", "docs", "spi-rules.md"));
+    String document = Files.readString(Path.of("..", "docs", "reference", "spi-rules.md"));
     Map<String, String> written = new LinkedHashMap<>();
     Matcher rule = RULE.matcher(document);
     while (rule.find()) {

@@ -247,7 +247,7 @@ class TopScreenTest {
 
   @Test
   void theDocumentationShowsTheScreenAsItIs() throws Exception {
-    String docs = Files.readString(ReadmeTest.ROOT.resolve(Path.of("docs", "cli.md")));
+    String docs = Files.readString(ReadmeTest.ROOT.resolve(Path.of("docs", "reference", "cli.md")));
 
     assertThat(docs)
         .contains("```\n" + String.join("\n", TopScreen.page(outage(), true)) + "\n```\n");
