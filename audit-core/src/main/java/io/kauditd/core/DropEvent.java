@@ -25,7 +25,7 @@ final class DropEvent extends Event {
   @Description("Why, under the names of the metric kauditd_dropped_records_total")
   @Nullable String reason;
 
-  @Records
+  @RecordCount
   @Label("Dropped")
   @Description("How many were dropped at once")
   long dropped;

@@ -32,7 +32,7 @@ final class PassEvent extends Event {
   @Description("The port id of the daemon that was connected at the end, 0 for none")
   long peer;
 
-  @Records
+  @RecordCount
   @Label("Delivered")
   @Description("What the transport took in this pass")
   long delivered;
@@ -41,17 +41,17 @@ final class PassEvent extends Event {
   @Description("Attempts to send a record that failed in this pass")
   long failedSends;
 
-  @Records
+  @RecordCount
   @Label("In Main Queue")
   @Description("What waits in the main queue after the pass")
   int inMain;
 
-  @Records
+  @RecordCount
   @Label("In Retry Queue")
   @Description("What waits in the retry queue after the pass")
   int inRetry;
 
-  @Records
+  @RecordCount
   @Label("In Hold Queue")
   @Description("What waits in the hold queue after the pass")
   int inHold;

@@ -19,7 +19,7 @@ final class ProducerWaitEvent extends Event {
   @Description("Whether there was room before the backlog wait time was over")
   boolean accepted;
 
-  @Records
+  @RecordCount
   @Label("Backlog")
   @Description("What is in the main queue after the wait")
   int backlog;

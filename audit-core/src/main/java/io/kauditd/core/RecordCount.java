@@ -17,4 +17,4 @@ import jdk.jfr.MetadataDefinition;
 @Description("A number of audit records")
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
-@interface Records {}
+@interface RecordCount {}
