@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Why it balances at any moment, on any processor: each number is read once, and all that has to
  * agree is computed from it. A record is counted by one atomic step, as accepted or as lost; the
- * owner's numbers are one picture, see {@link Board}. What was accepted and not taken by the owner
+ * owner's numbers are one picture, see {@link SequenceLock}. What was accepted and not taken by the owner
  * is what waits in the main queue, whichever queue that is; {@code lost} is the sum of the reasons
  * that count. So nothing depends on the order in which two numbers become visible but this: a
  * record that the owner has taken was accepted. The memory queue counts by the claim of a place,
@@ -46,7 +46,7 @@ final class StatusBoard {
   private final Gate gate;
   private final long recoveredInMain;
   private final long[] values = new long[DROPPED + LostReason.values().length];
-  private final Board board = new Board(values.length);
+  private final SequenceLock board = new SequenceLock(values.length);
 
   StatusBoard(Queues queues, Counters counters, Losses losses, Gate gate) {
     this.queues = queues;

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * and reads again; the reader's first look at the version is an acquire, and a fence keeps its
  * second look behind the values.
  */
-final class Board {
+final class SequenceLock {
   private final AtomicLongArray shown;
   private volatile long version;
 
-  Board(int length) {
+  SequenceLock(int length) {
     shown = new AtomicLongArray(length);
   }
 
