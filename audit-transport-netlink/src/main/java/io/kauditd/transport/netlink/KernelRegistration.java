@@ -24,8 +24,8 @@ final class KernelRegistration extends Registration {
   private long lost;
 
   KernelRegistration(
-      NetlinkSocket receiving, WakeUp wakeUp, Losses losses, boolean enable, long watchIntervalMs) {
-    super(receiving, wakeUp, losses, 0, watchIntervalMs);
+      NetlinkSocket receiving, WakeUp wakeUp, ReceiveProblems problems, boolean enable, long watchIntervalMs) {
+    super(receiving, wakeUp, problems, 0, watchIntervalMs);
     this.enable = enable;
   }
 
@@ -88,12 +88,12 @@ final class KernelRegistration extends Registration {
     try {
       status = kernel.status();
     } catch (NetlinkException e) {
-      losses.post(e.getMessage() + "; asking again later");
+      problems.post(e.getMessage() + "; asking again later");
       return;
     }
     countLost(status);
     if (status.pid() == 0) {
-      losses.post("the kernel had given up this daemon; it registers again");
+      problems.post("the kernel had given up this daemon; it registers again");
       registered = false;
       registerOrExplain(kernel);
     } else if (status.pid() != self) {
@@ -105,7 +105,7 @@ final class KernelRegistration extends Registration {
 
   private void countLost(KernelStatus status) {
     if (status.lost() > lost) {
-      losses.post(
+      problems.post(
           (status.lost() - lost)
               + " records were lost in the kernel before they reached this source");
     }

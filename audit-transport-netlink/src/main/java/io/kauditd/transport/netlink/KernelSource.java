@@ -90,15 +90,15 @@ public final class KernelSource implements RecordSource {
     try (WakeUp wakeUp = new WakeUp();
         NetlinkSocket socket = open()) {
       int buffer = socket.setReceiveBuffer(receiveBufferBytes);
-      var losses =
-          new Losses(
+      var problems =
+          new ReceiveProblems(
               sink,
               "kernel",
               "the kernel keeps the records and sends them again (receive buffer: " + buffer + ")",
               gaps);
-      var registration = new KernelRegistration(socket, wakeUp, losses, enable, watchIntervalMs);
+      var registration = new KernelRegistration(socket, wakeUp, problems, enable, watchIntervalMs);
       var pump =
-          new RecordPump(socket, wakeUp, 0, registration, sink, losses, endOfEvent, batchRecords);
+          new RecordPump(socket, wakeUp, 0, registration, sink, problems, endOfEvent, batchRecords);
       registration.start();
       stop.onStop(registration::stop);
       try {
@@ -128,13 +128,13 @@ public final class KernelSource implements RecordSource {
         NetlinkSocket socket = join(refusal)) {
       int buffer = socket.setReceiveBuffer(receiveBufferBytes);
       var ending = new ListenerEnd(wakeUp);
-      var losses =
-          new Losses(
+      var problems =
+          new ReceiveProblems(
               sink,
               "kernel",
               "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
               gaps);
-      var pump = new RecordPump(socket, wakeUp, 0, ending, sink, losses, endOfEvent, batchRecords);
+      var pump = new RecordPump(socket, wakeUp, 0, ending, sink, problems, endOfEvent, batchRecords);
       LOG.info(
           "listening to the kernel's audit records{}",
           refusal == null ? "" : ", because it " + refusal.getMessage());

@@ -66,14 +66,14 @@ public final class PeerDaemon implements RecordSource {
       socket.passCredentials();
       socket.setSendTimeout(SEND_TIMEOUT_MS);
       int buffer = socket.setReceiveBuffer(settings.receiveBufferBytes);
-      var losses =
-          new Losses(
+      var problems =
+          new ReceiveProblems(
               sink,
               "netlink",
               "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
               settings.gaps);
       var registration =
-          new PeerRegistration(socket, wakeUp, losses, settings, users(settings.engineUser));
+          new PeerRegistration(socket, wakeUp, problems, settings, users(settings.engineUser));
       var pump =
           new RecordPump(
               socket,
@@ -81,7 +81,7 @@ public final class PeerDaemon implements RecordSource {
               settings.enginePort,
               registration,
               sink,
-              losses,
+              problems,
               true,
               settings.batch);
       registration.start();

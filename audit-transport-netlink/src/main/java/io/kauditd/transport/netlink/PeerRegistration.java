@@ -22,10 +22,10 @@ final class PeerRegistration extends Registration {
   PeerRegistration(
       NetlinkSocket receiving,
       WakeUp wakeUp,
-      Losses losses,
+      ReceiveProblems problems,
       PeerDaemon.Builder settings,
       Set<Integer> engineUsers) {
-    super(receiving, wakeUp, losses, settings.enginePort, settings.watchIntervalMs);
+    super(receiving, wakeUp, problems, settings.enginePort, settings.watchIntervalMs);
     mode = settings.mode;
     enginePort = settings.enginePort;
     this.engineUsers = engineUsers;

@@ -46,7 +46,7 @@ final class RecordPump {
   private final long sender;
   private final Control control;
   private final RecordSink sink;
-  private final Losses losses;
+  private final ReceiveProblems problems;
   private final boolean endOfEvent;
   private final ReceiveBatch batch;
   private final RecordParser parser = new RecordParser();
@@ -64,7 +64,7 @@ final class RecordPump {
       long sender,
       Control control,
       RecordSink sink,
-      Losses losses,
+      ReceiveProblems problems,
       boolean endOfEvent,
       int batchRecords) {
     this.socket = socket;
@@ -72,7 +72,7 @@ final class RecordPump {
     this.sender = sender;
     this.control = control;
     this.sink = sink;
-    this.losses = losses;
+    this.problems = problems;
     this.endOfEvent = endOfEvent;
     batch = new ReceiveBatch(batchRecords);
   }
@@ -82,7 +82,7 @@ final class RecordPump {
     try {
       while (receiveOnce()) {}
     } finally {
-      losses.close();
+      problems.close();
     }
   }
 
@@ -94,7 +94,7 @@ final class RecordPump {
         take(i);
       }
       long nowNs = System.nanoTime();
-      losses.report(nowNs);
+      problems.report(nowNs);
       return !over || withinDrainLimit(nowNs);
     }
     switch (-count) {
@@ -103,10 +103,10 @@ final class RecordPump {
           return false;
         }
         if (!socket.awaitReadable(wakeUp, IDLE_MS)) {
-          losses.pause(System.nanoTime());
+          problems.pause(System.nanoTime());
         }
       }
-      case Errno.ENOBUFS -> losses.overrun();
+      case Errno.ENOBUFS -> problems.overrun();
       case Errno.EINTR -> {}
       default ->
           throw new NetlinkException(
@@ -125,11 +125,11 @@ final class RecordPump {
   private void take(int i) {
     long at = batch.at(i);
     if (!control.trusts(batch.senderUser(i))) {
-      losses.foreign();
+      problems.foreign();
       return;
     }
     if (batch.truncated(i)) {
-      losses.truncated();
+      problems.truncated();
     }
     dispatch(batch.data(), at, batch.length(i), batch.sender(i));
   }
@@ -141,8 +141,8 @@ final class RecordPump {
       case ANSWER -> control.acknowledged(Nl.sequence(data, at), Nl.error(data, at));
       case REPLACE ->
           control.tested(Integer.toUnsignedLong(data.get(JAVA_INT_UNALIGNED, at + Nl.HEADER)));
-      case FOREIGN -> losses.foreign();
-      case TOO_SHORT -> losses.malformed();
+      case FOREIGN -> problems.foreign();
+      case TOO_SHORT -> problems.malformed();
       case REPLY, IGNORED -> {} // nothing was asked on this socket
     }
   }
@@ -152,13 +152,13 @@ final class RecordPump {
     AuditRecord record =
         isLine ? parser.parseLine(data, at, length) : parser.parse(type, data, at, length);
     if (record == null) {
-      losses.malformed();
+      problems.malformed();
       byte[] text = parser.wholeText(data, at, length);
       int kept = isLine ? RecordType.UNKNOWN : type;
       sink.accept(AuditRecord.ofBytes(kept, System.currentTimeMillis(), sink.nextSerial(), text));
       return;
     }
-    losses.record(record);
+    problems.record(record);
     if (endOfEvent || record.type() != RecordType.EOE) {
       sink.accept(record);
     }

@@ -18,7 +18,7 @@ abstract class Registration implements RecordPump.Control {
   private static final long ANSWER_TIMEOUT_MS = 5_000;
 
   final NetlinkSocket receiving;
-  final Losses losses;
+  final ReceiveProblems problems;
   private final WakeUp wakeUp;
   private final long watchIntervalMs;
   private final MemorySegment address;
@@ -34,10 +34,10 @@ abstract class Registration implements RecordPump.Control {
   private @Nullable NetlinkException failure;
 
   Registration(
-      NetlinkSocket receiving, WakeUp wakeUp, Losses losses, long peer, long watchIntervalMs) {
+      NetlinkSocket receiving, WakeUp wakeUp, ReceiveProblems problems, long peer, long watchIntervalMs) {
     this.receiving = receiving;
     this.wakeUp = wakeUp;
-    this.losses = losses;
+    this.problems = problems;
     this.watchIntervalMs = watchIntervalMs;
     address = NetlinkSocket.address(Arena.ofAuto(), peer, 0);
     thread = Thread.ofPlatform().name("audit-registration").daemon().unstarted(this::run);
@@ -115,7 +115,7 @@ abstract class Registration implements RecordPump.Control {
     if (!stopping) {
       failure = e;
     } else {
-      losses.post(e.getMessage());
+      problems.post(e.getMessage());
     }
   }
 

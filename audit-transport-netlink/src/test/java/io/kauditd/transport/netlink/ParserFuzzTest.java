@@ -68,7 +68,7 @@ class ParserFuzzTest {
   void aPumpHandlesWhateverArrives() throws Exception {
     TestSockets.assumeNetlink();
     var sink = new CountingSink();
-    var losses = new Losses(sink, "fuzz", "", true);
+    var problems = new ReceiveProblems(sink, "fuzz", "", true);
     long[] handed = new long[2];
     var control =
         new RecordPump.Control() {
@@ -90,7 +90,7 @@ class ParserFuzzTest {
     try (DeepSearch inputs = search("source");
         NetlinkSocket socket = TestSockets.open();
         WakeUp wakeUp = new WakeUp()) {
-      var pump = new RecordPump(socket, wakeUp, 5, control, sink, losses, false, 1);
+      var pump = new RecordPump(socket, wakeUp, 5, control, sink, problems, false, 1);
       long tried = 0;
       for (; inputs.goesOn(); tried++) {
         byte[] datagram = mutator.next();
@@ -99,7 +99,7 @@ class ParserFuzzTest {
       }
       assertThat(sink.records).isGreaterThan(tried / 10);
     }
-    losses.close();
+    problems.close();
     assertThat(sink.longestText).isLessThanOrEqualTo(AuditRecord.MAX_LENGTH_BYTES);
     assertThat(handed[0]).isPositive();
     assertThat(handed[1]).isPositive();

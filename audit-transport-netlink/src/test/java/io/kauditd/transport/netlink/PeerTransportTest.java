@@ -219,9 +219,9 @@ class PeerTransportTest {
         NetlinkSocket receiving = TestSockets.open();
         KernelChannel channel = KernelChannel.toEngine(port)) {
       // Nobody takes answers from the receiving socket, as if it were full of records.
-      var losses = new Losses(new CollectingSink(), "netlink", "", true);
+      var problems = new ReceiveProblems(new CollectingSink(), "netlink", "", true);
       var registration =
-          new PeerRegistration(receiving, wakeUp, losses, settings, Platform.ownUserAndRoot());
+          new PeerRegistration(receiving, wakeUp, problems, settings, Platform.ownUserAndRoot());
       registration.takePlace(channel);
       assertThat(channel.status().pid()).isEqualTo(ProcessHandle.current().pid());
       registration.keepPlace(channel);

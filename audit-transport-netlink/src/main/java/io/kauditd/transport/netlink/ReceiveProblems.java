@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Counts what did not arrive, or not as it should, and tells the sink of it, at most once a second:
  * a flood of trouble must not become a flood of reports. One thread, but for {@link #post}.
  */
-final class Losses {
+final class ReceiveProblems {
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final RecordSink sink;
@@ -39,7 +39,7 @@ final class Losses {
    * @param overrunMeaning what an overrun of the receive buffer means here
    * @param watchSerials whether a serial that does not come is an event that is missing
    */
-  Losses(RecordSink sink, String source, String overrunMeaning, boolean watchSerials) {
+  ReceiveProblems(RecordSink sink, String source, String overrunMeaning, boolean watchSerials) {
     this.sink = sink;
     this.source = source;
     this.overrunMeaning = overrunMeaning;
