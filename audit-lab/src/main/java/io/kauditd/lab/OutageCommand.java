@@ -3,7 +3,7 @@ package io.kauditd.lab;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
@@ -142,7 +142,7 @@ final class OutageCommand implements Callable<Integer> {
 
   private OutageSettings settings() {
     if (rate < 1 || rate > MAX_RATE) {
-      throw new Given(String.valueOf(rate), "--rate")
+      throw new UserValue(String.valueOf(rate), "--rate")
           .notValid("a whole number between 1 and " + MAX_RATE);
     }
     PluginOption<Long> limits =
@@ -151,7 +151,7 @@ final class OutageCommand implements Callable<Integer> {
     try {
       limit = limits.parse(backlogLimit);
     } catch (PluginConfigException e) {
-      throw new Given(backlogLimit, "--backlog-limit").notValid(limits.kind());
+      throw new UserValue(backlogLimit, "--backlog-limit").notValid(limits.kind());
     }
     Duration healthy = phase(before, "--before");
     Duration longestWait = Duration.ofMillis(AuditSettings.MAX_BACKLOG_WAIT_TIME_MS);
@@ -190,7 +190,7 @@ final class OutageCommand implements Callable<Integer> {
   }
 
   private static UserError notATime(String text, String option, Duration longest) {
-    return new Given(text, option)
+    return new UserValue(text, option)
         .notValid("a duration such as 500ms or 5s, up to " + longest.toSeconds() + "s");
   }
 }

@@ -2,7 +2,7 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.UserError;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class PlotFile {
   static PlotFile of(Path path) {
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".svg") && !name.endsWith(".png")) {
-      throw new Given(path.toString(), OPTION).notValid("a file that ends in .svg or .png");
+      throw new UserValue(path.toString(), OPTION).notValid("a file that ends in .svg or .png");
     }
     return new PlotFile(new ResultFile(OPTION, path), name.endsWith(".svg"));
   }

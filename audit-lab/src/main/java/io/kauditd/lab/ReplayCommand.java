@@ -2,7 +2,7 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.simulation.ReplayReport;
@@ -65,7 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     for (int records : pullAhead) {
       if (records < 1 || records > MAX_PULL_AHEAD) {
-        throw new Given(String.valueOf(records), "--pull-ahead")
+        throw new UserValue(String.valueOf(records), "--pull-ahead")
             .notValid("a whole number from 1 to " + MAX_PULL_AHEAD);
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.lab;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,7 @@ final class ScenarioOverrides {
     for (String each : set) {
       int equals = each.indexOf('=');
       if (equals <= 0) {
-        throw new Given(each, "--set").notValid("KEY=VALUE");
+        throw new UserValue(each, "--set").notValid("KEY=VALUE");
       }
       put(values, each.substring(0, equals).strip(), each.substring(equals + 1).strip());
     }

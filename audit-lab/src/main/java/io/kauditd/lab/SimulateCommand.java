@@ -2,7 +2,7 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.PolicyChoices;
@@ -151,7 +151,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   private static String bundled(String name) {
     if (!ScenarioFile.BUNDLED.contains(name)) {
-      throw new Given(name, "--show")
+      throw new UserValue(name, "--show")
           .notValid("the name of a scenario: " + String.join(", ", ScenarioFile.BUNDLED));
     }
     return ScenarioFile.bundled(name);

@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
 import java.nio.file.Files;
@@ -34,8 +34,8 @@ public final class ConfigFile {
   private static final String CONFIG = "config";
 
   private final Path file;
-  private final Map<RunKey, List<Given>> values = new EnumMap<>(RunKey.class);
-  private final Map<String, Given> set = new LinkedHashMap<>();
+  private final Map<RunKey, List<UserValue>> values = new EnumMap<>(RunKey.class);
+  private final Map<String, UserValue> set = new LinkedHashMap<>();
   private final Map<String, ConfigValue> unknown = new LinkedHashMap<>();
 
   private ConfigFile(Path file) {
@@ -93,7 +93,7 @@ public final class ConfigFile {
       takeAll(key + ".", object);
     } else if (key.startsWith(SET + ".")) {
       if (value.valueType() != ConfigValueType.NULL) {
-        set.put(key.substring(SET.length() + 1), new Given(joined(value), where(key, value)));
+        set.put(key.substring(SET.length() + 1), new UserValue(joined(value), where(key, value)));
       }
     } else if (key.equals(CONFIG)) {
       throw UserError.usage(
@@ -113,7 +113,7 @@ public final class ConfigFile {
       if (!names.contains(key.substring(0, key.indexOf('.')))) {
         throw notKnown(key, value);
       }
-      set.put(key, new Given(joined(value), where(key, value)));
+      set.put(key, new UserValue(joined(value), where(key, value)));
     });
   }
 
@@ -136,7 +136,7 @@ public final class ConfigFile {
       if (key.kind() != RunKey.Kind.LIST) {
         throw UserError.usage(where + " is a list; it takes one value");
       }
-      var all = new ArrayList<Given>();
+      var all = new ArrayList<UserValue>();
       list.forEach(each -> all.add(given(key, each)));
       values.put(key, List.copyOf(all));
     } else if (value.valueType() != ConfigValueType.NULL || key.group() == RunKey.Group.PARTS) {
@@ -154,8 +154,8 @@ public final class ConfigFile {
         .map(Map.Entry::getValue);
   }
 
-  private Given given(RunKey key, ConfigValue value) {
-    return new Given(text(value), where(key.key(), value));
+  private UserValue given(RunKey key, ConfigValue value) {
+    return new UserValue(text(value), where(key.key(), value));
   }
 
   /** One of a list of settings, each written as on the command line. */
@@ -163,10 +163,10 @@ public final class ConfigFile {
     String text = text(value);
     int equals = text.indexOf('=');
     if (equals <= 0) {
-      throw new Given(text, where(SET, value)).notValid("KEY=VALUE");
+      throw new UserValue(text, where(SET, value)).notValid("KEY=VALUE");
     }
     String key = text.substring(0, equals).strip();
-    set.put(key, new Given(text.substring(equals + 1), where(SET + "." + key, value)));
+    set.put(key, new UserValue(text.substring(equals + 1), where(SET + "." + key, value)));
   }
 
   /** A list of a plug-in's is written with commas on the command line. */

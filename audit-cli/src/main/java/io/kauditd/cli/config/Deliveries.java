@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.config;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.plugin.PluginChoice;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class Deliveries {
   private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]*)=(.*)", Pattern.DOTALL);
 
   private final RunValues given;
-  private final SequencedMap<String, Given> transports;
+  private final SequencedMap<String, UserValue> transports;
 
   private Deliveries(RunValues given) {
     this.given = given;
@@ -56,12 +56,12 @@ final class Deliveries {
   }
 
   /** The names of transports as they were given. */
-  static SequencedMap<String, Given> named(List<Given> transports) {
-    var named = new LinkedHashMap<String, Given>();
-    for (Given each : transports) {
+  static SequencedMap<String, UserValue> named(List<UserValue> transports) {
+    var named = new LinkedHashMap<String, UserValue>();
+    for (UserValue each : transports) {
       Matcher matcher = NAMED.matcher(each.text().strip());
       if (matcher.matches()) {
-        put(named, matcher.group(1), new Given(matcher.group(2), each.where()));
+        put(named, matcher.group(1), new UserValue(matcher.group(2), each.where()));
       } else {
         String id = PluginChoice.parse(each).id();
         String name = id;
@@ -74,7 +74,7 @@ final class Deliveries {
     return named;
   }
 
-  private static void put(Map<String, Given> named, String name, Given transport) {
+  private static void put(Map<String, UserValue> named, String name, UserValue transport) {
     boolean taken = name.equals(REJECTED) || RunKey.of(name).isPresent();
     if (taken || named.putIfAbsent(name, transport) != null) {
       throw UserError.usage(
@@ -101,7 +101,7 @@ final class Deliveries {
     }
     var all = new ArrayList<Delivery>();
     transports.forEach((name, transport) -> all.add(delivery(name, transport, true)));
-    Given rejected = given.one(RunKey.REJECTED);
+    UserValue rejected = given.one(RunKey.REJECTED);
     if (rejected != null) {
       all.add(delivery(REJECTED, rejected, false));
     }
@@ -109,13 +109,13 @@ final class Deliveries {
     return List.copyOf(all);
   }
 
-  private Delivery delivery(String name, Given transport, boolean shares) {
+  private Delivery delivery(String name, UserValue transport, boolean shares) {
     var choices = new EnumMap<Part, PluginChoice>(Part.class);
     for (Part part : Part.values()) {
       if (part == Part.TRANSPORT) {
         choices.put(part, PluginChoice.parse(transport));
       } else if (part.key().isOfDelivery()) {
-        Given own = own(name, part.key());
+        UserValue own = own(name, part.key());
         choices.put(part, choice(part, own == null && shares ? given.one(part.key()) : own));
       }
     }
@@ -123,22 +123,22 @@ final class Deliveries {
     return new Delivery(name, choices, EngineSettings.of(valuesOf(name), waits));
   }
 
-  private static PluginChoice choice(Part part, @Nullable Given picked) {
+  private static PluginChoice choice(Part part, @Nullable UserValue picked) {
     return picked != null
         ? PluginChoice.parse(picked)
         : new PluginChoice(String.valueOf(part.defaultId()), null, part.key().option());
   }
 
   /** What was given for a transport alone. */
-  private @Nullable Given own(String name, RunKey key) {
+  private @Nullable UserValue own(String name, RunKey key) {
     return given.set().get(name + "." + key.key());
   }
 
   /** The values of all, with those that were given for one in their place. */
   private RunValues valuesOf(String name) {
-    var own = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    var own = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     for (RunKey key : RunKey.values()) {
-      Given value = key.isOfDelivery() ? own(name, key) : null;
+      UserValue value = key.isOfDelivery() ? own(name, key) : null;
       if (value != null) {
         own.put(key, List.of(value));
       }
@@ -149,7 +149,7 @@ final class Deliveries {
   /** A queue with a place, such as a spool, is one queue: two engines cannot have it. */
   private void checkQueues() {
     for (RunKey key : List.of(RunKey.QUEUE, RunKey.MAIN_QUEUE, RunKey.RETRY_QUEUE)) {
-      Given common = given.one(key);
+      UserValue common = given.one(key);
       List<String> sharing =
           transports.keySet().stream().filter(name -> own(name, key) == null).toList();
       if (common != null && sharing.size() > 1 && PluginChoice.parse(common).argument() != null) {

@@ -2,7 +2,7 @@
 package io.kauditd.cli.config;
 
 import io.kauditd.api.ManagedAuditLog;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.command.UserError;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public final class LiveOptions {
         : key + " stays " + quoted(was) + "; " + quoted(is) + " takes a new start";
   }
 
-  private static String text(@Nullable Given given) {
+  private static String text(@Nullable UserValue given) {
     return given == null ? "" : given.text();
   }
 

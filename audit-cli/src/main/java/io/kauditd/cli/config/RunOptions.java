@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.config;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.plugin.Places;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record RunOptions(
     PluginChoice source,
     List<Delivery> deliveries,
-    Map<String, Given> set,
+    Map<String, UserValue> set,
     TypeFilter types,
     Duration closeDeadline,
     @Nullable Path summary,
@@ -98,7 +98,7 @@ public record RunOptions(
     return Values.value(given, flag, PluginOption.bool(flag.key(), ""), false);
   }
 
-  private static @Nullable String group(@Nullable Given written) {
+  private static @Nullable String group(@Nullable UserValue written) {
     if (written == null) {
       return null;
     }
@@ -113,13 +113,13 @@ public record RunOptions(
   }
 
   private static Places places(RunValues given) {
-    List<Given> plugins = given.list(RunKey.PLUGINS);
+    List<UserValue> plugins = given.list(RunKey.PLUGINS);
     return Places.of(
         plugins.isEmpty() ? null : plugins.stream().map(RunOptions::pluginDirectory).toList(),
         path(given, RunKey.RUNTIME_DIR));
   }
 
-  private static Path pluginDirectory(Given given) {
+  private static Path pluginDirectory(UserValue given) {
     Path directory = Values.parsed(given, PluginOption.path("plugins", ""));
     if (!Files.isDirectory(directory)) {
       throw Places.noPluginDirectory(given.where(), directory);
@@ -128,12 +128,12 @@ public record RunOptions(
   }
 
   private static @Nullable Path path(RunValues given, RunKey key) {
-    Given written = given.one(key);
+    UserValue written = given.one(key);
     return written == null ? null : Values.parsed(written, PluginOption.path(key.key(), ""));
   }
 
   private static PluginChoice source(RunValues given) {
-    Given picked = given.one(RunKey.SOURCE);
+    UserValue picked = given.one(RunKey.SOURCE);
     if (picked == null) {
       throw UserError.usage(
           RunKey.SOURCE.option()
@@ -154,13 +154,13 @@ public record RunOptions(
     return key != null && key.isChangeable();
   }
 
-  private static Map<String, Given> pluginSettings(RunValues given) {
+  private static Map<String, UserValue> pluginSettings(RunValues given) {
     var settings = new TreeMap<>(given.set());
     settings.keySet().removeIf(key -> keyOfDelivery(given, key) != null);
     return settings;
   }
 
-  private static @Nullable MetricsAddress metrics(@Nullable Given written) {
+  private static @Nullable MetricsAddress metrics(@Nullable UserValue written) {
     return written == null ? null : MetricsAddress.parse(written);
   }
 }

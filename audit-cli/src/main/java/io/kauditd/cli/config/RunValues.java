@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.config;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param byKey the values; one of each key but for lists
  * @param set the plug-ins' own settings, by key, with or without a prefix
  */
-public record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) {
+public record RunValues(Map<RunKey, List<UserValue>> byKey, Map<String, UserValue> set) {
   /** Nothing at all. */
   public static final RunValues NONE = new RunValues(Map.of(), Map.of());
 
   public RunValues {
-    var copy = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    var copy = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     copy.putAll(byKey);
     byKey = Collections.unmodifiableMap(copy);
     set = Collections.unmodifiableMap(new TreeMap<>(set));
@@ -30,24 +30,24 @@ public record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) 
 
   /** These values, and those of {@code others} for what is not among them. */
   public RunValues orElse(RunValues others) {
-    var all = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    var all = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     all.putAll(others.byKey);
     all.putAll(byKey);
-    var settings = new LinkedHashMap<String, Given>(others.set);
+    var settings = new LinkedHashMap<String, UserValue>(others.set);
     settings.putAll(set);
     return new RunValues(all, settings);
   }
 
   /** As it was written; empty if it was not given. */
   public String shown(RunKey key) {
-    return list(key).stream().map(Given::text).collect(Collectors.joining(", "));
+    return list(key).stream().map(UserValue::text).collect(Collectors.joining(", "));
   }
 
   /** These values, with those of {@code others} for what can change while a run goes on. */
   RunValues changedTo(RunValues others) {
-    var all = new EnumMap<RunKey, List<Given>>(RunKey.class);
+    var all = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     for (RunKey key : RunKey.values()) {
-      List<Given> values = (key.isChangeable() ? others : this).list(key);
+      List<UserValue> values = (key.isChangeable() ? others : this).list(key);
       if (!values.isEmpty()) {
         all.put(key, values);
       }
@@ -65,13 +65,13 @@ public record RunValues(Map<RunKey, List<Given>> byKey, Map<String, Given> set) 
   }
 
   /** The value of a key, null if it was not given. */
-  @Nullable Given one(RunKey key) {
-    List<Given> values = list(key);
+  @Nullable UserValue one(RunKey key) {
+    List<UserValue> values = list(key);
     return values.isEmpty() ? null : values.getLast();
   }
 
   /** The values of a key, none if it was not given. */
-  List<Given> list(RunKey key) {
+  List<UserValue> list(RunKey key) {
     return byKey.getOrDefault(key, List.of());
   }
 }

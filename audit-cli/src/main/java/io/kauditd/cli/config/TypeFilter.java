@@ -3,7 +3,7 @@ package io.kauditd.cli.config;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ public record TypeFilter(List<Range> include, List<Range> exclude) {
    *
    * @throws UserError for what is no type
    */
-  static TypeFilter of(List<Given> include, List<Given> exclude) {
+  static TypeFilter of(List<UserValue> include, List<UserValue> exclude) {
     return new TypeFilter(ranges(include), ranges(exclude));
   }
 
@@ -67,9 +67,9 @@ public record TypeFilter(List<Range> include, List<Range> exclude) {
     return false;
   }
 
-  private static List<Range> ranges(List<Given> all) {
+  private static List<Range> ranges(List<UserValue> all) {
     var ranges = new ArrayList<Range>();
-    for (Given given : all) {
+    for (UserValue given : all) {
       for (String word : given.text().split(",", -1)) {
         ranges.addAll(range(word.strip(), given));
       }
@@ -77,7 +77,7 @@ public record TypeFilter(List<Range> include, List<Range> exclude) {
     return List.copyOf(ranges);
   }
 
-  private static List<Range> range(String word, Given given) {
+  private static List<Range> range(String word, UserValue given) {
     switch (word.toLowerCase(Locale.ROOT)) {
       case "kernel" -> {
         return KERNEL;

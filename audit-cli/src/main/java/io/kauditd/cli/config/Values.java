@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.config;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import java.time.Duration;
@@ -11,11 +11,11 @@ final class Values {
   private Values() {}
 
   static <T> T value(RunValues given, RunKey key, PluginOption<T> option, T defaultValue) {
-    Given written = given.one(key);
+    UserValue written = given.one(key);
     return written == null ? defaultValue : parsed(written, option);
   }
 
-  static <T> T parsed(Given written, PluginOption<T> option) {
+  static <T> T parsed(UserValue written, PluginOption<T> option) {
     try {
       return option.parse(written.text());
     } catch (PluginConfigException e) {
@@ -25,7 +25,7 @@ final class Values {
 
   /** A duration; the kernel counts in milliseconds here, so a plain number is milliseconds. */
   static Duration duration(RunValues given, RunKey key, Duration defaultValue, Duration max) {
-    Given written = given.one(key);
+    UserValue written = given.one(key);
     if (written == null) {
       return defaultValue;
     }

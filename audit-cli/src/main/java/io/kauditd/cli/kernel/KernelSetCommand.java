@@ -3,7 +3,7 @@ package io.kauditd.cli.kernel;
 
 import io.kauditd.api.FailureMode;
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.transport.netlink.KernelAudit;
@@ -153,14 +153,14 @@ final class KernelSetCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       // said below
     }
-    throw new Given(text, option).notValid("a number between 0 and " + MAX_UNSIGNED);
+    throw new UserValue(text, option).notValid("a number between 0 and " + MAX_UNSIGNED);
   }
 
   private static boolean zeroOrOne(String option, String text, String two) {
     return switch (text.strip()) {
       case "0" -> false;
       case "1" -> true;
-      default -> throw new Given(text, option).notValid("0 or 1 (" + two + ", is not offered)");
+      default -> throw new UserValue(text, option).notValid("0 or 1 (" + two + ", is not offered)");
     };
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.live;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +24,7 @@ public record MetricsAddress(String host, int port, String where) {
    *
    * @throws UserError for anything else
    */
-  public static MetricsAddress parse(Given given) {
+  public static MetricsAddress parse(UserValue given) {
     Matcher form = FORM.matcher(given.text().strip());
     if (form.matches()) {
       int port = Integer.parseInt(form.group("port"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.plugin;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.StandardStreams;
 import io.kauditd.cli.command.UserError;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param where what it was picked with, {@code --transport}
  */
 public record PluginChoice(String id, @Nullable String argument, String where) {
-  public static PluginChoice parse(Given given) {
+  public static PluginChoice parse(UserValue given) {
     String text = given.text().strip();
     int colon = text.indexOf(':');
     String id = colon < 0 ? text : text.substring(0, colon);

@@ -5,7 +5,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ToolLogger;
@@ -204,30 +204,30 @@ public final class RunCommand implements Callable<Integer> {
     return RunOptions.of(values);
   }
 
-  private Map<RunKey, List<Given>> fromCommandLine() {
-    var given = new EnumMap<RunKey, List<Given>>(RunKey.class);
+  private Map<RunKey, List<UserValue>> fromCommandLine() {
+    var given = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     for (RunKey key : RunKey.values()) {
       OptionSpec option = spec == null ? null : spec.findOption(key.option());
       Object value = option == null ? null : option.getValue();
       if (value instanceof List<?> list) {
         given.put(
-            key, list.stream().map(each -> new Given(String.valueOf(each), key.option())).toList());
+            key, list.stream().map(each -> new UserValue(String.valueOf(each), key.option())).toList());
       } else if (value != null && !Boolean.FALSE.equals(value)) {
-        given.put(key, List.of(new Given(value.toString(), key.option())));
+        given.put(key, List.of(new UserValue(value.toString(), key.option())));
       }
     }
     return given;
   }
 
-  private Map<String, Given> setOptions() {
-    var settings = new LinkedHashMap<String, Given>();
+  private Map<String, UserValue> setOptions() {
+    var settings = new LinkedHashMap<String, UserValue>();
     for (String each : set) {
       int equals = each.indexOf('=');
       if (equals <= 0) {
-        throw new Given(each, "--set").notValid("KEY=VALUE");
+        throw new UserValue(each, "--set").notValid("KEY=VALUE");
       }
       String key = each.substring(0, equals).strip();
-      if (settings.put(key, new Given(each.substring(equals + 1), "--set " + key)) != null) {
+      if (settings.put(key, new UserValue(each.substring(equals + 1), "--set " + key)) != null) {
         throw UserError.usage("--set: '" + key + "' is given twice; give it once");
       }
     }

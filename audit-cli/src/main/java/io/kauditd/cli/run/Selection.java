@@ -2,7 +2,7 @@
 package io.kauditd.cli.run;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.Delivery;
@@ -121,7 +121,7 @@ final class Selection {
     }
   }
 
-  private void set(String key, Given given) {
+  private void set(String key, UserValue given) {
     Wanted wanted = wanted(key, given);
     if (wanted.slot.values().putIfAbsent(wanted.key, given.text()) != null) {
       throw UserError.usage(
@@ -143,7 +143,7 @@ final class Selection {
    * A prefix with the whole name of a setting goes first: {@code kafka.topic} is the topic of the
    * transport called kafka, although that one takes Kafka's own settings as {@code kafka.…}, too.
    */
-  private Wanted wanted(String key, Given given) {
+  private Wanted wanted(String key, UserValue given) {
     for (Slot slot : slots) {
       String plain = slot.withoutPrefix(key).orElse("");
       if (slot.names(plain)) {
@@ -162,7 +162,7 @@ final class Selection {
     return knowing.isEmpty() ? withPrefix(key, given) : new Wanted(knowing.getFirst(), key);
   }
 
-  private Wanted withPrefix(String key, Given given) {
+  private Wanted withPrefix(String key, UserValue given) {
     boolean isPart = !key.contains(".");
     for (Slot slot : slots) {
       String plain = slot.withoutPrefix(key).orElse("");

@@ -2,7 +2,7 @@
 package io.kauditd.cli.tail;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
@@ -76,7 +76,7 @@ public final class ListenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (count < 0) {
-      throw new Given(Long.toString(count), "--count").notValid("a number above 0");
+      throw new UserValue(Long.toString(count), "--count").notValid("a number above 0");
     }
     PeerDaemon daemon =
         PeerDaemon.builder()
@@ -110,7 +110,7 @@ public final class ListenCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       // said below
     }
-    throw new Given(port, "--port").notValid("a number between 1 and 4294967295");
+    throw new UserValue(port, "--port").notValid("a number between 1 and 4294967295");
   }
 
   private OutputStream open() {

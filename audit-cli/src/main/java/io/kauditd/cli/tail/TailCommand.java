@@ -3,7 +3,7 @@ package io.kauditd.cli.tail;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ScreenStream;
@@ -73,7 +73,7 @@ public final class TailCommand implements Callable<Integer> {
   public Integer call() {
     Predicate<AuditRecord> wanted = wanted();
     if (count < 0) {
-      throw new Given(Long.toString(count), "--count").notValid("a number above 0");
+      throw new UserValue(Long.toString(count), "--count").notValid("a number above 0");
     }
     warnIfAuditIsOff();
     var source = KernelSource.builder().mode(KernelSource.Mode.LISTENER).build();
@@ -96,7 +96,7 @@ public final class TailCommand implements Callable<Integer> {
       numbers.add(
           RecordType.parse(type)
               .orElseThrow(() ->
-                  new Given(type, "--type")
+                  new UserValue(type, "--type")
                       .notValid("the name of a record type, such as USER_LOGIN, or a number")));
     }
     return record -> numbers.contains(record.type());

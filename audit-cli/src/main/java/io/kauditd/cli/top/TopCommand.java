@@ -2,7 +2,7 @@
 package io.kauditd.cli.top;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
@@ -125,7 +125,7 @@ public final class TopCommand implements Callable<Integer> {
     try {
       return option.parse(interval);
     } catch (PluginConfigException e) {
-      throw new Given(interval, "--interval").notValid(option.kind());
+      throw new UserValue(interval, "--interval").notValid(option.kind());
     }
   }
 

@@ -4,7 +4,7 @@ package io.kauditd.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
@@ -128,7 +128,7 @@ class ConfigFuzzTest {
       for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
         String text = mutator.next(new Random(seed));
         try {
-          TypeFilter filter = TypeFilter.of(List.of(new Given(text, "--include")), List.of());
+          TypeFilter filter = TypeFilter.of(List.of(new UserValue(text, "--include")), List.of());
           assertThat(filter.include()).as("seed %d", seed).isNotEmpty();
         } catch (UserError e) {
           assertThat(e.getMessage()).as("seed %d", seed).startsWith("--include");

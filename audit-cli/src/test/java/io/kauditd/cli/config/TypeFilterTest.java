@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.cli.Tool;
-import io.kauditd.cli.command.Given;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code --include} and {@code --exclude}. */
 class TypeFilterTest {
-  private static List<Given> given(String text) {
-    return text == null ? List.of() : List.of(new Given(text, "--include"));
+  private static List<UserValue> given(String text) {
+    return text == null ? List.of() : List.of(new UserValue(text, "--include"));
   }
 
   @ParameterizedTest

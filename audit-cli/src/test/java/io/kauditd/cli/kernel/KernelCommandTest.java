@@ -113,7 +113,7 @@ class KernelCommandTest {
   void changesNothingIfAValueIsNotValid(String option, String complaint) {
     Tool.Result result = Tool.run("kernel", "set", "--backlog-limit=64", option);
 
-    // Given twice is picocli's to refuse.
+    // UserValue twice is picocli's to refuse.
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     if (!option.startsWith("--backlog-limit")) {
       assertThat(result.complaint()).startsWith(complaint);

@@ -8,7 +8,7 @@ package io.kauditd.cli.command;
  * @param where the option, {@code --backlog-limit}, or the file and key, {@code audit.conf line 3:
  *     backlog-limit}
  */
-public record Given(String text, String where) {
+public record UserValue(String text, String where) {
   /** The value is not what belongs there. */
   public UserError notValid(String takes) {
     return UserError.usage(where + ": '" + text + "' is not valid; it takes " + takes);
