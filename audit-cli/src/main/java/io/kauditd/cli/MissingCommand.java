@@ -4,7 +4,7 @@ package io.kauditd.cli;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.Version;
-import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.plugin.Directories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ final class MissingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String archive = "kauditd-lab-" + Version.text() + ".tar.gz";
-    String home = System.getProperty(Places.HOME_PROPERTY);
+    String home = System.getProperty(Directories.HOME_PROPERTY);
     if (home == null) {
       throw new UserError(
           ExitCode.USAGE, "this command is not here; add the artifact io.kauditd:audit-lab");

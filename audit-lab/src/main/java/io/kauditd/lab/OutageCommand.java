@@ -8,7 +8,7 @@ import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.PolicyChoices;
-import io.kauditd.cli.plugin.PlacesOptions;
+import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.PluginConfigException;
@@ -111,7 +111,7 @@ final class OutageCommand implements Callable<Integer> {
 
   @Mixin private PlotOption plot = new PlotOption();
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
+  @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
   OutageCommand(Screen screen) {
     this.screen = screen;
@@ -122,7 +122,7 @@ final class OutageCommand implements Callable<Integer> {
     OutageSettings settings = settings();
     PlotFile plotFile = plot.file();
     var results = new ArrayList<OutageResult>();
-    try (Plugins plugins = places.places().loadPlugins()) {
+    try (Plugins plugins = directories.directories().loadPlugins()) {
       for (Map.Entry<String, ErrorPolicy> each :
           PolicyChoices.make(plugins, policies, "--policy").entrySet()) {
         results.add(new OutageRun(settings, each.getKey(), each.getValue()).run());

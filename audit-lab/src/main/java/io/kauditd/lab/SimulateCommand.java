@@ -6,7 +6,7 @@ import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.PolicyChoices;
-import io.kauditd.cli.plugin.PlacesOptions;
+import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.core.Plugins;
 import io.kauditd.simulation.BadScenarioException;
 import io.kauditd.simulation.Scenario;
@@ -103,7 +103,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private PlotOption plot = new PlotOption();
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
+  @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
   SimulateCommand(Screen screen) {
     this.screen = screen;
@@ -134,7 +134,7 @@ final class SimulateCommand implements Callable<Integer> {
               + "; plot each by itself");
     }
     List<Scenario> loaded = scenarios.stream().map(this::load).toList();
-    try (Plugins plugins = places.places().loadPlugins()) {
+    try (Plugins plugins = directories.directories().loadPlugins()) {
       String gap = "";
       for (Scenario scenario : loaded) {
         SimulationReport report = Simulator.run(scenario, policies(scenario, plugins));

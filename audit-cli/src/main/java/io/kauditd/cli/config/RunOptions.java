@@ -4,7 +4,7 @@ package io.kauditd.cli.config;
 import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.live.MetricsAddress;
-import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.plugin.PluginChoice;
 import io.kauditd.spi.PluginOption;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param closeDeadline how long records are still delivered at the end
  * @param summary where to write the summary as JSON, null for nowhere
  * @param metrics where to serve metrics, null for nowhere
- * @param places the directories
+ * @param directories the directories
  * @param statusGroup who may ask for the status as well, null for nobody
  * @param quiet whether the summary is not printed
  * @param values what was given
@@ -41,7 +41,7 @@ public record RunOptions(
     Duration closeDeadline,
     @Nullable Path summary,
     @Nullable MetricsAddress metrics,
-    Places places,
+    Directories directories,
     @Nullable String statusGroup,
     boolean quiet,
     RunValues values) {
@@ -63,7 +63,7 @@ public record RunOptions(
         Values.duration(given, RunKey.CLOSE_DEADLINE, DEFAULT_CLOSE_DEADLINE, MAX_CLOSE_DEADLINE),
         path(given, RunKey.SUMMARY),
         metrics(given.one(RunKey.METRICS)),
-        places(given),
+        directories(given),
         group(given.one(RunKey.STATUS_GROUP)),
         isSet(given, RunKey.QUIET),
         given);
@@ -79,7 +79,7 @@ public record RunOptions(
         wanted.closeDeadline,
         wanted.summary,
         metrics,
-        places,
+        directories,
         statusGroup,
         wanted.quiet,
         values.changedTo(wanted.values));
@@ -112,9 +112,9 @@ public record RunOptions(
     }
   }
 
-  private static Places places(RunValues given) {
+  private static Directories directories(RunValues given) {
     List<UserValue> plugins = given.list(RunKey.PLUGINS);
-    return Places.of(
+    return Directories.of(
         plugins.isEmpty() ? null : plugins.stream().map(RunOptions::pluginDirectory).toList(),
         path(given, RunKey.RUNTIME_DIR));
   }
@@ -122,7 +122,7 @@ public record RunOptions(
   private static Path pluginDirectory(UserValue given) {
     Path directory = Values.parsed(given, PluginOption.path("plugins", ""));
     if (!Files.isDirectory(directory)) {
-      throw Places.noPluginDirectory(given.where(), directory);
+      throw Directories.noPluginDirectory(given.where(), directory);
     }
     return directory;
   }

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
 public final class PluginsCommand implements Callable<Integer> {
   private final Screen screen;
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
+  @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
@@ -56,7 +56,7 @@ public final class PluginsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Plugins plugins = places.places().loadPlugins(failure -> {})) {
+    try (Plugins plugins = directories.directories().loadPlugins(failure -> {})) {
       if (json) {
         screen.out().println(Json.write(document(plugins)));
       } else {

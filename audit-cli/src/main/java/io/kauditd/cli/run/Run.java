@@ -17,7 +17,7 @@ import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.live.ServiceManager;
 import io.kauditd.cli.live.StatusServer;
-import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.status.ReportText;
 import io.kauditd.spi.RecordSource;
 import jakarta.inject.Inject;
@@ -49,7 +49,7 @@ final class Run {
   private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
 
   private final LiveOptions live;
-  private final Places places;
+  private final Directories directories;
   private final Screen screen;
   private final RecordSource source;
   private final Engines engines;
@@ -64,7 +64,7 @@ final class Run {
   @Inject
   Run(
       LiveOptions live,
-      Places places,
+      Directories directories,
       Screen screen,
       RecordSource source,
       Engines engines,
@@ -73,7 +73,7 @@ final class Run {
       RunReport report,
       Servers servers) {
     this.live = live;
-    this.places = places;
+    this.directories = directories;
     this.screen = screen;
     this.source = source;
     this.engines = engines;
@@ -202,7 +202,7 @@ final class Run {
   private AutoCloseable openStatus() {
     try {
       var directory =
-          new ControlDirectory(places.runtime(), places.runtimeNamed(), live.now().statusGroup());
+          new ControlDirectory(directories.runtime(), directories.runtimeNamed(), live.now().statusGroup());
       StatusServer server = StatusServer.open(directory, () -> Json.write(report.running()));
       servers.add(Servers.STATUS, server::counts);
       return server;

@@ -10,7 +10,7 @@ import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.Part;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
-import io.kauditd.cli.plugin.Places;
+import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.run.Engines.Engine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.KauditdBuilder;
@@ -48,7 +48,7 @@ final class RunModule extends AbstractModule {
   protected void configure() {
     binder().requireExplicitBindings();
     bind(RunOptions.class).toInstance(options);
-    bind(Places.class).toInstance(options.places());
+    bind(Directories.class).toInstance(options.directories());
     bind(Screen.class).toInstance(screen);
     bind(Clock.class).toInstance(Clock.systemUTC());
     bind(Selection.class);
@@ -63,7 +63,7 @@ final class RunModule extends AbstractModule {
   @Provides
   @Singleton
   Plugins plugins() {
-    return options.places().loadPlugins();
+    return options.directories().loadPlugins();
   }
 
   @Provides

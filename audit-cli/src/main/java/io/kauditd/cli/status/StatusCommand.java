@@ -8,7 +8,7 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
-import io.kauditd.cli.plugin.PlacesOptions;
+import io.kauditd.cli.plugin.DirectoryOptions;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 public final class StatusCommand implements Callable<Integer> {
   private final Screen screen;
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
+  @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
   @Option(names = "--json", description = "Print one JSON document a line, one for each instance.")
   private boolean json;
@@ -54,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ControlDirectory directory = places.places().control();
+    ControlDirectory directory = directories.directories().control();
     StatusClient.Replies replies = ask(directory);
     List<StatusClient.Answer> answers = replies.answers();
     if (answers.isEmpty() && replies.silent().isEmpty()) {

@@ -8,7 +8,7 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
-import io.kauditd.cli.plugin.PlacesOptions;
+import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.cli.status.StatusCommand;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
@@ -55,7 +55,7 @@ public final class TopCommand implements Callable<Integer> {
 
   private final Screen screen;
 
-  @Mixin private PlacesOptions places = new PlacesOptions();
+  @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
   @Option(names = "--pid", paramLabel = "PID", description = "Show this process, of several.")
   private @Nullable Long pid;
@@ -178,6 +178,6 @@ public final class TopCommand implements Callable<Integer> {
   }
 
   private ControlDirectory directory() {
-    return places.places().control();
+    return directories.directories().control();
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of every command that deals with plug-ins or running instances. */
-public final class PlacesOptions {
+public final class DirectoryOptions {
   @Option(
       names = "--plugins",
       paramLabel = "DIR",
@@ -24,7 +24,7 @@ public final class PlacesOptions {
               + " $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory.")
   private @Nullable Path runtime;
 
-  public Places places() {
-    return Places.of(plugins, runtime);
+  public Directories directories() {
+    return Directories.of(plugins, runtime);
   }
 }

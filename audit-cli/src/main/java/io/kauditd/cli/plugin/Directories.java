@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param runtime where the control sockets of running instances are
  * @param runtimeNamed whether the user has named that
  */
-public record Places(List<Path> plugins, Path runtime, boolean runtimeNamed) {
+public record Directories(List<Path> plugins, Path runtime, boolean runtimeNamed) {
   /** Set by the launcher: the directory of the distribution. */
   public static final String HOME_PROPERTY = "audit.home";
 
   /**
-   * The places as the user gave them, or else the usual ones.
+   * The directories as the user gave them, or else the usual ones.
    *
    * @param plugins null for {@code plugins/} of the distribution
    * @param runtime null for {@link ControlDirectory#usual}
    */
-  public static Places of(@Nullable List<Path> plugins, @Nullable Path runtime) {
-    return new Places(
+  public static Directories of(@Nullable List<Path> plugins, @Nullable Path runtime) {
+    return new Directories(
         plugins == null ? ofDistribution() : existing(plugins),
         runtime == null ? ControlDirectory.usual() : runtime,
         runtime != null);
