@@ -110,9 +110,9 @@ final class Deliveries {
   }
 
   private Delivery delivery(String name, UserValue transport, boolean shares) {
-    var choices = new EnumMap<Part, PluginChoice>(Part.class);
-    for (Part part : Part.values()) {
-      if (part == Part.TRANSPORT) {
+    var choices = new EnumMap<PluginSlot, PluginChoice>(PluginSlot.class);
+    for (PluginSlot part : PluginSlot.values()) {
+      if (part == PluginSlot.TRANSPORT) {
         choices.put(part, PluginChoice.parse(transport));
       } else if (part.key().isOfDelivery()) {
         UserValue own = own(name, part.key());
@@ -123,7 +123,7 @@ final class Deliveries {
     return new Delivery(name, choices, EngineSettings.of(valuesOf(name), waits));
   }
 
-  private static PluginChoice choice(Part part, @Nullable UserValue picked) {
+  private static PluginChoice choice(PluginSlot part, @Nullable UserValue picked) {
     return picked != null
         ? PluginChoice.parse(picked)
         : new PluginChoice(String.valueOf(part.defaultId()), null, part.key().option());

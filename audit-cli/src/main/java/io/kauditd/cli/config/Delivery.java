@@ -14,9 +14,9 @@ import java.util.Objects;
  * @param choices the plug-ins picked for each part but the source
  * @param settings the settings of its engine
  */
-public record Delivery(String name, Map<Part, PluginChoice> choices, AuditSettings settings) {
+public record Delivery(String name, Map<PluginSlot, PluginChoice> choices, AuditSettings settings) {
   /** The plug-in picked for a part. */
-  public PluginChoice choice(Part part) {
+  public PluginChoice choice(PluginSlot part) {
     return Objects.requireNonNull(choices.get(part), part.name());
   }
 

@@ -7,7 +7,7 @@ import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.Delivery;
-import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.MetricsAddress;
@@ -80,9 +80,9 @@ final class RunCheck {
   private void delivery(Selection selection, Delivery delivery, @Nullable RecordSource source) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
     attempt(() -> selection.newPolicy(delivery));
-    attempt(() -> selection.checkQueue(delivery, Part.HOLD_QUEUE, QueueRole.HOLD));
-    attempt(() -> selection.checkQueue(delivery, Part.MAIN_QUEUE, QueueRole.MAIN));
-    attempt(() -> selection.checkQueue(delivery, Part.RETRY_QUEUE, QueueRole.RETRY));
+    attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));
+    attempt(() -> selection.checkQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN));
+    attempt(() -> selection.checkQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY));
     if (transport == null) {
       return;
     }
@@ -93,7 +93,7 @@ final class RunCheck {
         SameFiles.refuse(
             options.source().toString(),
             source.files(),
-            delivery.choice(Part.TRANSPORT).toString(),
+            delivery.choice(PluginSlot.TRANSPORT).toString(),
             transport.files());
         return true;
       });

@@ -12,7 +12,7 @@ import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.ConfigFile;
 import io.kauditd.cli.config.LiveOptions;
-import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.config.RunValues;
@@ -184,7 +184,7 @@ public final class RunCommand implements Callable<Integer> {
 
   static void checkStreams(RunOptions options) {
     options.source().checkStandardStream();
-    options.deliveries().forEach(delivery -> delivery.choice(Part.TRANSPORT).checkStandardStream());
+    options.deliveries().forEach(delivery -> delivery.choice(PluginSlot.TRANSPORT).checkStandardStream());
   }
 
   static void checkSummary(RunOptions options) {

@@ -7,7 +7,7 @@ import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.LiveOptions;
-import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.plugin.Directories;
@@ -82,7 +82,7 @@ final class RunModule extends AbstractModule {
       SameFiles.refuse(
           options.source().toString(),
           source.files(),
-          delivery.choice(Part.TRANSPORT).toString(),
+          delivery.choice(PluginSlot.TRANSPORT).toString(),
           transport.files());
       transports.put(delivery, transport);
     }
@@ -94,11 +94,11 @@ final class RunModule extends AbstractModule {
 
   private KauditdBuilder builder(Selection selection, Delivery delivery, Transport transport) {
     return Kauditd.builder()
-        .transport(delivery.choice(Part.TRANSPORT).id(), transport)
-        .policy(delivery.choice(Part.POLICY).id(), selection.newPolicy(delivery))
-        .mainQueue(selection.newQueue(delivery, Part.MAIN_QUEUE, QueueRole.MAIN))
-        .retryQueue(selection.newQueue(delivery, Part.RETRY_QUEUE, QueueRole.RETRY))
-        .holdQueue(selection.newQueue(delivery, Part.HOLD_QUEUE, QueueRole.HOLD))
+        .transport(delivery.choice(PluginSlot.TRANSPORT).id(), transport)
+        .policy(delivery.choice(PluginSlot.POLICY).id(), selection.newPolicy(delivery))
+        .mainQueue(selection.newQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN))
+        .retryQueue(selection.newQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY))
+        .holdQueue(selection.newQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD))
         .settings(delivery.settings())
         .panicHandler(end::panic)
         .printRecords(true)
@@ -133,7 +133,7 @@ final class RunModule extends AbstractModule {
   private static Transport watched(Delivery delivery, Transport transport) {
     return new WatchedTransport(
         transport,
-        delivery.choice(Part.TRANSPORT).toString(),
+        delivery.choice(PluginSlot.TRANSPORT).toString(),
         System::nanoTime,
         sentence -> LOG.warn("{}", sentence));
   }

@@ -4,7 +4,7 @@ package io.kauditd.cli.run;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Version;
-import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.status.StatusDocument;
@@ -67,8 +67,8 @@ final class RunReport {
     document.put("pid", ProcessHandle.current().pid());
     document.put("startedAt", started.toString());
     document.put("elapsedMs", Duration.between(started, clock.instant()).toMillis());
-    document.put(StatusDocument.camelCase(Part.SOURCE.name()), options.source().toString());
-    for (Part part : options.deliveries().getFirst().choices().keySet()) {
+    document.put(StatusDocument.camelCase(PluginSlot.SOURCE.name()), options.source().toString());
+    for (PluginSlot part : options.deliveries().getFirst().choices().keySet()) {
       document.put(StatusDocument.camelCase(part.name()), choices(part));
     }
     document.putAll(StatusDocument.engine(status));
@@ -81,7 +81,7 @@ final class RunReport {
   }
 
   /** What was picked; of several transports the different choices, with commas between. */
-  private String choices(Part part) {
+  private String choices(PluginSlot part) {
     return options.deliveries().stream()
         .filter(delivery -> !delivery.isForRejected())
         .map(delivery -> delivery.choice(part).toString())

@@ -6,7 +6,7 @@ import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.Delivery;
-import io.kauditd.cli.config.Part;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.plugin.PluginChoice;
 import io.kauditd.core.PluginException;
@@ -36,16 +36,16 @@ import java.util.function.Supplier;
 final class Selection {
   private final Plugins plugins;
   private final Slot source;
-  private final Map<String, Map<Part, Slot>> deliveries = new LinkedHashMap<>();
+  private final Map<String, Map<PluginSlot, Slot>> deliveries = new LinkedHashMap<>();
   private final List<Slot> slots = new ArrayList<>();
 
   @Inject
   Selection(Plugins plugins, RunOptions options) {
     this.plugins = plugins;
-    this.source = slot(Part.SOURCE, options.source(), List.of(Part.SOURCE.prefix()));
+    this.source = slot(PluginSlot.SOURCE, options.source(), List.of(PluginSlot.SOURCE.prefix()));
     boolean one = options.deliveries().size() == 1;
     for (Delivery delivery : options.deliveries()) {
-      var parts = new EnumMap<Part, Slot>(Part.class);
+      var parts = new EnumMap<PluginSlot, Slot>(PluginSlot.class);
       delivery
           .choices()
           .forEach(
@@ -55,7 +55,7 @@ final class Selection {
     options.set().forEach(this::set);
   }
 
-  private Slot slot(Part part, PluginChoice choice, List<String> prefixes) {
+  private Slot slot(PluginSlot part, PluginChoice choice, List<String> prefixes) {
     var entry = explained(choice.where(), () -> plugins.find(part.kind(), choice.id()));
     var slot = new Slot(choice, entry, prefixes);
     slots.add(slot);
@@ -63,12 +63,12 @@ final class Selection {
   }
 
   /** {@code queue.KEY} is enough where there is one transport. */
-  private static List<String> prefixes(Delivery delivery, Part part, boolean one) {
+  private static List<String> prefixes(Delivery delivery, PluginSlot part, boolean one) {
     var prefixes = new ArrayList<String>();
     if (one) {
       prefixes.add(part.prefix());
     }
-    if (part == Part.TRANSPORT) {
+    if (part == PluginSlot.TRANSPORT) {
       prefixes.add(delivery.name());
     }
     prefixes.add(delivery.name() + "." + part.prefix());
@@ -81,19 +81,19 @@ final class Selection {
 
   Transport newTransport(Delivery delivery) {
     return make(
-        slot(delivery, Part.TRANSPORT), (id, settings) -> plugins.newTransport(id, settings));
+        slot(delivery, PluginSlot.TRANSPORT), (id, settings) -> plugins.newTransport(id, settings));
   }
 
   ErrorPolicy newPolicy(Delivery delivery) {
-    return make(slot(delivery, Part.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
+    return make(slot(delivery, PluginSlot.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
   }
 
-  AuditQueue newQueue(Delivery delivery, Part part, QueueRole role) {
+  AuditQueue newQueue(Delivery delivery, PluginSlot part, QueueRole role) {
     return make(slot(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
   }
 
   /** What would keep a queue from being opened. */
-  List<String> checkQueue(Delivery delivery, Part part, QueueRole role) {
+  List<String> checkQueue(Delivery delivery, PluginSlot part, QueueRole role) {
     return make(slot(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
   }
 
@@ -102,7 +102,7 @@ final class Selection {
     return List.copyOf(slots);
   }
 
-  private Slot slot(Delivery delivery, Part part) {
+  private Slot slot(Delivery delivery, PluginSlot part) {
     return Objects.requireNonNull(
         Objects.requireNonNull(deliveries.get(delivery.name())).get(part));
   }

@@ -5,7 +5,7 @@ import io.kauditd.core.PluginKind;
 import org.jspecify.annotations.Nullable;
 
 /** The six parts of a run that a plug-in is picked for. */
-public enum Part {
+public enum PluginSlot {
   SOURCE(RunKey.SOURCE, PluginKind.SOURCE, null),
   TRANSPORT(RunKey.TRANSPORT, PluginKind.TRANSPORT, null),
   POLICY(RunKey.POLICY, PluginKind.POLICY, "mainline"),
@@ -17,7 +17,7 @@ public enum Part {
   private final PluginKind kind;
   private final @Nullable String defaultId;
 
-  Part(RunKey key, PluginKind kind, @Nullable String defaultId) {
+  PluginSlot(RunKey key, PluginKind kind, @Nullable String defaultId) {
     this.key = key;
     this.kind = kind;
     this.defaultId = defaultId;
