@@ -53,14 +53,14 @@ final class RunCheck {
   static int of(RunOptions options, Screen screen) {
     var check = new RunCheck(options, screen);
     try (Plugins plugins = options.places().loadPlugins()) {
-      check.parts(new Selection(plugins, options));
+      check.parts(new SelectedPlugins(plugins, options));
     }
     check.settings();
     check.surroundings();
     return check.verdict();
   }
 
-  private void parts(Selection selection) {
+  private void parts(SelectedPlugins selection) {
     for (Slot slot : selection.slots()) {
       show(slot.prefix(), slot.choice() + " (" + slot.entry().origin() + ")");
       slot.settings()
@@ -77,7 +77,7 @@ final class RunCheck {
     }
   }
 
-  private void delivery(Selection selection, Delivery delivery, @Nullable RecordSource source) {
+  private void delivery(SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
     attempt(() -> selection.newPolicy(delivery));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));

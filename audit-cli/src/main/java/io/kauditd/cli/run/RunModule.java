@@ -51,7 +51,7 @@ final class RunModule extends AbstractModule {
     bind(Directories.class).toInstance(options.directories());
     bind(Screen.class).toInstance(screen);
     bind(Clock.class).toInstance(Clock.systemUTC());
-    bind(Selection.class);
+    bind(SelectedPlugins.class);
     bind(LiveOptions.class).toInstance(live);
     bind(RunEnd.class).toInstance(end);
     bind(Servers.class).toInstance(new Servers());
@@ -68,17 +68,17 @@ final class RunModule extends AbstractModule {
 
   @Provides
   @Singleton
-  RecordSource source(Selection selection) {
-    return selection.newSource();
+  RecordSource source(SelectedPlugins selected) {
+    return selected.newSource();
   }
 
   /** The engines, which start with their first user. */
   @Provides
   @Singleton
-  Engines engines(Selection selection, RecordSource source) {
+  Engines engines(SelectedPlugins selected, RecordSource source) {
     var transports = new LinkedHashMap<Delivery, Transport>();
     for (Delivery delivery : options.deliveries()) {
-      Transport transport = watched(delivery, selection.newTransport(delivery));
+      Transport transport = watched(delivery, selected.newTransport(delivery));
       SameFiles.refuse(
           options.source().toString(),
           source.files(),
@@ -88,17 +88,17 @@ final class RunModule extends AbstractModule {
     }
     var builders = new LinkedHashMap<Delivery, KauditdBuilder>();
     transports.forEach(
-        (delivery, transport) -> builders.put(delivery, builder(selection, delivery, transport)));
+        (delivery, transport) -> builders.put(delivery, builder(selected, delivery, transport)));
     return started(builders, transports);
   }
 
-  private KauditdBuilder builder(Selection selection, Delivery delivery, Transport transport) {
+  private KauditdBuilder builder(SelectedPlugins selected, Delivery delivery, Transport transport) {
     return Kauditd.builder()
         .transport(delivery.choice(PluginSlot.TRANSPORT).id(), transport)
-        .policy(delivery.choice(PluginSlot.POLICY).id(), selection.newPolicy(delivery))
-        .mainQueue(selection.newQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN))
-        .retryQueue(selection.newQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY))
-        .holdQueue(selection.newQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD))
+        .policy(delivery.choice(PluginSlot.POLICY).id(), selected.newPolicy(delivery))
+        .mainQueue(selected.newQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN))
+        .retryQueue(selected.newQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY))
+        .holdQueue(selected.newQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD))
         .settings(delivery.settings())
         .panicHandler(end::panic)
         .printRecords(true)

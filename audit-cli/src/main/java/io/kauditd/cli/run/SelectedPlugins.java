@@ -33,14 +33,14 @@ import java.util.function.Supplier;
  * the plug-in it names, a plain one to the only plug-in that knows it.
  */
 @Singleton
-final class Selection {
+final class SelectedPlugins {
   private final Plugins plugins;
   private final Slot source;
   private final Map<String, Map<PluginSlot, Slot>> deliveries = new LinkedHashMap<>();
   private final List<Slot> slots = new ArrayList<>();
 
   @Inject
-  Selection(Plugins plugins, RunOptions options) {
+  SelectedPlugins(Plugins plugins, RunOptions options) {
     this.plugins = plugins;
     this.source = slot(PluginSlot.SOURCE, options.source(), List.of(PluginSlot.SOURCE.prefix()));
     boolean one = options.deliveries().size() == 1;
