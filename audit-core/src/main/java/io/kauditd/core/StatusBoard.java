@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Why it balances at any moment, on any processor: each number is read once, and all that has to
  * agree is computed from it. A record is counted by one atomic step, as accepted or as lost; the
- * owner's numbers are one picture, see {@link SequenceLock}. What was accepted and not taken by the owner
- * is what waits in the main queue, whichever queue that is; {@code lost} is the sum of the reasons
- * that count. So nothing depends on the order in which two numbers become visible but this: a
- * record that the owner has taken was accepted. The memory queue counts by the claim of a place,
+ * owner's numbers are one picture, see {@link SequenceLock}. What was accepted and not taken by the
+ * owner is what waits in the main queue, whichever queue that is; {@code lost} is the sum of the
+ * reasons that count. So nothing depends on the order in which two numbers become visible but this:
+ * a record that the owner has taken was accepted. The memory queue counts by the claim of a place,
  * which the owner has seen before it took the record, and shown after, so that whoever sees the
  * picture sees the claim. Another queue may hand out a record before its producer is back from
  * {@code add} to count it; until then it counts as logged since it was taken.

@@ -3,10 +3,10 @@ package io.kauditd.lab;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.PolicyChoices;
 import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.core.Plugins;

@@ -2,9 +2,9 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

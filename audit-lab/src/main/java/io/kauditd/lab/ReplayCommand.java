@@ -2,9 +2,9 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.simulation.ReplayReport;
 import io.kauditd.simulation.TraceReplay;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.lab;
 
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.config;
 
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.plugin.PluginChoice;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -2,9 +2,9 @@
 package io.kauditd.cli.config;
 
 import io.kauditd.api.ManagedAuditLog;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.kauditd.cli.config;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

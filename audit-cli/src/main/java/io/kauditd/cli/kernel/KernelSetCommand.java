@@ -3,9 +3,9 @@ package io.kauditd.cli.kernel;
 
 import io.kauditd.api.FailureMode;
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.transport.netlink.KernelAudit;
 import io.kauditd.transport.netlink.NetlinkException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.live;
 
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.plugin;
 
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.StandardStreams;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -202,7 +202,8 @@ final class Run {
   private AutoCloseable openStatus() {
     try {
       var directory =
-          new ControlDirectory(directories.runtime(), directories.runtimeNamed(), live.now().statusGroup());
+          new ControlDirectory(
+              directories.runtime(), directories.runtimeNamed(), live.now().statusGroup());
       StatusServer server = StatusServer.open(directory, () -> Json.write(report.running()));
       servers.add(Servers.STATUS, server::counts);
       return server;

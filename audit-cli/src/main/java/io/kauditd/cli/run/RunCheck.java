@@ -77,7 +77,8 @@ final class RunCheck {
     }
   }
 
-  private void delivery(SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
+  private void delivery(
+      SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
     attempt(() -> selection.newPolicy(delivery));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));

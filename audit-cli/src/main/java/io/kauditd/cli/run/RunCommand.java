@@ -5,11 +5,11 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.ConfigFile;
 import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.PluginSlot;
@@ -184,7 +184,9 @@ public final class RunCommand implements Callable<Integer> {
 
   static void checkStreams(RunOptions options) {
     options.source().checkStandardStream();
-    options.deliveries().forEach(delivery -> delivery.choice(PluginSlot.TRANSPORT).checkStandardStream());
+    options
+        .deliveries()
+        .forEach(delivery -> delivery.choice(PluginSlot.TRANSPORT).checkStandardStream());
   }
 
   static void checkSummary(RunOptions options) {
@@ -211,7 +213,8 @@ public final class RunCommand implements Callable<Integer> {
       Object value = option == null ? null : option.getValue();
       if (value instanceof List<?> list) {
         given.put(
-            key, list.stream().map(each -> new UserValue(String.valueOf(each), key.option())).toList());
+            key,
+            list.stream().map(each -> new UserValue(String.valueOf(each), key.option())).toList());
       } else if (value != null && !Boolean.FALSE.equals(value)) {
         given.put(key, List.of(new UserValue(value.toString(), key.option())));
       }

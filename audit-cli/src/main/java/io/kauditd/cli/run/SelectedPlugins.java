@@ -2,9 +2,9 @@
 package io.kauditd.cli.run;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
@@ -85,7 +85,8 @@ final class SelectedPlugins {
   }
 
   ErrorPolicy newPolicy(Delivery delivery) {
-    return make(slot(delivery, PluginSlot.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
+    return make(
+        slot(delivery, PluginSlot.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
   }
 
   AuditQueue newQueue(Delivery delivery, PluginSlot part, QueueRole role) {

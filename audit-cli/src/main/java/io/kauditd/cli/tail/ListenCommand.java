@@ -2,12 +2,12 @@
 package io.kauditd.cli.tail;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ScreenStream;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.transport.netlink.NetlinkTransportProvider;
 import io.kauditd.transport.netlink.PeerDaemon;
 import java.io.IOException;

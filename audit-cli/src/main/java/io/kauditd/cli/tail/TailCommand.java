@@ -3,10 +3,10 @@ package io.kauditd.cli.tail;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ScreenStream;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.transport.netlink.KernelAudit;
 import io.kauditd.transport.netlink.KernelSource;
 import io.kauditd.transport.netlink.NetlinkException;

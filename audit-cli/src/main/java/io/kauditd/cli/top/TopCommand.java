@@ -2,10 +2,10 @@
 package io.kauditd.cli.top;
 
 import io.kauditd.cli.command.ExitCode;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
 import io.kauditd.cli.plugin.DirectoryOptions;

@@ -4,8 +4,8 @@ package io.kauditd.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.fixtures.TextMutator;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.cli.Tool;
-import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.command.UserValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

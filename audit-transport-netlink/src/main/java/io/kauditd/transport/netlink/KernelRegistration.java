@@ -24,7 +24,11 @@ final class KernelRegistration extends Registration {
   private long lost;
 
   KernelRegistration(
-      NetlinkSocket receiving, WakeUp wakeUp, ReceiveProblems problems, boolean enable, long watchIntervalMs) {
+      NetlinkSocket receiving,
+      WakeUp wakeUp,
+      ReceiveProblems problems,
+      boolean enable,
+      long watchIntervalMs) {
     super(receiving, wakeUp, problems, 0, watchIntervalMs);
     this.enable = enable;
   }

@@ -134,7 +134,8 @@ public final class KernelSource implements RecordSource {
               "kernel",
               "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
               gaps);
-      var pump = new RecordPump(socket, wakeUp, 0, ending, sink, problems, endOfEvent, batchRecords);
+      var pump =
+          new RecordPump(socket, wakeUp, 0, ending, sink, problems, endOfEvent, batchRecords);
       LOG.info(
           "listening to the kernel's audit records{}",
           refusal == null ? "" : ", because it " + refusal.getMessage());

@@ -34,7 +34,11 @@ abstract class Registration implements RecordPump.Control {
   private @Nullable NetlinkException failure;
 
   Registration(
-      NetlinkSocket receiving, WakeUp wakeUp, ReceiveProblems problems, long peer, long watchIntervalMs) {
+      NetlinkSocket receiving,
+      WakeUp wakeUp,
+      ReceiveProblems problems,
+      long peer,
+      long watchIntervalMs) {
     this.receiving = receiving;
     this.wakeUp = wakeUp;
     this.problems = problems;
