@@ -43,7 +43,7 @@ class ProgressFuzzTest {
     var before = new Progress("audit", "web1");
     before.opened(null);
     String sound = Objects.requireNonNull(before.after(batch)).metadata();
-    String start = sound.substring(sound.indexOf(' ')).replace(" ", " 0*").replace(":", ":0*");
+    String start = sound.substring(sound.indexOf(' ')).replace(" ", "\\s0*").replace(":", ":0*");
     var mutator = new TextMutator(List.of(sound), PIECES);
     int skipped = 0;
     try (DeepSearch inputs =
