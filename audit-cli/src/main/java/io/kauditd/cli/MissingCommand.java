@@ -7,6 +7,7 @@ import io.kauditd.cli.command.Version;
 import io.kauditd.cli.plugin.Directories;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ final class MissingCommand implements Callable<Integer> {
   /** Whatever its options are: picocli would complain of them. */
   @SuppressWarnings("UnusedVariable")
   @Unmatched
-  private List<String> arguments = List.of();
+  private List<String> arguments = new ArrayList<>();
 
   @Override
   public Integer call() {

@@ -156,7 +156,7 @@ class DependencyRulesTest {
   void aBrokenRuleIsFound() {
     JavaClasses broken = new ClassFileImporter().importClasses(UsesGuice.class, AuditRecord.class);
 
-    assertThatThrownBy(() -> onlyKnows("io.kauditd.cli..", "io.kauditd.api..").check(broken))
+    assertThatThrownBy(() -> onlyKnows("io.kauditd.dist..", "io.kauditd.api..").check(broken))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("com.google.inject.Guice");
   }
