@@ -73,7 +73,7 @@ public record RunOptions(
   RunOptions changedTo(RunOptions wanted) {
     return new RunOptions(
         source,
-        deliveries.stream().map(wanted::settingsFor).toList(),
+        deliveries.stream().map(each -> wanted.settingsFor(each, deliveries.size() == 1)).toList(),
         set,
         wanted.types,
         wanted.closeDeadline,
@@ -85,9 +85,10 @@ public record RunOptions(
         values.changedTo(wanted.values));
   }
 
-  private Delivery settingsFor(Delivery delivery) {
+  /** The only one keeps its place under another name: an id says which transport it is. */
+  private Delivery settingsFor(Delivery delivery, boolean isOnlyOne) {
     return deliveries.stream()
-        .filter(each -> each.name().equals(delivery.name()))
+        .filter(each -> each.name().equals(delivery.name()) || isOnlyOne && deliveries.size() == 1)
         .findFirst()
         .map(each -> delivery.withSettings(each.settings()))
         .orElse(delivery);

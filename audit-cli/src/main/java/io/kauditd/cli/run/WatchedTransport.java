@@ -253,6 +253,11 @@ final class WatchedTransport implements Transport {
     }
 
     @Override
+    public void sentAgain(long records) {
+      engine.sentAgain(records);
+    }
+
+    @Override
     public void addListener(MulticastListener listener) {
       engine.addListener(listener);
     }

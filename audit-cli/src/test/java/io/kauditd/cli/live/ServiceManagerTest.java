@@ -54,6 +54,7 @@ class ServiceManagerTest {
         manager.reloaded();
         manager.stopping(Duration.ofSeconds(90));
       }
+      receiver.await("STOPPING=1", 1);
       List<String> messages = receiver.messages();
       assertThat(messages).hasSize(5);
       assertThat(messages.get(0)).isEqualTo("READY=1");
@@ -72,6 +73,7 @@ class ServiceManagerTest {
       try (ServiceManager manager = manager(socket)) {
         manager.reloaded();
       }
+      receiver.await("READY=1", 1);
       assertThat(receiver.messages()).containsExactly("READY=1");
     }
   }
