@@ -191,6 +191,8 @@ class DistributionIT {
     Outcome outcome =
         run(
             Map.of(),
+            "env",
+            "--default-signal=HUP", // the build may run under nohup
             "bash",
             "-c",
             script,

@@ -52,7 +52,7 @@ final class RunCheck {
   /** Prints what would run, and what is in its way; returns the exit code. */
   static int of(RunOptions options, Screen screen) {
     var check = new RunCheck(options, screen);
-    try (Plugins plugins = options.places().loadPlugins()) {
+    try (Plugins plugins = options.directories().loadPlugins()) {
       check.parts(new SelectedPlugins(plugins, options));
     }
     check.settings();
