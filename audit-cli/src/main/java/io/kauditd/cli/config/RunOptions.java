@@ -88,8 +88,8 @@ public record RunOptions(
   /** The only one keeps its place under another name: an id says which transport it is. */
   private Delivery settingsFor(Delivery delivery, boolean isOnlyOne) {
     return deliveries.stream()
-        .filter(each ->
-            each.name().equals(delivery.name()) || (isOnlyOne && deliveries.size() == 1))
+        .filter(
+            each -> each.name().equals(delivery.name()) || (isOnlyOne && deliveries.size() == 1))
         .findFirst()
         .map(each -> delivery.withSettings(each.settings()))
         .orElse(delivery);
