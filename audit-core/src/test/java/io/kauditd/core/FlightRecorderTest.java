@@ -286,6 +286,6 @@ class FlightRecorderTest {
     }
     ValueDescriptor delivered = types.get(2).getField("delivered");
     assertThat(delivered.getAnnotationElements())
-        .anyMatch(each -> each.getTypeName().endsWith("Records"));
+        .anyMatch(each -> each.getTypeName().endsWith("RecordCount"));
   }
 }
