@@ -66,10 +66,10 @@ final class RunSignals implements AutoCloseable {
     var signals = new RunSignals(end, hadTerminal);
     HeldHangUp.release();
     signals.on("HUP", signals::hangUp);
-    signals.on("USR1", () -> signals.ask(Requests::rotate));
-    signals.on("USR2", () -> signals.ask(Requests::resume));
     signals.on("TERM", () -> signals.end("SIGTERM", SIGTERM));
     signals.on("INT", () -> signals.end("SIGINT", SIGINT));
+    signals.on("USR1", () -> signals.ask(Requests::rotate)); // taken once the others are
+    signals.on("USR2", () -> signals.ask(Requests::resume));
     if (HeldHangUp.hadTerminal() && terminalIsGone()) {
       signals.end("SIGHUP", SIGHUP); // it went while SIGHUP was ignored
     }

@@ -14,17 +14,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -344,6 +348,7 @@ final class Broker implements AutoCloseable {
     var settings = new HashMap<String, Object>(more);
     settings.put("bootstrap.servers", internalBootstrap());
     settings.put("isolation.level", "read_committed");
+    awaitCommitted();
     var bytes = new ByteArrayDeserializer();
     try (var consumer = new KafkaConsumer<>(settings, bytes, new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -358,6 +363,17 @@ final class Broker implements AutoCloseable {
         consumer.poll(READ_SLICE).forEach(all::add);
       }
       return all;
+    }
+  }
+
+  /** A commit is answered before consumers can see what it committed. */
+  private void awaitCommitted() {
+    var committing =
+        new ListTransactionsOptions().filterStates(Set.of(TransactionState.PREPARE_COMMIT));
+    try {
+      Await.until(() -> admin().listTransactions(committing).all().get(), Collection::isEmpty);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
