@@ -78,9 +78,15 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     if (!isOwn()) {
       throw new IOException(path + " belongs to another user");
     }
-    if (group != null) {
+    if (group != null && !isOpenToAll()) {
       toGroup(path, OPEN_TO_GROUP);
     }
+  }
+
+  /** Whether everybody can find the sockets, as where several services share a directory. */
+  private boolean isOpenToAll() throws IOException {
+    return Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)
+        .containsAll(PosixFilePermissions.fromString("---r-xr-x"));
   }
 
   /**

@@ -25,6 +25,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -349,5 +350,18 @@ class ServersTest {
 
       assertThat(answers).containsExactly("Permission denied", "told");
     }
+  }
+
+  /** Other services have their sockets there, and others still have to reach them. */
+  @Test
+  void leavesADirectoryThatIsOpenToAllAsItIs(@TempDir Path directory) throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var before = Files.readAttributes(directory, PosixFileAttributes.class);
+
+    new ControlDirectory(directory, true, "daemon").prepare();
+
+    var after = Files.readAttributes(directory, PosixFileAttributes.class);
+    assertThat(after.permissions()).isEqualTo(before.permissions());
+    assertThat(after.group()).isEqualTo(before.group());
   }
 }
