@@ -32,9 +32,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows on the terminal how a running 'audit run' of this user is doing, over and over: how"
-          + " full its queues are and have been, what comes and goes, what was lost and why, the"
-          + " daemon and the last errors. 'q' quits.",
+      "Shows on the terminal how a running 'audit run' is doing, over and over: how full its"
+          + " queues are and have been, what comes and goes, what was lost and why, the daemon and"
+          + " the last errors. Those of another user are in his --runtime-dir. 'q' quits.",
       ""
     },
     footer = {
