@@ -5,6 +5,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.RecordType;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.OrderedPolicy;
+import io.kauditd.fixtures.Await;
 import io.kauditd.queue.spool.SpoolQueue;
 import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class SendingChild {
    * @param args the brokers, the topic, the directory of the spools, the number of this run, and
    *     how many records to log; with 0 it sends what is there, and ends
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     Path spools = Path.of(args[2]);
     String run = args[3];
     long count = Long.parseLong(args[4]);
@@ -58,6 +59,10 @@ final class SendingChild {
         System.out.println(i);
         LockSupport.parkNanos(PAUSE_NS); // not faster than a broker of this size
       }
+    }
+    if (count == 0) {
+      // A close alone ends early while the broker comes back: the spools keep what is left.
+      Await.until(() -> audit.status().ledger().waiting(), waiting -> waiting == 0);
     }
     var end = audit.close(PATIENCE);
     System.out.println("waiting " + end.ledger().waiting());
