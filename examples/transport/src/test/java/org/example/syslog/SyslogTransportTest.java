@@ -33,14 +33,14 @@ class SyslogTransportTest {
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
-    return Plugins.load().newTransport("syslog", options);
+    return Plugins.load().newTransport("loghost", options);
   }
 
   @Test
   void writesMessagesAsRfc5424HasThem() {
     Kauditd audit =
         Kauditd.builder()
-            .transport("syslog", pickedById("facility", "local4", "app-name", "shop"))
+            .transport("loghost", pickedById("facility", "local4", "app-name", "shop"))
             .start();
     audit.log(AuditRecord.of(RecordType.USER_LOGIN, 1_642_555_588_123L, 456, "res=success"));
     AuditStatus end = audit.close(Duration.ofSeconds(10));
@@ -61,7 +61,7 @@ class SyslogTransportTest {
     var ledger = new LedgerChecker();
     Kauditd audit =
         Kauditd.builder()
-            .transport("syslog", ledger.watch(pickedById()))
+            .transport("loghost", ledger.watch(pickedById()))
             .reopenPauses(Duration.ofMillis(10), Duration.ofMillis(50))
             .start();
     for (int i = 1; i <= 500; i++) {
@@ -93,7 +93,7 @@ class SyslogTransportTest {
   void saysWhatIsWrongWithAnOption() {
     assertThatThrownBy(() -> pickedById("server", "loghost"))
         .hasMessage(
-            "transport 'syslog': server 'loghost' is not host:port, such as loghost:601 or"
+            "transport 'loghost': server 'loghost' is not host:port, such as loghost:601 or"
                 + " [::1]:601");
     assertThatThrownBy(() -> pickedById("app-name", "two words"))
         .hasMessageContaining("app-name 'two words' is not 1 to 48 printable");
