@@ -190,8 +190,8 @@ final class Gate {
   }
 
   /**
-   * The kernel's way: first the backlog, then the rate, which so counts what passed the backlog.
-   * Returns why the record was not added, or null if it was.
+   * Follows audit_log_start(). The backlog is checked first, so the rate limit sees only records
+   * that passed it. Returns why the record was not added, or null if it was.
    */
   private @Nullable LostReason add(AuditRecord record, ProducerContext context) {
     boolean withinRate = false;
