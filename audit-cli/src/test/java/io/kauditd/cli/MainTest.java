@@ -4,6 +4,7 @@ package io.kauditd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.cli.command.Screen;
+import io.kauditd.fixtures.CommandResult;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class MainTest {
   @Test
   void tellsTheVersionTheBuildHas() {
-    Tool.Result result = Tool.run("--version");
+    CommandResult result = Tool.run("--version");
 
     assertThat(result.out()).matches("audit \\d+\\.\\d+\\.\\d+\\S*\n");
     assertThat(Tool.run("-V")).isEqualTo(result);
@@ -30,7 +31,7 @@ class MainTest {
 
   @Test
   void helpsANewcomer() {
-    Tool.Result result = Tool.run("--help");
+    CommandResult result = Tool.run("--help");
 
     assertThat(result.code()).isZero();
     assertThat(result.out())
@@ -41,7 +42,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(strings = {"run", "status", "plugins", "completion"})
   void helpsWithEveryCommand(String command) {
-    Tool.Result result = Tool.run(command, "--help");
+    CommandResult result = Tool.run(command, "--help");
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith("Usage: audit " + command).contains("Example");
@@ -68,11 +69,11 @@ class MainTest {
 
   @Test
   void asksForACommand() {
-    Tool.Result result = Tool.run();
+    CommandResult result = Tool.run();
 
     assertThat(result)
         .isEqualTo(
-            new Tool.Result(2, "", "audit: missing required subcommand; see 'audit --help'\n"));
+            new CommandResult(2, "", "audit: missing required subcommand; see 'audit --help'\n"));
   }
 
   /** They come with the laboratory, which is not here; see DistributionIT for the archive. */
@@ -85,11 +86,11 @@ class MainTest {
         "outage --plot=x.svg"
       })
   void saysWhereACommandIsThatIsNotHere(String command) {
-    Tool.Result result = Tool.run(command.split(" ", -1));
+    CommandResult result = Tool.run(command.split(" ", -1));
 
     assertThat(result)
         .isEqualTo(
-            new Tool.Result(
+            new CommandResult(
                 2,
                 "",
                 "audit "
@@ -99,7 +100,7 @@ class MainTest {
 
   @Test
   void suggestsTheCommandThatWasMeant() {
-    Tool.Result result = Tool.run("statsu");
+    CommandResult result = Tool.run("statsu");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.complaint())
@@ -110,7 +111,7 @@ class MainTest {
   @ValueSource(strings = {"bash", "zsh"})
   void printsACompletionScriptThatAShellTakes(String shell, @TempDir Path directory)
       throws Exception {
-    Tool.Result result = Tool.run("completion", shell);
+    CommandResult result = Tool.run("completion", shell);
     Path script = Files.writeString(directory.resolve("audit-completion"), result.out());
     Process bash = new ProcessBuilder("bash", "-n", script.toString()).start();
 

@@ -2,6 +2,7 @@
 package io.kauditd.cli;
 
 import io.kauditd.cli.run.HeldHangUp;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,11 +112,11 @@ public final class ToolProcess implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  public Tool.Result result() throws IOException, InterruptedException {
+  public CommandResult result() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end; it said: " + Files.readString(err));
     }
-    return new Tool.Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    return new CommandResult(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
   public boolean isAlive() {

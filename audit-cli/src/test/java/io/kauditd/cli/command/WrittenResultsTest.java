@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.cli.Main;
-import io.kauditd.cli.Tool;
+import io.kauditd.fixtures.CommandResult;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class WrittenResultsTest {
   }
 
   /** Runs the tool below a shell that has redirected its output; returns code and complaints. */
-  private Tool.Result run(String redirection, String... arguments) throws Exception {
+  private CommandResult run(String redirection, String... arguments) throws Exception {
     var command = new ArrayList<String>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -51,7 +51,7 @@ class WrittenResultsTest {
     Process process = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();
     process.getOutputStream().close();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Tool.Result(
+    return new CommandResult(
         process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
   }
 
@@ -64,7 +64,7 @@ class WrittenResultsTest {
 
   @Test
   void aSummaryThatNobodyHasIsAnError() throws Exception {
-    Tool.Result result = run(">/dev/full", aRun());
+    CommandResult result = run(">/dev/full", aRun());
     assertThat(result.code()).isEqualTo(ExitCode.INPUT_OUTPUT);
     assertThat(result.err())
         .contains("audit: standard output cannot be written: No space left on device");
@@ -74,14 +74,14 @@ class WrittenResultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"plugins --json", "--version", "--help", "run --help", "completion bash"})
   void soIsAnyOtherResult(String command) throws Exception {
-    Tool.Result result = run(">/dev/full", command.split(" ", -1));
+    CommandResult result = run(">/dev/full", command.split(" ", -1));
     assertThat(result.code()).isEqualTo(ExitCode.INPUT_OUTPUT);
     assertThat(result.err()).contains("No space left on device").doesNotContain("\tat ");
   }
 
   @Test
   void soIsAStandardOutputThatIsClosed() throws Exception {
-    Tool.Result result = run(">&-", aRun());
+    CommandResult result = run(">&-", aRun());
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.INPUT_OUTPUT);
     assertThat(result.err()).contains("standard output cannot be written: it is closed");
   }
@@ -89,7 +89,7 @@ class WrittenResultsTest {
   @Test
   void aSummaryGoesThroughDevicesLinksAndTheOwnOutput() throws Exception {
     Path full = Files.createSymbolicLink(dir.resolve("full"), Path.of("/dev/full"));
-    Tool.Result refused = run("", aRun("-q", "--summary", full.toString()));
+    CommandResult refused = run("", aRun("-q", "--summary", full.toString()));
     assertThat(refused.code()).isEqualTo(ExitCode.INPUT_OUTPUT);
     assertThat(refused.err())
         .isEqualTo(
@@ -101,7 +101,7 @@ class WrittenResultsTest {
     assertThat(Json.readObject(Files.readString(dir.resolve("target")))).containsKey("ledger");
 
     Path own = Files.createSymbolicLink(dir.resolve("own"), Path.of("/proc/self/fd/1"));
-    Tool.Result result = run("", aRun("--summary", own.toString()));
+    CommandResult result = run("", aRun("--summary", own.toString()));
     assertThat(result.out()).startsWith("generate:5 ->").contains("{");
     assertThat(Json.readObject(result.out().substring(result.out().indexOf('{'))))
         .containsKey("ledger");

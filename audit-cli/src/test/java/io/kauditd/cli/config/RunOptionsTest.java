@@ -4,6 +4,7 @@ package io.kauditd.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.cli.Tool;
+import io.kauditd.fixtures.CommandResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RunOptionsTest {
   @TempDir Path directory;
 
-  private Tool.Result run(String... more) {
+  private CommandResult run(String... more) {
     var always =
         Stream.of(
             "run",
@@ -33,7 +34,7 @@ class RunOptionsTest {
   }
 
   private void assertRefused(String complaint, String... more) {
-    Tool.Result result = run(more);
+    CommandResult result = run(more);
     assertThat(result.complaint()).isEqualTo("audit run: " + complaint);
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -65,7 +66,7 @@ class RunOptionsTest {
         "--set|=1|KEY=VALUE",
       })
   void refusesAValueThatIsNotValid(String option, String value, String takes) {
-    Tool.Result result =
+    CommandResult result =
         option.equals("--transport")
             ? Tool.run("run", "--source", "stdin", option, value)
             : run(option, value);
@@ -146,7 +147,7 @@ class RunOptionsTest {
 
   @Test
   void refusesASettingThatNobodyKnows() {
-    Tool.Result result = run("--set", "rat=1");
+    CommandResult result = run("--set", "rat=1");
 
     assertThat(result.complaint())
         .startsWith("audit run: --set rat: 'rat' is not known")
@@ -160,7 +161,7 @@ class RunOptionsTest {
 
   @Test
   void refusesASettingThatSeveralKnow() {
-    Tool.Result result =
+    CommandResult result =
         Tool.run("run", "--source", "generate:1", "--transport", "stub", "--set", "size=3");
 
     assertThat(result.complaint())
@@ -192,7 +193,7 @@ class RunOptionsTest {
   @Test
   void refusesASummaryThatCannotBeWritten() {
     Path nowhere = directory.resolve("nowhere");
-    Tool.Result result = run("--summary", nowhere.resolve("s.json").toString());
+    CommandResult result = run("--summary", nowhere.resolve("s.json").toString());
 
     assertThat(result.complaint())
         .isEqualTo(
@@ -202,7 +203,7 @@ class RunOptionsTest {
                 + nowhere
                 + "' is not a directory; make it first");
     assertThat(result.code()).isEqualTo(3);
-    Tool.Result inPlaceOfADirectory = run("--summary", directory.toString());
+    CommandResult inPlaceOfADirectory = run("--summary", directory.toString());
     assertThat(inPlaceOfADirectory.complaint())
         .isEqualTo(
             "audit run: --summary: '"

@@ -8,6 +8,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ class TypeFilterTest {
                 .map(type -> "type=" + type + " msg=audit(1.000:1): x")
                 .toList());
     Path out = directory.resolve("out.log");
-    Tool.Result result =
+    CommandResult result =
         Tool.run(
             "run",
             "--source",

@@ -9,6 +9,7 @@ import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Json;
+import io.kauditd.fixtures.CommandResult;
 import io.kauditd.transport.netlink.KernelStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ class KernelCommandTest {
   @Test
   void showsTheStatusAsAuditctlDoes() throws Exception {
     try (var kernel = LiveKernel.take()) {
-      Tool.Result result = Tool.run("kernel", "status");
+      CommandResult result = Tool.run("kernel", "status");
 
       assertThat(result.code()).isZero();
       assertThat(result.outLines()).contains("pid 0", "failure 0");
@@ -69,7 +70,7 @@ class KernelCommandTest {
   @Test
   void setsWhatItIsTold() throws Exception {
     try (var kernel = LiveKernel.take()) {
-      Tool.Result result =
+      CommandResult result =
           Tool.run(
               "kernel",
               "set",
@@ -92,7 +93,7 @@ class KernelCommandTest {
   void resetsTheCounters() throws Exception {
     try (var kernel = LiveKernel.take()) {
       assumeTrue(kernel.before.lost() == 0, "skipped: the count of lost records is not ours");
-      Tool.Result result =
+      CommandResult result =
           Tool.run("kernel", "set", "--reset-lost", "--reset-backlog-wait-time-actual");
 
       assertThat(result.outLines()).startsWith("lost was 0");
@@ -111,7 +112,7 @@ class KernelCommandTest {
           --rate-limit=many  | audit kernel set: --rate-limit: 'many' is not valid; it takes a number between 0
           """)
   void changesNothingIfAValueIsNotValid(String option, String complaint) {
-    Tool.Result result = Tool.run("kernel", "set", "--backlog-limit=64", option);
+    CommandResult result = Tool.run("kernel", "set", "--backlog-limit=64", option);
 
     // UserValue twice is picocli's to refuse.
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
@@ -150,11 +151,11 @@ class KernelCommandTest {
       Awaitility.await("registered")
           .until(() ->
               kernel.audit.status().pid() == daemon.pid() && kernel.audit.status().enabled() == 1);
-      Tool.Result second = Tool.run("run", "--source", "kernel:daemon", "--transport", "null");
+      CommandResult second = Tool.run("run", "--source", "kernel:daemon", "--transport", "null");
       sendUserMessages(count);
       Awaitility.await("all of it is in the file").until(() -> ours(log).size() == count);
       daemon.signal("TERM");
-      Tool.Result result = daemon.result();
+      CommandResult result = daemon.result();
 
       assertThat(result.code()).as(result.err()).isEqualTo(143);
       assertThat(second.code()).isEqualTo(ExitCode.INPUT_OUTPUT);
@@ -187,7 +188,7 @@ class KernelCommandTest {
     }
     Path input = directory.resolve("messages.log");
     Files.writeString(input, lines);
-    Tool.Result sent =
+    CommandResult sent =
         Tool.run(
             "run",
             "--source",
@@ -214,7 +215,7 @@ class KernelCommandTest {
       sendUserMessages(50);
       Awaitility.await("it shows all").until(() -> tail.said().contains("kauditd-cli n=49'"));
       tail.signal("TERM");
-      Tool.Result result = tail.result();
+      CommandResult result = tail.result();
 
       assertThat(result.code()).as(result.err()).isEqualTo(143);
       assertThat(result.err()).contains(" records received, 0 problems");

@@ -8,6 +8,7 @@ import io.kauditd.cli.ReadmeTest;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
+import io.kauditd.fixtures.CommandResult;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -249,7 +250,7 @@ class MetricsTest {
     return ((Number) map.get(name)).longValue();
   }
 
-  private Tool.Result run(String metrics) {
+  private CommandResult run(String metrics) {
     return Tool.run(
         "run",
         "--source",
@@ -264,7 +265,7 @@ class MetricsTest {
   @ValueSource(
       strings = {"", "65536", "-1", "9464:", "here", ":9464", "a:b:1", "[x]:1", "99999999"})
   void refusesWhatIsNoPort(String text) {
-    Tool.Result result = run(text);
+    CommandResult result = run(text);
 
     assertThat(result.complaint())
         .isEqualTo(
@@ -279,7 +280,7 @@ class MetricsTest {
   void saysThatAPortIsInUseBeforeItDoesAnything() throws Exception {
     try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String place = "127.0.0.1:" + other.getLocalPort();
-      Tool.Result result = run(Integer.toString(other.getLocalPort()));
+      CommandResult result = run(Integer.toString(other.getLocalPort()));
 
       assertThat(result.complaint())
           .startsWith("audit run: --metrics: cannot listen on " + place + " (")

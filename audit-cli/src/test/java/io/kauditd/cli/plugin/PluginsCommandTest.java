@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
+import io.kauditd.fixtures.CommandResult;
 import io.kauditd.spi.TransportProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class PluginsCommandTest {
 
   @Test
   void listsWhatThereIsAndWhereItIsFrom() {
-    Tool.Result result = Tool.run("plugins");
+    CommandResult result = Tool.run("plugins");
 
     assertThat(result.code()).isZero();
     assertThat(result.outLines())
@@ -45,7 +46,7 @@ class PluginsCommandTest {
   @Test
   void saysWhatCouldNotBeLoadedAndWhy() throws IOException {
     Path bad = Files.writeString(directory.resolve("bad.jar"), "no zip");
-    Tool.Result result = Tool.run("plugins", "--plugins", directory.toString());
+    CommandResult result = Tool.run("plugins", "--plugins", directory.toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.outLines())
@@ -60,7 +61,7 @@ class PluginsCommandTest {
     for (String name : List.of("one.jar", "two.jar")) {
       packStub(directory.resolve(name));
     }
-    Tool.Result result = Tool.run("plugins", "--plugins", directory.toString());
+    CommandResult result = Tool.run("plugins", "--plugins", directory.toString());
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.outLines())
@@ -107,7 +108,7 @@ class PluginsCommandTest {
   @Test
   void findsABrokenJarNoReasonNotToRun() throws IOException {
     Files.writeString(directory.resolve("bad.jar"), "no zip");
-    Tool.Result result =
+    CommandResult result =
         Tool.run(
             "run",
             "--source",

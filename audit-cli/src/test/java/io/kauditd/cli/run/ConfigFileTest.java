@@ -8,6 +8,7 @@ import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ToolLogger;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -35,7 +36,7 @@ class ConfigFileTest {
     summary = directory.resolve("summary.json");
   }
 
-  private Tool.Result run(String name, String text, String... more) throws IOException {
+  private CommandResult run(String name, String text, String... more) throws IOException {
     Path file = Files.writeString(directory.resolve(name), text);
     return Tool.run(
         Stream.concat(
@@ -57,7 +58,7 @@ class ConfigFileTest {
 
   @Test
   void holdsTheWholeRun() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run(
             "audit.conf",
             """
@@ -103,7 +104,7 @@ class ConfigFileTest {
   void givesWayToTheCommandLine() throws IOException {
     String text =
         "source = \"generate:5\"\ntransport = \"null\"\nbacklog-limit = 5\nset.rate = 1\n";
-    Tool.Result result =
+    CommandResult result =
         run(
             "a.conf",
             text,
@@ -199,7 +200,7 @@ class ConfigFileTest {
 
   @Test
   void takesNullAsAnIdAndElsewhereAsNothing() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run("a.conf", "source = \"generate:1\"\ntransport = null\nsummary = null\n");
 
     assertThat(result.complaint()).isEmpty();
@@ -253,7 +254,7 @@ class ConfigFileTest {
 
   @Test
   void namesTheFileTheLineAndTheNearestKey() throws IOException {
-    Tool.Result result = run("a.conf", "source = stdin\n\nbacklog-limt = 5\n");
+    CommandResult result = run("a.conf", "source = stdin\n\nbacklog-limt = 5\n");
 
     assertThat(result.complaint())
         .isEqualTo(
@@ -265,7 +266,7 @@ class ConfigFileTest {
 
   @Test
   void namesTheFileAndTheLineOfABadValue() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run("a.conf", "source = stdin\ntransport = \"null\"\nbacklog-limit = -1\n");
 
     assertThat(result.complaint())
@@ -279,7 +280,8 @@ class ConfigFileTest {
 
   @Test
   void namesTheFileAndTheLineOfABadSetting() throws IOException {
-    Tool.Result result = run("a.conf", "source = stdin\ntransport = \"null\"\nset { rate = 3 }\n");
+    CommandResult result =
+        run("a.conf", "source = stdin\ntransport = \"null\"\nset { rate = 3 }\n");
 
     assertThat(result.complaint())
         .startsWith(
@@ -295,7 +297,7 @@ class ConfigFileTest {
 
   @Test
   void refusesWhatIsNoConfiguration() throws IOException {
-    Tool.Result result = run("a.conf", "source = {\n");
+    CommandResult result = run("a.conf", "source = {\n");
 
     assertThat(result.complaint()).startsWith("audit run: --config: ").contains("a.conf: ");
     assertThat(result.err().lines()).hasSize(1);
@@ -304,7 +306,7 @@ class ConfigFileTest {
 
   @Test
   void refusesAFileThatIsNotThere() {
-    Tool.Result result = Tool.run("run", "--config", "/nowhere/a.conf");
+    CommandResult result = Tool.run("run", "--config", "/nowhere/a.conf");
 
     assertThat(result.complaint())
         .isEqualTo("audit run: --config: '/nowhere/a.conf' cannot be read: there is no such file");

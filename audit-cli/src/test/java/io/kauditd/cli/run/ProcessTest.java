@@ -9,6 +9,7 @@ import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ public class ProcessTest {
     try (var tool = start("generate:0", "null", "--set", "rate=2000")) {
       awaitDelivery(tool);
       tool.signal(signal);
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(code);
       assertThat(result.out()).contains("signal").contains("  delivered ");
@@ -160,7 +161,7 @@ public class ProcessTest {
           in.write(("line " + i + "\n").getBytes(StandardCharsets.UTF_8));
         }
       }
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isZero();
       assertThat(result.outLines()).contains("  delivered  1,000");
@@ -171,8 +172,8 @@ public class ProcessTest {
   void tellsAnotherProcessItsStatus() throws Exception {
     try (var tool = start("generate:0", "null", "--set", "rate=1000")) {
       awaitDelivery(tool);
-      Tool.Result human = Tool.run("status", "--runtime-dir", runtime.toString());
-      Tool.Result json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
+      CommandResult human = Tool.run("status", "--runtime-dir", runtime.toString());
+      CommandResult json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
 
       assertThat(human.code()).isZero();
       assertThat(human.outLines().get(0)).isEqualTo("generate:0 -> mainline -> null");
@@ -236,8 +237,8 @@ public class ProcessTest {
       awaitDelivery(stopped);
       awaitDelivery(running);
       stopped.signal("STOP");
-      Tool.Result human = Tool.run("status", "--runtime-dir", runtime.toString());
-      Tool.Result json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
+      CommandResult human = Tool.run("status", "--runtime-dir", runtime.toString());
+      CommandResult json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
       stopped.signal("CONT");
 
       assertThat(human.code()).isEqualTo(3);
@@ -257,7 +258,7 @@ public class ProcessTest {
   @Test
   void printsTheKernelsLines() throws Exception {
     try (var tool = start("generate:10", "null", "--rate-limit", "1")) {
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.err().lines())
@@ -270,7 +271,7 @@ public class ProcessTest {
   @Test
   void showsNoStackTraceWhereAPluginThrows() throws Exception {
     try (var tool = start("generate:3", "stub:fault", "--close-deadline", "50ms")) {
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(1);
       assertThat(result.err()).contains("a fault of the stub").doesNotContain("\tat ");
@@ -280,7 +281,7 @@ public class ProcessTest {
   @Test
   void exitsWithTheCodeOfAPanic() throws Exception {
     try (var tool = start("generate:0", "null", "--rate-limit", "1", "--failure-mode", "panic")) {
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(4);
       assertThat(result.err()).contains("audit run: panic: audit: rate limit exceeded\n");

@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.cli.Tool;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RunCheckTest {
   @TempDir Path directory;
 
-  private Tool.Result check(String... more) throws IOException {
+  private CommandResult check(String... more) throws IOException {
     List<String> before = files();
-    Tool.Result result =
+    CommandResult result =
         Tool.run(
             Stream.concat(Stream.of("run", "--check"), Stream.of(more)).toArray(String[]::new));
     assertThat(files()).as("files after the check").isEqualTo(before);
@@ -43,7 +44,7 @@ class RunCheckTest {
   void showsWhatWouldRunAndStartsNothing() throws IOException {
     Path out = directory.resolve("out.log");
 
-    Tool.Result result =
+    CommandResult result =
         check(
             "--source",
             "file:" + in(),
@@ -81,7 +82,7 @@ class RunCheckTest {
     Path spool = Files.createDirectory(directory.resolve("spool"));
     Files.writeString(spool.resolve("letter"), "no segment");
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Tool.Result result =
+      CommandResult result =
           check(
               "--source", "file:" + directory.resolve("nowhere.log"),
               "--transport", "file:" + directory.resolve("gone/out.log"),
@@ -107,7 +108,7 @@ class RunCheckTest {
     Path out = Files.writeString(directory.resolve("out.log"), "");
     try (FileChannel writer = FileChannel.open(out, StandardOpenOption.WRITE);
         var lock = writer.lock()) {
-      Tool.Result result = check("--source", "generate:1", "--transport", "file:" + out);
+      CommandResult result = check("--source", "generate:1", "--transport", "file:" + out);
 
       assertThat(lock.isValid()).isTrue();
       assertThat(result.complaint()).contains("out.log is being written by");
@@ -130,7 +131,7 @@ class RunCheckTest {
         .contains("checkpoint")
         .contains("nothing was read");
 
-    Tool.Result loop = check("--source", "file:" + in(), "--transport", "file:" + in());
+    CommandResult loop = check("--source", "file:" + in(), "--transport", "file:" + in());
     assertThat(loop.complaint()).contains("have a file in common");
     assertThat(loop.code()).isEqualTo(2);
   }
@@ -139,7 +140,7 @@ class RunCheckTest {
   void whatIsWrongInTheConfigurationIsSaidAsARunSaysIt() throws IOException {
     Path config = Files.writeString(directory.resolve("a.conf"), "sourze = stdin\n");
 
-    Tool.Result result = check("--config", config.toString());
+    CommandResult result = check("--config", config.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.complaint()).contains("sourze").contains("source");

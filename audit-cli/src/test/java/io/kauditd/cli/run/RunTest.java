@@ -8,6 +8,7 @@ import io.kauditd.cli.StubTransport;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Problems;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class RunTest {
     summary = directory.resolve("summary.json");
   }
 
-  private Tool.Result run(String source, String transport, String... more) {
+  private CommandResult run(String source, String transport, String... more) {
     return Tool.run(
         Stream.concat(
                 Stream.of(
@@ -77,7 +78,7 @@ class RunTest {
 
   @Test
   void saysWhereEveryRecordWent() throws IOException {
-    Tool.Result result = run("generate:100", "null");
+    CommandResult result = run("generate:100", "null");
 
     assertThat(result.code()).isZero();
     assertThat(result.err()).isEmpty();
@@ -108,9 +109,9 @@ class RunTest {
 
   @Test
   void saysNothingWhenQuiet() {
-    Tool.Result result = run("generate:100", "null", "--quiet");
+    CommandResult result = run("generate:100", "null", "--quiet");
 
-    assertThat(result).isEqualTo(new Tool.Result(0, "", ""));
+    assertThat(result).isEqualTo(new CommandResult(0, "", ""));
   }
 
   @Test
@@ -127,7 +128,7 @@ class RunTest {
 
   @Test
   void leavesASourceThatCannotBeRead() {
-    Tool.Result result = run("file:/nowhere/in.log", "stub");
+    CommandResult result = run("file:/nowhere/in.log", "stub");
 
     assertThat(result.complaint())
         .startsWith("audit run: source 'file:/nowhere/in.log': ")
@@ -143,7 +144,7 @@ class RunTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     Assumptions.assumeFalse(Files.isReadable(file), "root reads everything");
 
-    Tool.Result result = run(source, "stub");
+    CommandResult result = run(source, "stub");
     assertThat(result.complaint()).contains("in.log").contains("permission");
     assertThat(result.code()).isEqualTo(3);
   }
@@ -152,7 +153,7 @@ class RunTest {
   void passesOverALineLongerThanARecord() throws IOException {
     byte[] tooLong = line("x".repeat(AuditRecord.MAX_LENGTH_BYTES + 1));
 
-    Tool.Result result = run(fileOf(line(GOOD), tooLong, line(GOOD)), "stub");
+    CommandResult result = run(fileOf(line(GOOD), tooLong, line(GOOD)), "stub");
     assertThat(StubTransport.TAKEN).containsExactly(GOOD, GOOD);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).contains("  problems   1 in what the source read");
@@ -173,7 +174,7 @@ class RunTest {
   void makesARecordOfAMalformedLine() throws IOException {
     String bad = "type=USER_LOGIN msg=audit(1642555588.x:7): res=success";
 
-    Tool.Result result = run(fileOf(line(GOOD), line(bad), line(GOOD)), "stub");
+    CommandResult result = run(fileOf(line(GOOD), line(bad), line(GOOD)), "stub");
     assertThat(result.code()).isEqualTo(1);
     assertThat(StubTransport.TAKEN).hasSize(3);
     assertThat(StubTransport.TAKEN.get(1))
@@ -205,7 +206,7 @@ class RunTest {
   void takesALastLineThatDoesNotEnd() throws IOException {
     String source = fileOf(line(GOOD), GOOD.getBytes(StandardCharsets.UTF_8));
 
-    Tool.Result result = run(source, "stub");
+    CommandResult result = run(source, "stub");
     assertThat(StubTransport.TAKEN).containsExactly(GOOD, GOOD);
     assertThat(result.code()).isEqualTo(1);
     assertThat(summaryPart("problems").get("first").toString()).contains("line 2");
@@ -220,7 +221,7 @@ class RunTest {
 
   @Test
   void tellsARecordThatStillWaits() throws IOException {
-    Tool.Result result = run("generate:5", "stub:eagain", "--close-deadline", "50ms");
+    CommandResult result = run("generate:5", "stub:eagain", "--close-deadline", "50ms");
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).contains("  waiting    5 (").contains("the stub takes nothing");
@@ -231,7 +232,7 @@ class RunTest {
 
   @Test
   void tellsARecordThatWasDropped() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run("generate:5", "stub:refuse", "--close-deadline", "50ms", "--audit-default", "off");
 
     assertThat(result.code()).isEqualTo(1);
@@ -241,7 +242,8 @@ class RunTest {
 
   @Test
   void endsAtAPanic() throws IOException {
-    Tool.Result result = run("generate:0", "null", "--rate-limit", "1", "--failure-mode", "panic");
+    CommandResult result =
+        run("generate:0", "null", "--rate-limit", "1", "--failure-mode", "panic");
 
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.complaint()).isEqualTo("audit run: panic: audit: rate limit exceeded");
@@ -253,7 +255,7 @@ class RunTest {
 
   @Test
   void tellsASourceThatFails() {
-    Tool.Result result = run("stub:error", "null");
+    CommandResult result = run("stub:error", "null");
 
     assertThat(result.complaint())
         .isEqualTo("audit run: source 'stub:error': the stub cannot be read");
@@ -262,7 +264,7 @@ class RunTest {
 
   @Test
   void tellsASourceThatThrows() {
-    Tool.Result result = run("stub:fault", "null");
+    CommandResult result = run("stub:fault", "null");
 
     assertThat(result.complaint())
         .isEqualTo(
@@ -275,7 +277,7 @@ class RunTest {
 
   @Test
   void survivesATransportThatThrows() throws IOException {
-    Tool.Result result = run("generate:5", "stub:fault", "--close-deadline", "50ms");
+    CommandResult result = run("generate:5", "stub:fault", "--close-deadline", "50ms");
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(summaryPart("ledger")).containsEntry("balances", true);
@@ -284,7 +286,7 @@ class RunTest {
 
   @Test
   void showsProgressOnATerminal() {
-    Tool.Result result =
+    CommandResult result =
         Tool.run(
             true,
             "run",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.cli.StubTransport;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class SeveralTransportsTest {
     summary = directory.resolve("summary.json");
   }
 
-  private Tool.Result run(String... arguments) {
+  private CommandResult run(String... arguments) {
     var all =
         new ArrayList<>(
             List.of(
@@ -76,7 +77,7 @@ class SeveralTransportsTest {
 
   @Test
   void eachTransportGetsAllRecords() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run("--transport", file("a.log"), "--transport", file("b.log"), "--transport", "stub");
 
     assertThat(result.code()).as(result.err()).isZero();
@@ -96,7 +97,7 @@ class SeveralTransportsTest {
   /** The stub takes nothing, and would hold up the run for a minute for each record. */
   @Test
   void oneThatTakesNothingHoldsUpNobody() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run(
             "--transport",
             "stub:eagain",
@@ -127,7 +128,7 @@ class SeveralTransportsTest {
 
   @Test
   void anUnknownSettingIsToldWithThoseThatThereAre() {
-    Tool.Result result =
+    CommandResult result =
         run(
             "--transport",
             "near=" + file("near.log"),
@@ -149,7 +150,7 @@ class SeveralTransportsTest {
 
   @Test
   void aQueueOfOneTransportHasItsOwnSettings() throws IOException {
-    Tool.Result result =
+    CommandResult result =
         run(
             "--transport",
             "near=" + file("near.log"),
@@ -182,7 +183,7 @@ class SeveralTransportsTest {
         other { backlog-limit = 700, backlog-wait-time = 0, size = 3 }
         """
             .formatted(file("a.log")));
-    Tool.Result result = run("--config", config.toString());
+    CommandResult result = run("--config", config.toString());
 
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(child(transport("other"), "settings"))
@@ -198,7 +199,7 @@ class SeveralTransportsTest {
     Path config = directory.resolve("audit.conf");
     Files.writeString(config, "transport = stub\nkafka { backlog-limit = 7 }\n");
 
-    Tool.Result result = run("--config", config.toString());
+    CommandResult result = run("--config", config.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.complaint())
@@ -207,7 +208,7 @@ class SeveralTransportsTest {
 
   @Test
   void aQueueWithAPlaceBelongsToOneTransport() {
-    Tool.Result result =
+    CommandResult result =
         run("--transport", file("a.log"), "--transport", "stub", "--queue", "spool:/var/spool/a");
 
     assertThat(result.code()).isEqualTo(2);
@@ -243,7 +244,7 @@ class SeveralTransportsTest {
     String large = "type=USER_LOGIN msg=audit(1642555588.123:8): " + "x".repeat(8_000);
     Files.writeString(in, good + "\n" + large + "\n" + good + "\n");
 
-    Tool.Result result =
+    CommandResult result =
         Tool.run(
             "run",
             "--source",

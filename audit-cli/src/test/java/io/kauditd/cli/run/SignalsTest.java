@@ -4,12 +4,12 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.DatagramReceiver;
 import io.kauditd.cli.live.StatusClient;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,7 +127,7 @@ class SignalsTest {
           .contains("line 3: backlog-limit: '-1' is not valid")
           .contains("; everything stays as it is\n");
       tool.signal("TERM");
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(143);
       assertThat(result.out()).isEmpty();
@@ -142,7 +142,7 @@ class SignalsTest {
       awaitSaid(tool, "SIGHUP");
       tool.in().write("after the signal\n".getBytes(StandardCharsets.UTF_8));
       tool.in().close();
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isZero();
       assertThat(result.err()).isEqualTo("audit run: SIGHUP: nothing has changed\n");
@@ -159,7 +159,7 @@ class SignalsTest {
       tool.signal("USR2");
       awaitSaid(tool, "stub: resume");
       tool.signal("TERM");
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(143);
       assertThat(result.err()).isEqualTo("stub: rotate\nstub: resume\n");
@@ -192,7 +192,7 @@ class SignalsTest {
       awaitSaid(tool, "nothing changes any more");
       tool.signal("USR1");
       tool.signal("TERM");
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(143);
       assertThat(result.err())
@@ -240,7 +240,7 @@ class SignalsTest {
         tool.signal("HUP");
       }
       tool.signal("TERM");
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(143);
       assertThat(result.err().lines())
@@ -256,7 +256,7 @@ class SignalsTest {
     try (var tool = start("--source", "stdin", "--transport", "null", "--summary", "" + summary)) {
       awaitSignalsTaken(tool);
       tool.signal("TERM");
-      Tool.Result result = tool.result();
+      CommandResult result = tool.result();
 
       assertThat(result.code()).isEqualTo(143);
       assertThat(result.err()).isEmpty();

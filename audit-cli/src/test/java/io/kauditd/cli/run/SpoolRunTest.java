@@ -9,6 +9,7 @@ import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +120,7 @@ class SpoolRunTest {
     try (ToolProcess last = start()) {
       write(last, 701, 702);
       last.in().close();
-      Tool.Result result = last.result();
+      CommandResult result = last.result();
       assertThat(result.code()).isZero();
       assertThat(result.outLines()).contains("  delivered  2");
     }
@@ -131,7 +132,7 @@ class SpoolRunTest {
     try (ToolProcess first = start()) {
       awaitLedger(first, Map.of("inHold", 0L));
 
-      Tool.Result second =
+      CommandResult second =
           Tool.run(
               "run",
               "--source",

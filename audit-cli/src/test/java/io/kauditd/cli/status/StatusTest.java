@@ -8,6 +8,7 @@ import io.kauditd.cli.Tool;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
 import io.kauditd.cli.live.StatusServer;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -35,7 +36,7 @@ class StatusTest {
     directory = new ControlDirectory(scratch.resolve("run"));
   }
 
-  private Tool.Result status(String... more) {
+  private CommandResult status(String... more) {
     String[] arguments = new String[more.length + 3];
     arguments[0] = "status";
     arguments[1] = "--runtime-dir";
@@ -54,7 +55,7 @@ class StatusTest {
 
   @Test
   void saysThatNothingRuns() {
-    Tool.Result result = status();
+    CommandResult result = status();
 
     assertThat(result.complaint())
         .isEqualTo(

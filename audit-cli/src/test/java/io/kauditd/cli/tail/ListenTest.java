@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.ExitCode;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -104,9 +105,9 @@ class ListenTest {
       try (var second = startListener(received)) {
         awaitAll(received);
         in.close();
-        Tool.Result end = engine.result();
+        CommandResult end = engine.result();
         second.signal("TERM");
-        Tool.Result listened = second.result();
+        CommandResult listened = second.result();
 
         assertThat(end.code()).as(end.err()).isZero();
         assertThat(end.outLines()).contains("  delivered  6,150");
@@ -145,7 +146,7 @@ class ListenTest {
         var listener = start("listen", "--port", Long.toString(PORT), "--count", "5");
         var in = engine.in()) {
       write(in, 5);
-      Tool.Result result = listener.result();
+      CommandResult result = listener.result();
 
       assertThat(result.code()).as(result.err()).isZero();
       assertThat(result.outLines()).hasSize(5).allMatch(line -> line.startsWith("type="));
@@ -157,7 +158,7 @@ class ListenTest {
     assertThat(Tool.run("listen", "--port", "x").complaint())
         .isEqualTo(
             "audit listen: --port: 'x' is not valid; it takes a number between 1 and 4294967295");
-    Tool.Result result = Tool.run("listen", "--output", directory.toString());
+    CommandResult result = Tool.run("listen", "--output", directory.toString());
     assertThat(result.complaint())
         .isEqualTo(
             "audit listen: --output: '"

@@ -10,6 +10,7 @@ import io.kauditd.cli.Main;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.run.ProcessTest;
+import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class TopTest {
     run.close();
   }
 
-  private static Tool.Result top(String... more) {
+  private static CommandResult top(String... more) {
     var arguments = new ArrayList<>(List.of("top", "--runtime-dir", runtime.toString()));
     arguments.addAll(List.of(more));
     return Tool.run(arguments.toArray(String[]::new));
@@ -74,7 +75,7 @@ class TopTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "--once"})
   void printsOneScreenWhereThereIsNoTerminal(String option) {
-    Tool.Result result =
+    CommandResult result =
         option.isEmpty() ? top("--interval", "1s") : top("--interval", "1s", option);
 
     assertThat(result.err()).isEmpty();
@@ -89,7 +90,7 @@ class TopTest {
 
   @Test
   void saysThatNothingRuns() {
-    Tool.Result result = top("--pid", "1");
+    CommandResult result = top("--pid", "1");
 
     assertThat(result.complaint()).startsWith("audit top: --pid: no instance runs as process 1 ");
     assertThat(result.code()).isEqualTo(1);
@@ -113,7 +114,7 @@ class TopTest {
   @Test
   void showsTheLiveKernel() throws Exception {
     try (var kernel = LiveKernel.take()) {
-      Tool.Result result = top("--kernel", "--once", "--interval", "100ms");
+      CommandResult result = top("--kernel", "--once", "--interval", "100ms");
 
       assertThat(result.outLines())
           .contains("daemon     none")
