@@ -68,11 +68,11 @@ class LogFormatDocTest {
   }
 
   static Stream<Row> own() throws IOException {
-    return rows("The audit daemon's own", 14);
+    return rows("The audit daemon's own form", 14);
   }
 
   static Stream<Row> behindSomething() throws IOException {
-    return rows("Behind something else", 30);
+    return rows("After a header", 30);
   }
 
   static Stream<Row> withoutStamp() throws IOException {
