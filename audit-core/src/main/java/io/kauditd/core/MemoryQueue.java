@@ -52,8 +52,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static final VarHandle CURSOR;
   private static final VarHandle HEAD;
   private static final VarHandle NEXT;
-  private static final VarHandle BYTES_ADDED;
-  private static final VarHandle BYTES_FREED;
+  private static final VarHandle EXCESS_ADDED;
+  private static final VarHandle EXCESS_FREED;
 
   static {
     try {
@@ -63,10 +63,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
           lookup.findVarHandle(MemoryQueueFields.Producers.class, "tailChunk", Chunk.class);
       CURSOR = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "cursor", long.class);
       HEAD = lookup.findVarHandle(MemoryQueueFields.Consumer.class, "head", long.class);
-      BYTES_ADDED =
-          lookup.findVarHandle(MemoryQueueFields.Producers.class, "bytesAdded", long.class);
-      BYTES_FREED =
-          lookup.findVarHandle(MemoryQueueFields.Consumer.class, "bytesFreed", long.class);
+      EXCESS_ADDED =
+          lookup.findVarHandle(MemoryQueueFields.Producers.class, "excessAdded", long.class);
+      EXCESS_FREED =
+          lookup.findVarHandle(MemoryQueueFields.Consumer.class, "excessFreed", long.class);
       NEXT = lookup.findVarHandle(Chunk.class, "next", Chunk.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -76,9 +76,17 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   /** What a record takes besides its text: the objects it is made of, and its place here. */
   private static final int RECORD_BYTES = 112;
 
+  /** The most that a record counts with whatever its size, and the records that shall fit. */
+  private static final int MAX_UNIT_BYTES = 512;
+
+  private static final int UNITS = 1 << 17;
+
   private static final long NO_LIMIT = Long.MAX_VALUE;
 
   private final long maxBytes;
+
+  /** What each record counts with; only what a larger one takes beyond it is added up. */
+  private final long unitBytes;
 
   /** An empty queue, bounded by the backlog limit alone. */
   public MemoryQueue() {
@@ -87,7 +95,9 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
 
   /**
    * An empty queue with a limit in bytes, beside the backlog limit. A record counts with 112 bytes
-   * and its text, a byte each char of a string; what is not Latin-1 takes up to twice as much.
+   * and its text, a byte each char of a string; what is not Latin-1 takes up to twice as much. Each
+   * counts with {@code maxBytes / 131,072} at least, up to 512 bytes. So the size of most records
+   * need not be added up, and the limit costs them next to nothing.
    *
    * @param maxBytes 1 or more
    * @throws IllegalArgumentException if it is less
@@ -99,6 +109,8 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private MemoryQueue(long maxBytes, int first) {
     super(new Chunk(first, null));
     this.maxBytes = maxBytes;
+    this.unitBytes =
+        maxBytes == NO_LIMIT ? 0 : Math.clamp(maxBytes / UNITS, RECORD_BYTES, MAX_UNIT_BYTES);
   }
 
   private static long checked(long maxBytes) {
@@ -111,36 +123,35 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   @Override
   public boolean add(AuditRecord record, int capacity) {
     Objects.requireNonNull(record, "record");
-    if (maxBytes == NO_LIMIT) {
-      return claim(record, capacity);
+    long excess = maxBytes == NO_LIMIT ? 0 : excessOf(record);
+    return excess == 0 ? claim(record, capacity) : addLarge(record, capacity, excess);
+  }
+
+  private boolean addLarge(AuditRecord record, int capacity, long excess) {
+    if (!hasLarge) {
+      hasLarge = true;
     }
     // Looked at before anything is written: producers who are refused, by whatever bound, would
     // fight over the line of memory and be slower than those whose records are taken.
-    long size = bytesOf(record);
-    if (hasNoRoom(tail, capacity) || exceedsBytes(bytesAdded + size)) {
+    if (hasNoRoom(tail, capacity, excess)) {
       return false;
     }
     // Reserved before the place is claimed: so the bound is exact, and whoever is stopped in
     // between leaves the queue a little smaller, but never without a bound.
-    if (exceedsBytes((long) BYTES_ADDED.getAndAdd(this, size) + size) || !claim(record, capacity)) {
-      BYTES_ADDED.getAndAdd(this, -size);
+    EXCESS_ADDED.getAndAdd(this, excess);
+    if (!claim(record, capacity)) {
+      EXCESS_ADDED.getAndAdd(this, -excess);
       return false;
     }
     return true;
   }
 
-  private boolean exceedsBytes(long added) {
-    if (added - bytesFreedSeen <= maxBytes) {
-      return false;
-    }
-    long freed = bytesFreed;
-    if (freed != bytesFreedSeen) {
-      bytesFreedSeen = freed;
-    }
-    return added - freed > maxBytes;
+  /** What a record takes beyond what each counts with. */
+  private long excessOf(AuditRecord record) {
+    return Math.max(bytesOf(record) - unitBytes, 0);
   }
 
-  /** What a record counts with. */
+  /** What a record takes. */
   static long bytesOf(AuditRecord record) {
     String head = record.head();
     long text =
@@ -153,10 +164,15 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     return maxBytes != NO_LIMIT;
   }
 
-  /** What the records take, in bytes, as far as there is a limit; 0 if there is none. */
+  /** What the records count with, in bytes, as far as there is a limit; 0 if there is none. */
   long bytes() {
-    long freed = bytesFreed; // first, so that it is at most what was added
-    return bytesAdded - freed;
+    long freed = excessFreed; // first, so that it is at most what was added
+    long read = head;
+    return bytesOf(added() - read, excessAdded - freed);
+  }
+
+  private long bytesOf(long records, long excess) {
+    return records * unitBytes + excess;
   }
 
   long maxBytes() {
@@ -169,7 +185,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       if (claimed < 0) {
         return false; // shut
       }
-      if (hasNoRoom(claimed, capacity)) {
+      if (hasNoRoom(claimed, capacity, 0)) {
         return false;
       }
       Chunk chunk = chunkOf(claimed >> CHUNK_SHIFT);
@@ -185,19 +201,32 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     }
   }
 
-  private boolean hasNoRoom(long claimed, int capacity) {
-    return claimed - headSeen >= capacity && isFull(claimed, capacity);
+  /**
+   * Whether there is no room, in records or bytes, for a number and an excess that is not reserved
+   * yet. The excess that is reserved is read after the tail: whoever reserves more before the claim
+   * of this number succeeds must claim a later one, and counts this one.
+   */
+  private boolean hasNoRoom(long claimed, int capacity, long excess) {
+    long records = claimed - headSeen;
+    return (records >= capacity
+            || bytesOf(records + 1, excessAdded + excess - excessFreedSeen) > maxBytes)
+        && isFull(claimed, capacity, excess);
   }
 
-  /** Whether there is no room, by what the consumer has read by now. */
-  private boolean isFull(long claimed, int capacity) {
+  /** Whether there is no room, by what the consumer has read and freed by now. */
+  private boolean isFull(long claimed, int capacity, long excess) {
     // Looked at only when it may be full: the consumer writes this line of memory all the time. And
     // written only when it moved, so that producers who are refused do not fight over it.
     long seen = head;
     if (seen != headSeen) {
       headSeen = seen;
     }
-    return claimed - cursor >= capacity && capacity != Integer.MAX_VALUE;
+    long freed = excessFreed;
+    if (freed != excessFreedSeen) {
+      excessFreedSeen = freed;
+    }
+    return (claimed - cursor >= capacity && capacity != Integer.MAX_VALUE)
+        || bytesOf(claimed + 1 - seen, excessAdded + excess - freed) > maxBytes;
   }
 
   /**
@@ -296,6 +325,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
           count + " records acknowledged, " + (cursor - head) + " in flight");
     }
     long end = head + count;
+    boolean large = hasLarge;
     long freed = 0;
     for (long at = head; at < end; at++) {
       if (headChunk.number != at >> CHUNK_SHIFT) {
@@ -306,12 +336,12 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       }
       int slot = (int) at & CHUNK_MASK;
       AuditRecord done = headChunk.slots[slot];
-      freed += done == null || maxBytes == NO_LIMIT ? 0 : bytesOf(done);
+      freed += done == null || !large ? 0 : excessOf(done);
       headChunk.slots[slot] = null;
     }
     HEAD.setRelease(this, end);
     if (freed > 0) {
-      BYTES_FREED.setRelease(this, bytesFreed + freed);
+      EXCESS_FREED.setRelease(this, excessFreed + freed);
     }
   }
 

@@ -27,11 +27,11 @@ final class MemoryQueueFields {
      */
     volatile long headSeen;
 
-    /** What all records took that were ever added or are about to be, if there is a limit. */
-    volatile long bytesAdded;
+    /** What large records took beyond a unit that were ever added or are about to be, in bytes. */
+    volatile long excessAdded;
 
-    /** A {@code bytesFreed} seen earlier, which only grows: a bound that holds for it holds. */
-    volatile long bytesFreedSeen;
+    /** An {@code excessFreed} seen earlier, which only grows: a bound that holds for it holds. */
+    volatile long excessFreedSeen;
 
     volatile Chunk tailChunk;
 
@@ -48,7 +48,7 @@ final class MemoryQueueFields {
     }
   }
 
-  /** Written by the consumer. */
+  /** Written by the consumer, but for a flag that is set once. */
   abstract static class Consumer extends Middle {
     /** The next number to poll. */
     volatile long cursor;
@@ -56,8 +56,11 @@ final class MemoryQueueFields {
     /** The oldest number in flight; written by the consumer alone. */
     volatile long head;
 
-    /** What all records took that were acknowledged; written by the consumer alone. */
-    volatile long bytesFreed;
+    /** What large records took that were acknowledged; written by the consumer alone. */
+    volatile long excessFreed;
+
+    /** Whether a large record was ever offered: until then the consumer need not look for any. */
+    volatile boolean hasLarge;
 
     /** A tail seen earlier: the cursor is at most this, since the tail never moves back. */
     long tailSeen;

@@ -176,4 +176,81 @@ class MemoryQueueTest {
     assertThat(polled).isEqualTo(taken.get()).isPositive();
     assertThat(small.bytes()).isZero();
   }
+
+  /**
+   * A limit in bytes has room for a number of small records, whose size is not looked at closer.
+   */
+  @Test
+  void aSmallRecordCountsWithAPartOfTheLimit() {
+    var large = new MemoryQueue(64 << 20);
+
+    large.add(record(1), UNLIMITED);
+    assertThat(large.bytes()).isEqualTo(512);
+    large.add(text(400), UNLIMITED);
+    assertThat(large.bytes()).isEqualTo(2 * 512);
+    large.add(text(10_000), UNLIMITED);
+    assertThat(large.bytes()).isEqualTo(2 * 512 + 112 + 10_000);
+
+    assertThat(pollAll(large)).isEqualTo(3);
+    large.acknowledge(2);
+    assertThat(large.bytes()).isEqualTo(112 + 10_000);
+    large.acknowledge(1);
+    assertThat(large.bytes()).isZero();
+  }
+
+  /**
+   * Small and large records, from many producers: what lies in the queue never passes the limit.
+   */
+  @Test
+  void theLimitInBytesHoldsForAnyMixOfSizes() throws Exception {
+    int records = 30_000;
+    long limit = 20_000;
+    var queue = new MemoryQueue(limit);
+    var taken = new AtomicInteger();
+    int polled = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+      List<Future<?>> producers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int size = 700 * i;
+        producers.add(
+            threads.submit(() -> {
+              for (int n = 0; n < records; n++) {
+                AuditRecord record = n % 3 == 0 ? text(2 * size) : text(size / 2);
+                taken.addAndGet(queue.add(record, UNLIMITED) ? 1 : 0);
+              }
+            }));
+      }
+      boolean done = false;
+      while (!done) {
+        done = producers.stream().allMatch(Future::isDone); // before looking a last time
+        long bytes = 0;
+        int inFlight = 0;
+        for (AuditRecord next = queue.poll(); next != null; next = queue.poll()) {
+          bytes += MemoryQueue.bytesOf(next);
+          inFlight++;
+          assertThat(bytes).isLessThanOrEqualTo(limit);
+        }
+        queue.acknowledge(inFlight);
+        polled += inFlight;
+      }
+      for (Future<?> each : producers) {
+        each.get();
+      }
+    }
+    assertThat(polled).isEqualTo(taken.get()).isPositive();
+    assertThat(queue.bytes()).isZero();
+    assertThat(queue.add(text((int) limit - 112), UNLIMITED)).as("no room has leaked").isTrue();
+  }
+
+  private static AuditRecord text(int length) {
+    return AuditRecord.of(1112, 0, 0, "x".repeat(length));
+  }
+
+  private static int pollAll(MemoryQueue queue) {
+    int count = 0;
+    while (queue.poll() != null) {
+      count++;
+    }
+    return count;
+  }
 }
