@@ -4,6 +4,7 @@ package io.kauditd.bench;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
+import io.kauditd.core.MemoryQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendResult;
@@ -55,6 +56,7 @@ public class Depth {
   private final Kauditd engine =
       Kauditd.builder()
           .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
+          .mainQueue(new MemoryQueue()) // bounded by nothing, in bytes neither
           .transport("deep", new Deep())
           .start();
 
