@@ -47,8 +47,8 @@ final class EmbeddedProgram {
     }
     System.out.println("logged " + audit.status().ledger().logged());
     switch (args[2]) {
-      case "close" -> {
-        var end = audit.close(Duration.ofSeconds(30));
+      case "close", "close soon" -> {
+        var end = audit.close(Duration.ofSeconds(args[2].equals("close") ? 30 : 1));
         System.out.println("lost " + end.lost() + " delivered " + end.ledger().delivered());
       }
       case "exit" -> System.exit(3);

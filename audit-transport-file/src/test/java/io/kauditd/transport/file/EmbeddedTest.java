@@ -100,7 +100,7 @@ class EmbeddedTest {
             List.of("-Dslf4j.internal.verbosity=ERROR"),
             gone.resolve("audit.log").toString(),
             "10",
-            "close")) {
+            "close soon")) {
       program.await("lost 10 delivered 0");
       assertThat(program.toString()).contains("does not exist");
       program.end();
