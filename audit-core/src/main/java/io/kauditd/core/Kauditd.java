@@ -89,10 +89,7 @@ public final class Kauditd implements ManagedAuditLog {
   static Kauditd start(EngineParts parts) {
     Kauditd kauditd = new Kauditd(parts);
     if (parts.closesAtShutdown()) {
-      kauditd.hook =
-          ShutdownHook.register(
-              () -> kauditd.status().ledger().logged(),
-              timeNs -> kauditd.close(Duration.ofNanos(timeNs)));
+      kauditd.hook = ShutdownHook.register(kauditd::closeWhenQuiet);
     }
     kauditd.thread.start();
     return kauditd;
@@ -367,6 +364,20 @@ public final class Kauditd implements ManagedAuditLog {
     }
     EngineLog.flush(FLUSH_NS);
     return end;
+  }
+
+  /**
+   * Closes when nobody logs any more: goes on taking records until none has come for 250 ms, and
+   * delivers what waits, all within the deadline. It is what an engine does by itself at the end of
+   * the program; a container that closes it in a shutdown hook of its own calls this, since other
+   * hooks run beside it and may still log.
+   *
+   * @return the final status, as {@link #close(Duration)}
+   */
+  public AuditStatus closeWhenQuiet(Duration deadline) {
+    long endNs = System.nanoTime() + Waits.toNanos(deadline, "deadline");
+    ShutdownHook.awaitQuiet(() -> status().ledger().logged(), endNs);
+    return close(Duration.ofNanos(Math.max(0, endNs - System.nanoTime())));
   }
 
   private void sayWhatIsLeft(AuditStatus end) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  */
 final class ShutdownHook {
   /** The longest that the end of a program is held up. */
-  private static final long DEADLINE_NS = 10_000_000_000L;
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /** For as long nobody has logged: the other hooks are done, or do not log. */
   private static final long QUIET_NS = 250_000_000;
@@ -31,19 +32,14 @@ final class ShutdownHook {
   /**
    * Registers a hook.
    *
-   * @param logged how many records were logged, whether they were taken or not
-   * @param close is given how long, in nanoseconds, it may deliver
+   * @param close waits until nobody logs, and closes the engine, within a time
    */
-  static ShutdownHook register(LongSupplier logged, LongConsumer close) {
+  static ShutdownHook register(Consumer<Duration> close) {
     Thread thread =
         Thread.ofPlatform()
             .name("kauditd-shutdown")
             .inheritInheritableThreadLocals(false)
-            .unstarted(() -> {
-              long endNs = System.nanoTime() + DEADLINE_NS;
-              awaitQuiet(logged, endNs);
-              close.accept(Math.max(0, endNs - System.nanoTime()));
-            });
+            .unstarted(() -> close.accept(DEADLINE));
     thread.setContextClassLoader(null); // that of an application would be kept for as long
     try {
       Runtime.getRuntime().addShutdownHook(thread);
@@ -53,7 +49,13 @@ final class ShutdownHook {
     return new ShutdownHook(thread);
   }
 
-  private static void awaitQuiet(LongSupplier logged, long endNs) {
+  /**
+   * Waits until no record has come for a while.
+   *
+   * @param logged how many records were logged, whether they were taken or not
+   * @param endNs when it stops to wait in any case
+   */
+  static void awaitQuiet(LongSupplier logged, long endNs) {
     long seen = logged.getAsLong();
     long sinceNs = System.nanoTime();
     while (System.nanoTime() - sinceNs < QUIET_NS && System.nanoTime() - endNs < 0) {

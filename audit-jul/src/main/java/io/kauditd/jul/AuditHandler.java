@@ -91,7 +91,6 @@ public class AuditHandler extends Handler {
     String message = getFormatter().formatMessage(record);
     LoggedEvent logged =
         open.event(logger, record.getLevel().getName(), message == null ? "" : message);
-    logged.marker(logger.substring(logger.lastIndexOf('.') + 1));
     logged.context(MDC.getCopyOfContextMap());
     logged.thrown(record.getThrown());
     logged.log();

@@ -3,6 +3,7 @@ package io.kauditd.log4j2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.AuditLogLines;
 import io.kauditd.fixtures.Program;
 import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;
@@ -71,10 +72,14 @@ class Log4jProgramTest {
   }
 
   private Program start(String suffix, String text) throws IOException {
+    return start(suffix, text, "log4j");
+  }
+
+  private Program start(String suffix, String text, String facade) throws IOException {
     Path configuration = scratch.resolve("log4j2." + suffix);
     Files.writeString(configuration, text.replace("LOG", outage.log().toString()));
     return Program.start(
-        LoggingProgram.class, List.of("-Dlog4j2.configurationFile=" + configuration));
+        LoggingProgram.class, List.of("-Dlog4j2.configurationFile=" + configuration), facade);
   }
 
   @ParameterizedTest
@@ -100,6 +105,39 @@ class Log4jProgramTest {
 
       assertThat(program.end()).isZero();
       outage.assertThatStormIsAccountedFor(program.await("closed: "));
+    }
+  }
+
+  /** Log4j's own hook takes the appenders away at once; the engine closes itself, and waits. */
+  @Test
+  void whatIsLoggedWhileTheProgramEndsArrives() throws Exception {
+    Files.createDirectory(outage.log().getParent());
+    try (Program program =
+        start("xml", XML.replace("status=\"INFO\"", "shutdownHook=\"disable\""))) {
+      program.say("last good night");
+      program.await("did: last");
+      program.say("exit");
+
+      assertThat(program.end()).isZero();
+      assertThat(AuditLogLines.values(outage.log(), "info")).endsWith("good night");
+    }
+  }
+
+  /** Its application knows SLF4J, or System.Logger, and not that Log4j is behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"marker", "system"})
+  void anApplicationOfAFacadeMarksItsEvents(String facade) throws Exception {
+    Files.createDirectory(outage.log().getParent());
+    try (Program program =
+        start("xml", XML.replace("policy=", "markedOnly=\"true\" policy="), facade)) {
+      program.say("log 1");
+      program.await("did: log 1");
+      program.say("return");
+
+      assertThat(program.end()).isZero();
+      assertThat(AuditLogLines.of(outage.log()))
+          .hasSize(1)
+          .allMatch(line -> line.startsWith("type=USER_CMD "));
     }
   }
 

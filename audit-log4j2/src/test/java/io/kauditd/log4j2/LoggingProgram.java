@@ -2,16 +2,33 @@
 package io.kauditd.log4j2;
 
 import io.kauditd.fixtures.LoggingScript;
+import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
-/** An application that logs through Log4j's API, configured as its file says. */
+/**
+ * An application that logs through Log4j's API, SLF4J or System.Logger, configured as the file of
+ * Log4j says.
+ */
 final class LoggingProgram {
   private LoggingProgram() {}
 
   public static void main(String[] args) throws Exception {
-    Logger logger = LogManager.getLogger("org.example.Shop");
+    Consumer<String> logger =
+        switch (args[0]) {
+          case "marker" -> {
+            Marker marker = MarkerFactory.getMarker("USER_CMD");
+            yield message -> LoggerFactory.getLogger("org.example.Shop").info(marker, message);
+          }
+          case "system" -> {
+            System.Logger system = System.getLogger("org.example.USER_CMD");
+            yield message -> system.log(System.Logger.Level.INFO, message);
+          }
+          default -> LogManager.getLogger("org.example.Shop")::info;
+        };
     System.out.println("started");
-    LoggingScript.run(logger::info);
+    LoggingScript.run(logger);
   }
 }

@@ -187,14 +187,17 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
     return open == null ? null : open.log().status();
   }
 
-  /** Delivers what waits, for {@code closeDeadline} at most, and closes the queues. */
+  /**
+   * Delivers what waits, for {@code closeDeadline} at most, and closes the queues. At the end of
+   * the program it first takes what the hooks of others still log.
+   */
   @Override
   public void stop() {
     LogRoute open = route;
     if (!isStarted() || open == null) {
       return;
     }
-    addInfo("closed: " + LogRoute.describe(open.close()));
+    addInfo("closed: " + LogRoute.describe(open.closeWhenQuiet()));
     super.stop(); // what comes during the close is counted, and not only turned away
   }
 }

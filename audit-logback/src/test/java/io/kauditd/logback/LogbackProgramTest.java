@@ -3,6 +3,7 @@ package io.kauditd.logback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.AuditLogLines;
 import io.kauditd.fixtures.Program;
 import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real programs with real Logback, whose sink is down and comes up. */
 class LogbackProgramTest {
@@ -24,6 +27,10 @@ class LogbackProgramTest {
   }
 
   private Program start(String elements, String shutdownHook) throws IOException {
+    return start(elements, shutdownHook, "slf4j");
+  }
+
+  private Program start(String elements, String shutdownHook, String facade) throws IOException {
     Path configuration = scratch.resolve("logback.xml");
     Files.writeString(
         configuration,
@@ -40,7 +47,7 @@ class LogbackProgramTest {
         """
             .formatted(shutdownHook, outage.log(), elements));
     return Program.start(
-        LoggingProgram.class, List.of("-Dlogback.configurationFile=" + configuration));
+        LoggingProgram.class, List.of("-Dlogback.configurationFile=" + configuration), facade);
   }
 
   @Test
@@ -64,6 +71,38 @@ class LogbackProgramTest {
 
       assertThat(program.end()).isZero();
       outage.assertThatStormIsAccountedFor(program.await("closed: "));
+    }
+  }
+
+  /** Whoever closes first: Logback in its hook, or the engine in its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<shutdownHook/>", ""})
+  void whatIsLoggedWhileTheProgramEndsArrives(String shutdownHook) throws Exception {
+    Files.createDirectory(outage.log().getParent());
+    try (Program program = start("", shutdownHook)) {
+      program.say("last good night");
+      program.await("did: last");
+      program.say("exit");
+
+      assertThat(program.end()).isZero();
+      assertThat(AuditLogLines.values(outage.log(), "info")).endsWith("good night");
+    }
+  }
+
+  /** Its application knows SLF4J, or System.Logger, and not that Logback is behind it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"marker", "system"})
+  void anApplicationOfAFacadeMarksItsEvents(String facade) throws Exception {
+    Files.createDirectory(outage.log().getParent());
+    try (Program program = start("<markedOnly>true</markedOnly>", "<shutdownHook/>", facade)) {
+      program.say("log 1");
+      program.await("did: log 1");
+      program.say("return");
+
+      assertThat(program.end()).isZero();
+      assertThat(AuditLogLines.of(outage.log()))
+          .hasSize(1)
+          .allMatch(line -> line.startsWith("type=USER_CMD "));
     }
   }
 

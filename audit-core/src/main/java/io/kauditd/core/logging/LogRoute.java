@@ -123,9 +123,30 @@ public final class LogRoute {
    * again returns the final status.
    */
   public AuditStatus close() {
-    AuditStatus last = engine.close(closeDeadline);
+    return closed(engine.close(closeDeadline));
+  }
+
+  /**
+   * As {@link #close()}, for a back end that hands over events until this returns. At the end of
+   * the program it closes its appenders in a hook, while the hooks of others may still log: then
+   * events are taken until none has come for 250 ms.
+   */
+  public AuditStatus closeWhenQuiet() {
+    return isProgramEnding() ? closed(engine.closeWhenQuiet(closeDeadline)) : close();
+  }
+
+  private AuditStatus closed(AuditStatus last) {
     plugins.close();
     return last;
+  }
+
+  private static boolean isProgramEnding() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(new Thread()); // which was never added
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   /** A status in a line, for the back end's own messages: the ledger, and the last error. */

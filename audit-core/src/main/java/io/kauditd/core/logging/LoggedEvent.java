@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A marker that is called as a record type of applications ({@code USER_LOGIN}) gives the record
  * its type; {@code AUDIT} says that the event is meant for the audit trail and leaves the type to
- * the configuration. Fields come from the event's key-value pairs and the thread's context; the
- * first of a name counts. {@code res}, {@code result} and {@code outcome} say how it went, where
- * their value is one that means success or failure.
+ * the configuration. The last part of the logger's name ({@code audit.USER_LOGIN}) counts as a
+ * marker too, behind these: not every façade has markers. Fields come from the event's key-value
+ * pairs and the thread's context; the first of a name counts. {@code res}, {@code result} and
+ * {@code outcome} say how it went, where their value is one that means success or failure.
  *
  * <p>For one thread, and one record.
  *
@@ -49,6 +50,7 @@ public final class LoggedEvent {
 
   private final AuditLog log;
   private final EventOptions options;
+  private final String logger;
   private final String message;
   private final Map<String, String> fields = new LinkedHashMap<>();
   private @Nullable Boolean success;
@@ -61,6 +63,7 @@ public final class LoggedEvent {
   LoggedEvent(AuditLog log, EventOptions options, String logger, String level, String message) {
     this.log = log;
     this.options = options;
+    this.logger = logger;
     this.message = message;
     this.type = options.recordType();
     put(LOGGER, logger);
@@ -174,6 +177,7 @@ public final class LoggedEvent {
    * @return whether it was accepted
    */
   public boolean log() {
+    marker(logger.substring(logger.lastIndexOf('.') + 1)); // behind those of the event
     if (options.markedOnly() && !marked) {
       return false;
     }

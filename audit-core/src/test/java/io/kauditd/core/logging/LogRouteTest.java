@@ -21,10 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LogRouteTest {
   private static AuditRecord record(
       Map<String, String> options, String message, UnaryOperator<LoggedEvent> more) {
+    return record("shop", options, message, more);
+  }
+
+  private static AuditRecord record(
+      String logger, Map<String, String> options, String message, UnaryOperator<LoggedEvent> more) {
     var transport = new MemoryTransport(10);
     try (Kauditd audit = Kauditd.builder().transport("memory", transport).start()) {
       EventOptions made = EventOptions.of(options);
-      assertThat(more.apply(new LoggedEvent(audit, made, "shop", "INFO", message)).log()).isTrue();
+      assertThat(more.apply(new LoggedEvent(audit, made, logger, "INFO", message)).log()).isTrue();
     }
     List<AuditRecord> records = transport.records();
     assertThat(records).hasSize(1);
@@ -63,6 +68,18 @@ class LogRouteTest {
             "m",
             event -> event.marker("USER_CMD").marker("USER_LOGIN"));
     assertThat(same.type()).isEqualTo(RecordType.USER_CMD);
+  }
+
+  @Test
+  void theNameOfALoggerCountsAsAMarkerBehindThoseOfTheEvent() {
+    Map<String, String> marked = Map.of("marked-only", "true");
+
+    assertThat(record("audit.USER_LOGIN", marked, "m", event -> event).type())
+        .isEqualTo(RecordType.USER_LOGIN);
+    assertThat(record("AUDIT", marked, "m", event -> event).type())
+        .isEqualTo(RecordType.TRUSTED_APP);
+    assertThat(record("audit.USER_LOGIN", marked, "m", event -> event.marker("USER_CMD")).type())
+        .isEqualTo(RecordType.USER_CMD);
   }
 
   @ParameterizedTest
