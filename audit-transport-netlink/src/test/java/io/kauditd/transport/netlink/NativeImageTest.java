@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.netlink;
+
+import io.kauditd.fixtures.NativeImageMetadata;
+import org.junit.jupiter.api.Test;
+
+class NativeImageTest {
+  @Test
+  void theMetadataNamesEachFunctionThatIsLinked() throws Exception {
+    NativeImageMetadata.assertNamesTheDowncallsOf("audit-transport-netlink", Libc.class);
+  }
+}
