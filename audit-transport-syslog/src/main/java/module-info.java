@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
 module io.kauditd.transport.syslog {
   requires static org.jspecify;
   requires transitive io.kauditd.api;
+  requires io.kauditd.wire;
 
   exports io.kauditd.transport.syslog;
 

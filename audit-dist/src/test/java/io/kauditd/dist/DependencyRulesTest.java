@@ -78,10 +78,16 @@ class DependencyRulesTest {
         .check(MODULES);
     onlyKnows("io.kauditd.transport.netlink..", api).allowEmptyShould(true).check(MODULES);
     onlyKnows(
-            "io.kauditd.transport.syslog..",
+            "io.kauditd.wire..",
             "io.kauditd.api..",
             "io.kauditd.spi..",
             "javax.net..") // of the JDK, as java is
+        .check(MODULES);
+    onlyKnows(
+            "io.kauditd.transport.syslog..",
+            "io.kauditd.api..",
+            "io.kauditd.spi..",
+            "io.kauditd.wire..")
         .check(MODULES);
     onlyKnows(
             "io.kauditd.sources..",

@@ -3,6 +3,9 @@ package io.kauditd.transport.syslog;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.kauditd.wire.Framing;
+import io.kauditd.wire.InFlight;
+import io.kauditd.wire.Wire;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

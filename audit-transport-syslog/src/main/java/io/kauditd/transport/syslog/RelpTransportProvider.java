@@ -6,6 +6,7 @@ import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.SpiVersion;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
+import io.kauditd.wire.StreamTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

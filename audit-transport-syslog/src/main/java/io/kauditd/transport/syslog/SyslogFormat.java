@@ -5,6 +5,7 @@ import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.wire.MessageFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not for several threads at once.
  */
-final class SyslogFormat {
+final class SyslogFormat implements MessageFormat {
   /** The structured data's id where none is set: 32473 is the number for examples (RFC 5612). */
   static final String DEFAULT_SD_ID = "audit@32473";
 
@@ -61,7 +62,8 @@ final class SyslogFormat {
   }
 
   /** Reads the name of this host again, as the kernel has it, which asks no name server. */
-  void findHostName() {
+  @Override
+  public void opens() {
     try {
       String name = Files.readString(KERNEL_HOST_NAME).strip();
       hostName = HOST_NAME.matcher(name).matches() ? name : "-";
@@ -70,12 +72,8 @@ final class SyslogFormat {
     }
   }
 
-  /**
-   * Writes a record's message.
-   *
-   * @return the message, good until the next call; null if it is longer than it may be
-   */
-  @Nullable ByteBuffer format(AuditRecord record) {
+  @Override
+  public @Nullable ByteBuffer format(AuditRecord record) {
     message.clear();
     message.put(header(record).getBytes(StandardCharsets.UTF_8));
     int length = lines.encode(record, message);
@@ -84,6 +82,11 @@ final class SyslogFormat {
     }
     message.flip().limit(message.limit() - 1); // without its line feed
     return message.remaining() <= maxBytes ? message : null;
+  }
+
+  @Override
+  public int maxBytes() {
+    return MAX_BYTES;
   }
 
   private String header(AuditRecord record) {

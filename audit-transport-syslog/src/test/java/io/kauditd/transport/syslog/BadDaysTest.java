@@ -11,6 +11,7 @@ import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
+import io.kauditd.wire.Tls;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;

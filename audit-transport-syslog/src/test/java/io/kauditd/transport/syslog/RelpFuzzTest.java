@@ -8,6 +8,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.fixtures.TextMutator;
+import io.kauditd.wire.InFlight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to a server: asks for its addresses, tries each, and shakes hands if TLS is wanted. */
-final class Connector {
+public final class Connector {
   private static final long VERDICT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Server server;
@@ -20,7 +20,7 @@ final class Connector {
   /**
    * @param tls null for none
    */
-  Connector(Server server, @Nullable Tls tls) {
+  public Connector(Server server, @Nullable Tls tls) {
     this.server = server;
     this.tls = tls;
     this.lookup = new HostLookup(server.host());

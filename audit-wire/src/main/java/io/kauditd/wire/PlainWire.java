@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A TCP connection. */
 final class PlainWire implements Wire {
-  /** Bounds what this host may still hold of records that plain syslog counts as delivered. */
+  /**
+   * Bounds what this host may still hold of records that a protocol without acknowledgements counts
+   * as delivered.
+   */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
   private static final long MS_NS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.OpenResult;
@@ -21,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends records over one connection.
  *
- * <p>With RELP a record counts as delivered when the server has acknowledged it. Syslog over TCP
- * and TLS has no acknowledgement: a record counts as delivered when all of its frame is in the
- * socket's buffer, and what is in the buffers of the two hosts when the connection breaks is lost.
+ * <p>Where the protocol acknowledges, a record counts as delivered when the server has done so.
+ * Where it does not, a record counts as delivered when all of its frame is in the socket's buffer,
+ * and what is in the buffers of the two hosts when the connection breaks is lost.
  *
  * <p>When a time-out ends a call, the frames of which nothing was written yet are taken back. A
  * frame that has begun goes on with the next call, before anything else, and its record is not
  * written a second time on this connection when the engine offers it again.
  */
-final class StreamTransport implements Transport {
+public final class StreamTransport implements Transport {
   private static final int OUT_BYTES = 256 * 1024;
-  private static final int MAX_FRAME_BYTES = SyslogFormat.MAX_BYTES + Framing.MAX_OVERHEAD_BYTES;
   private static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(900);
   private static final long END_NS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final int REMEMBERED_WINDOWS = 4;
@@ -39,7 +38,8 @@ final class StreamTransport implements Transport {
   private final String place;
   private final Connector connector;
   private final Framing framing;
-  private final SyslogFormat format;
+  private final MessageFormat format;
+  private final int maxFrameBytes;
   private final int window;
   private final long sendTimeoutNs;
   private final long patienceNs;
@@ -62,17 +62,18 @@ final class StreamTransport implements Transport {
    * @param window how many records may be under way
    * @param patience after how long without any acknowledgement a connection is given up
    */
-  record Limits(int window, Duration sendTimeout, Duration patience) {}
+  public record Limits(int window, Duration sendTimeout, Duration patience) {}
 
   /**
    * @param what what the server is called in messages
    */
-  StreamTransport(
-      String what, Connector connector, Framing framing, SyslogFormat format, Limits limits) {
+  public StreamTransport(
+      String what, Connector connector, Framing framing, MessageFormat format, Limits limits) {
     this.place = what + " " + connector.server();
     this.connector = connector;
     this.framing = framing;
     this.format = format;
+    this.maxFrameBytes = format.maxBytes() + Framing.MAX_OVERHEAD_BYTES;
     this.window = limits.window();
     this.sendTimeoutNs = limits.sendTimeout().toNanos();
     this.patienceNs = limits.patience().toNanos();
@@ -83,7 +84,7 @@ final class StreamTransport implements Transport {
   public OpenResult open(TransportContext context) {
     reset();
     inDoubt.tell(context);
-    format.findHostName();
+    format.opens();
     boolean interrupted = Thread.interrupted(); // it would close the socket that is used next
     try {
       wire = connect(System.nanoTime() + OPEN_NS);
@@ -186,6 +187,10 @@ final class StreamTransport implements Transport {
       if (record == null) {
         return;
       }
+      if (!format.isSent(record)) {
+        offered.add(InFlight.Entry.ofUnsent(record));
+        continue;
+      }
       InFlight.Entry entry = inFlight.claim(record);
       if (entry == null) {
         while (!hasRoom() && offered.isEmpty() && System.nanoTime() - endNs < 0) {
@@ -207,11 +212,11 @@ final class StreamTransport implements Transport {
   }
 
   private boolean hasRoom() {
-    return inFlight.unsettled() < window && OUT_BYTES - out.remaining() >= MAX_FRAME_BYTES;
+    return inFlight.unsettled() < window && OUT_BYTES - out.remaining() >= maxFrameBytes;
   }
 
   private InFlight.Entry put(AuditRecord record, ByteBuffer message) {
-    if (OUT_BYTES - out.limit() < MAX_FRAME_BYTES) {
+    if (OUT_BYTES - out.limit() < maxFrameBytes) {
       out.compact().flip();
     }
     if (inFlight.unsettled() == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * <p>What it takes may wait in it before it reaches the system's buffer of the socket: TLS encrypts
  * piece by piece.
  */
-interface Wire extends AutoCloseable {
+public interface Wire extends AutoCloseable {
   /** Takes bytes, as many as go without waiting, and passes on what it can. */
   void write(ByteBuffer from) throws IOException;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +39,7 @@ final class HostLookup {
     if (answer == null) {
       answer = new CompletableFuture<>();
       asked = answer;
-      Thread.ofPlatform().daemon().name("syslog-host-lookup").start(asking(answer));
+      Thread.ofPlatform().daemon().name("kauditd-host-lookup").start(asking(answer));
     }
     try {
       var found = answer.get(Math.max(0, endNs - System.nanoTime()), TimeUnit.NANOSECONDS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the PEM file of its private key; null for none
  * @param serverName the name that the certificate must be for; null for the host's
  */
-record Tls(
+public record Tls(
     @Nullable Path ca,
     @Nullable Path certificate,
     @Nullable Path key,
@@ -50,7 +50,7 @@ record Tls(
   private static final char[] NO_PASSWORD = new char[0];
 
   /** What was read from the files. */
-  record Context(SSLContext context, Tls settings) {
+  public record Context(SSLContext context, Tls settings) {
     SSLEngine engine(Server server) {
       String name = settings.serverName != null ? settings.serverName : server.host();
       SSLEngine engine = context.createSSLEngine(name, server.port());
@@ -69,7 +69,7 @@ record Tls(
    *
    * @throws IOException with a sentence that names the file
    */
-  Context load() throws IOException {
+  public Context load() throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keyManagers(), trustManagers(), null);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** What stands around messages in a stream, and what the server answers. */
-interface Framing {
+public interface Framing {
   /** The most bytes around a message. */
   int MAX_OVERHEAD_BYTES = 64;
 

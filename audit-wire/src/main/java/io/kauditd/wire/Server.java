@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import io.kauditd.spi.PluginConfigException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where a server is. */
-record Server(String host, int port) {
+public record Server(String host, int port) {
   private static final Pattern PLACE =
       Pattern.compile("(?:\\[([^]\\s]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");
 
@@ -15,7 +15,7 @@ record Server(String host, int port) {
    *
    * @throws PluginConfigException if it is neither
    */
-  static Server parse(String text, String example) {
+  public static Server parse(String text, String example) {
     Matcher parts = PLACE.matcher(text.strip());
     int port = parts.matches() ? Integer.parseInt(parts.group(3)) : 0;
     if (port < 1 || port > 65_535) {

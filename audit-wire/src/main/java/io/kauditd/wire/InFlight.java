@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.kauditd.transport.syslog;
+package io.kauditd.wire;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordsInDoubt;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * yet. After a time-out the engine offers them again; what is under way is then not written a
  * second time. A new connection begins with none.
  */
-final class InFlight {
+public final class InFlight {
   private final int maxForgotten;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>(); // as they were written
   private int unsettled;
 
   /** One record under way. */
-  static final class Entry {
+  public static final class Entry {
     private final AuditRecord record;
     private final long startBytes;
     private final long endBytes;
@@ -26,6 +26,13 @@ final class InFlight {
     private boolean settled;
     private boolean claimed = true;
     private @Nullable String refusal;
+
+    /** A record that is settled without being written. */
+    static Entry ofUnsent(AuditRecord record) {
+      var entry = new Entry(record, 0, 0, 0);
+      entry.settled = true;
+      return entry;
+    }
 
     private Entry(AuditRecord record, long startBytes, long endBytes, int transaction) {
       this.record = record;
@@ -49,7 +56,7 @@ final class InFlight {
    * @param maxForgotten how many delivered records are remembered that the engine did not offer
    *     again: it may have dropped them
    */
-  InFlight(int maxForgotten) {
+  public InFlight(int maxForgotten) {
     this.maxForgotten = maxForgotten;
   }
 
@@ -65,7 +72,7 @@ final class InFlight {
   }
 
   /** Adds a record that was offered now; where its frame begins and ends in the stream. */
-  Entry add(AuditRecord record, long startBytes, long endBytes, int transaction) {
+  public Entry add(AuditRecord record, long startBytes, long endBytes, int transaction) {
     var entry = new Entry(record, startBytes, endBytes, transaction);
     entries.add(entry);
     unsettled++;
@@ -73,7 +80,7 @@ final class InFlight {
   }
 
   /** How many are not delivered yet. */
-  int unsettled() {
+  public int unsettled() {
     return unsettled;
   }
 
@@ -88,7 +95,7 @@ final class InFlight {
   }
 
   /** The server has taken a record. */
-  void settle(int transaction) {
+  public void settle(int transaction) {
     for (Entry each : entries) {
       if (each.transaction == transaction && !each.settled) {
         settle(each);
@@ -105,7 +112,7 @@ final class InFlight {
   }
 
   /** The server has not taken a record; it is not under way any more. */
-  void refuse(int transaction, String why) {
+  public void refuse(int transaction, String why) {
     for (Iterator<Entry> each = entries.iterator(); each.hasNext(); ) {
       Entry entry = each.next();
       if (entry.transaction == transaction && !entry.settled) {
