@@ -9,6 +9,7 @@ module io.kauditd.cli {
   requires io.kauditd.metrics;
   requires io.kauditd.queue.spool;
   requires io.kauditd.sources;
+  requires io.kauditd.transport.auditd;
   requires io.kauditd.transport.file;
   requires io.kauditd.transport.netlink;
   requires io.kauditd.transport.syslog;

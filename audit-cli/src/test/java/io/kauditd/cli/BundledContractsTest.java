@@ -43,12 +43,15 @@ class BundledContractsTest {
               Map.entry("queue 'memory'", List.of("testkit.MemoryQueueContractTest")),
               Map.entry(
                   "queue 'spool'", List.of("queue.spool.SpoolQueueContractTest$InUsualSegments")),
+              Map.entry("source 'auditd'", List.of("transport.auditd.AuditdSourceContractTest")),
               Map.entry("source 'file'", List.of("sources.FileSourceContractTest")),
               Map.entry("source 'generate'", List.of("sources.GenerateSourceContractTest")),
               Map.entry("source 'kernel'", List.of("transport.netlink.KernelSourceContractTest")),
               Map.entry("source 'netlink'", List.of("transport.netlink.PeerSourceContractTest")),
               Map.entry("source 'stdin'", List.of("sources.StdinSourceContractTest")),
               Map.entry("source 'unix'", List.of("sources.UnixSourceContractTest")),
+              Map.entry(
+                  "transport 'auditd'", List.of("transport.auditd.AuditdTransportContractTest")),
               Map.entry(
                   "transport 'file'", List.of("transport.file.FileTransportContractTest$OnADisk")),
               Map.entry("transport 'memory'", List.of("testkit.MemoryTransportContractTest")),

@@ -32,6 +32,8 @@ public enum PluginKind {
           Map.entry("source kafka", "io.kauditd:audit-transport-kafka"),
           Map.entry("transport relp", "io.kauditd:audit-transport-syslog"),
           Map.entry("transport syslog", "io.kauditd:audit-transport-syslog"),
+          Map.entry("transport auditd", "io.kauditd:audit-transport-auditd"),
+          Map.entry("source auditd", "io.kauditd:audit-transport-auditd"),
           Map.entry("source kernel", "io.kauditd:audit-transport-netlink"),
           Map.entry("source netlink", "io.kauditd:audit-transport-netlink"),
           Map.entry("source stdin", "io.kauditd:audit-sources"),

@@ -84,6 +84,12 @@ class DependencyRulesTest {
             "javax.net..") // of the JDK, as java is
         .check(MODULES);
     onlyKnows(
+            "io.kauditd.transport.auditd..",
+            "io.kauditd.api..",
+            "io.kauditd.spi..",
+            "io.kauditd.wire..")
+        .check(MODULES);
+    onlyKnows(
             "io.kauditd.transport.syslog..",
             "io.kauditd.api..",
             "io.kauditd.spi..",

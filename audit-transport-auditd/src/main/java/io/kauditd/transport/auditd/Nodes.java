@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.auditd;
+
+import java.util.regex.Pattern;
+
+/** What may stand behind {@code node=}: one word, whoever has written it. */
+final class Nodes {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
+
+  private Nodes() {}
+
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+}

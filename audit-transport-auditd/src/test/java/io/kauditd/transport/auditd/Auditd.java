@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.auditd;
+
+import io.kauditd.fixtures.Ports;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * An auditd of the test's own that only collects from the network: it takes no events of this host,
+ * has no capability to touch the kernel's audit, and a /run of its own for its pid file.
+ */
+final class Auditd implements AutoCloseable {
+  private static final String AUDIT = "-audit_control,-audit_write,-audit_read";
+
+  private final Path directory;
+  private final int port;
+  private @Nullable Process process;
+
+  Auditd(Path directory) throws Exception {
+    this.directory = directory;
+    this.port = Ports.free();
+    assumePrivileges();
+    Assumptions.assumeTrue(Installed.has("auditd"), "auditd is not installed");
+    Files.createDirectory(directory.resolve("plugins.d"));
+    Path settings = directory.resolve("auditd.conf");
+    Files.writeString(
+        settings,
+        """
+        local_events = no
+        write_logs = yes
+        log_file = %1$s/audit.log
+        log_group = root
+        log_format = RAW
+        flush = NONE
+        freq = 0
+        max_log_file = 1000
+        max_log_file_action = IGNORE
+        num_logs = 0
+        priority_boost = 0
+        name_format = NONE
+        space_left = 3
+        space_left_action = IGNORE
+        admin_space_left = 2
+        admin_space_left_action = IGNORE
+        disk_full_action = SUSPEND
+        disk_error_action = SUSPEND
+        tcp_listen_port = %2$d
+        tcp_listen_queue = 5
+        tcp_max_per_addr = 64
+        use_libwrap = no
+        transport = TCP
+        distribute_network = no
+        plugin_dir = %1$s/plugins.d
+        """
+            .formatted(directory, port));
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r-----"));
+  }
+
+  /** Namespaces, and an auditd that opens its log, are for root alone. */
+  static void assumePrivileges() throws Exception {
+    for (String program : List.of("unshare", "setpriv")) {
+      Assumptions.assumeTrue(Installed.has(program), program + " is not installed");
+    }
+    Process tried =
+        new ProcessBuilder("unshare", "-m", "sh", "-c", "mount -t tmpfs none /run && id -u")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(tried.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Assumptions.assumeTrue(
+        tried.waitFor() == 0 && said.strip().equals("0"), "no root with namespaces: " + said);
+  }
+
+  /** A program that has no capability for the kernel's audit, in a mount namespace of its own. */
+  static Process startApart(Path said, String script, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of("setpriv", "--bounding-set=" + AUDIT, "--inh-caps=" + AUDIT, "unshare", "-m"));
+    command.addAll(List.of("sh", "-c", script, "sh"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile()))
+        .start();
+  }
+
+  String place() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Starts it; it listens a little later, and then a transport can be opened. */
+  void start() throws Exception {
+    process =
+        startApart(
+            directory.resolve("said"),
+            "mount -t tmpfs none /run && exec /usr/sbin/auditd -n -c \"$1\"",
+            directory.toString());
+  }
+
+  /** Stops and goes on: SIGSTOP, SIGCONT. */
+  void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(running().pid())).start().waitFor();
+  }
+
+  /** Ends it, with SIGTERM or SIGKILL. */
+  void end(boolean inOrder) throws Exception {
+    if (inOrder) {
+      running().destroy();
+    } else {
+      running().destroyForcibly();
+    }
+    if (!running().waitFor(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("auditd does not end");
+    }
+  }
+
+  private Process running() {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  /** What it and its children said; it says little. */
+  String said() throws IOException {
+    return Files.readString(directory.resolve("said"));
+  }
+
+  /** The lines of its log that are not its own. */
+  List<String> lines() throws IOException {
+    Path log = directory.resolve("audit.log");
+    return Files.exists(log)
+        ? Files.readAllLines(log, StandardCharsets.UTF_8).stream()
+            .filter(line -> !line.startsWith("type=DAEMON_"))
+            .toList()
+        : List.of();
+  }
+
+  @Override
+  public void close() throws Exception {
+    Process running = process;
+    if (running != null && running.isAlive()) {
+      running.destroyForcibly().waitFor();
+    }
+  }
+}
