@@ -5,8 +5,10 @@ import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
+import io.kauditd.simulation.BadScenarioException;
 import io.kauditd.simulation.ReplayReport;
 import io.kauditd.simulation.TraceReplay;
+import io.kauditd.simulation.TraceText;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -22,16 +24,17 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Plays traces of the kernel's own queue code on this engine, one scenario a line, and shows"
-          + " where the two differ.",
+      "Replays traces of the kernel's own queue code on this engine, and shows where the two"
+          + " differ.",
       ""
     },
     footer = {
       "",
       "Exit codes: 0 all scenarios passed; 1 one failed; 3 a file could not be read.",
       "",
-      "Example:",
-      "  audit replay mainline.jsonl v5.16.jsonl"
+      "Examples:",
+      "  audit replay mainline.jsonl v5.16.jsonl",
+      "  audit replay --print mainline.jsonl > mainline.txt"
     })
 final class ReplayCommand implements Callable<Integer> {
   /** Expected and actual stand side by side where both fit, and below each other where not. */
@@ -44,7 +47,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   private final Screen screen;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of scenarios (JSON lines).")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Files of scenarios: JSON, one a line, or the text that --print writes.")
   private List<Path> files = List.of();
 
   @Option(
@@ -52,10 +58,17 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       description =
-          "How many records the replayed transport pulls before it says what it took, 1 to 1024;"
-              + " several numbers replay the files once with each. The outcome is the same."
+          "How many records the replayed transport pulls before it reports what it took, 1 to 1024."
+              + " Several numbers replay the files once with each. The outcome is the same."
               + " Default: 1.")
   private List<Integer> pullAhead = List.of(1);
+
+  @Option(
+      names = "--print",
+      description =
+          "Print the scenarios as text that a person can read and a diff can show, and replay"
+              + " nothing.")
+  private boolean print;
 
   ReplayCommand(Screen screen) {
     this.screen = screen;
@@ -70,12 +83,15 @@ final class ReplayCommand implements Callable<Integer> {
       }
     }
     files.forEach(ReplayCommand::checkReadable);
+    if (print) {
+      return print();
+    }
     int passed = 0;
     int failed = 0;
     for (int records : pullAhead) {
       String with = pullAhead.size() == 1 ? "" : ", pulling " + records + " ahead";
       for (Path file : files) {
-        ReplayReport report = run(new TraceReplay(records), file);
+        ReplayReport report = read(file, new TraceReplay(records)::run);
         passed += report.passed();
         failed += report.failures().size();
         screen
@@ -103,9 +119,26 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private static ReplayReport run(TraceReplay replay, Path file) {
+  private int print() {
+    String between = "";
+    for (Path file : files) {
+      screen.out().print(between + read(file, TraceText::of));
+      between = "\n";
+    }
+    return ExitCode.OK;
+  }
+
+  /** What is done with a file. */
+  private interface Reading<T> {
+    T of(Path file) throws IOException;
+  }
+
+  private static <T> T read(Path file, Reading<T> reading) {
     try {
-      return replay.run(file);
+      return reading.of(file);
+    } catch (BadScenarioException e) {
+      throw new UserError(
+          ExitCode.INPUT_OUTPUT, "'" + file + "' cannot be printed: " + e.getMessage(), e);
     } catch (CharacterCodingException e) {
       throw new UserError(
           ExitCode.INPUT_OUTPUT, "'" + file + "' cannot be read: it is not UTF-8 text", e);

@@ -98,4 +98,37 @@ class ReplayCommandTest {
         .isEqualTo(
             "audit replay: --pull-ahead: '0' is not valid; it takes a whole number from 1 to 1024");
   }
+
+  @Test
+  void printsTextThatItReplays() throws IOException {
+    Path json = file("a.jsonl", PASSING);
+    CommandResult printed = Lab.run("replay", "--print", json.toString());
+
+    assertThat(printed.code()).isZero();
+    assertThat(printed.outLines())
+        .containsExactly(
+            "scenario connects", "semantics mainline", "", "connect portId=7", "  => daemon=7");
+    Path text = file("a.txt", printed.out());
+    assertThat(Lab.run("replay", text.toString()).outLines())
+        .containsExactly(text + ": 1 passed, 0 failed", "1 passed, 0 failed");
+  }
+
+  @Test
+  void showsTheLineOfATextThatDiffers() throws IOException {
+    Path text =
+        file("a.txt", "scenario connects\nsemantics mainline\n\nconnect portId=7\n  => daemon=8\n");
+
+    assertThat(Lab.run("replay", text.toString()).outLines())
+        .contains("  line 4, scenario 'connects', step 1: connect portId=7");
+  }
+
+  @Test
+  void namesTheLineThatCannotBePrinted() throws IOException {
+    Path file = file("a.jsonl", PASSING + "no json\n");
+    CommandResult result = Lab.run("replay", "--print", file.toString());
+
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.complaint())
+        .startsWith("audit replay: '" + file + "' cannot be printed: line 2: ");
+  }
 }

@@ -24,10 +24,10 @@ public record ReplayReport(int scenarios, List<Failure> failures) {
   /**
    * A scenario that failed, at its first differing step.
    *
-   * @param line the line of the file, from 1
+   * @param line the line of the scenario in the file, from 1; in the text form that of the step
    * @param scenario its name
    * @param stepNumber the step, from 1; 0 if the scenario could not be read
-   * @param step the step as it stands in the file
+   * @param step the step without what is expected, in the form of the file
    * @param differences what was expected and what came instead
    */
   public record Failure(
@@ -42,8 +42,8 @@ public record ReplayReport(int scenarios, List<Failure> failures) {
    * One field that differs.
    *
    * @param field the field of {@code expect}
-   * @param expected its value in the file, as JSON
-   * @param actual the engine's, as JSON
+   * @param expected its value in the file, in the form of the file
+   * @param actual the engine's, in the same form
    */
   public record Difference(String field, String expected, String actual) {}
 }

@@ -23,8 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Replays traces of the kernel's own queue code on the engine, step by step. A file holds one
- * scenario a line; the format stands in {@code docs/internals/conformance.md}.
+ * Replays traces of the kernel's own queue code on the engine, step by step. A file holds its
+ * scenarios as JSON, one a line, or in the {@linkplain TraceText text form}. {@code
+ * docs/internals/conformance.md} describes both.
  *
  * @since 0.1.0
  */
@@ -62,15 +63,11 @@ public final class TraceReplay {
    */
   public ReplayReport run(BufferedReader reader) throws IOException {
     int scenarios = 0;
-    int lineNumber = 0;
     List<Failure> failures = new ArrayList<>();
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      lineNumber++;
-      if (line.isBlank()) {
-        continue;
-      }
+    var file = new TraceFile(reader);
+    for (TraceFile.Raw raw = file.next(); raw != null; raw = file.next()) {
       scenarios++;
-      Failure failure = replay(lineNumber, line);
+      Failure failure = replay(raw);
       if (failure != null) {
         failures.add(failure);
       }
@@ -78,15 +75,14 @@ public final class TraceReplay {
     return new ReplayReport(scenarios, failures);
   }
 
-  private @Nullable Failure replay(int lineNumber, String line) {
-    String name = "line " + lineNumber;
+  private @Nullable Failure replay(TraceFile.Raw raw) {
+    int line = raw.line();
+    String name = "line " + line;
     int stepNumber = 0;
     String stepText = "";
     try {
-      JsonNode scenario = JSON.readTree(line);
-      if (scenario == null || !scenario.isObject()) {
-        throw new BadScenarioException("not a JSON object");
-      }
+      TraceText.Read read = raw.read();
+      JsonNode scenario = read.scenario();
       name = scenario.path("name").asString(name);
       var player = new ScenarioPlayer(policyOf(scenario.path("semantics").asString("")), pullAhead);
       JsonNode steps = scenario.path("steps");
@@ -95,21 +91,23 @@ public final class TraceReplay {
       }
       for (JsonNode step : steps) {
         stepNumber++;
-        stepText = withoutExpectation(step);
-        List<Difference> differences = compare(step.required("expect"), player.play(step));
+        line = raw.isText() ? read.stepLines().get(stepNumber - 1) : line;
+        stepText = withoutExpectation(step, raw.isText());
+        List<Difference> differences =
+            compare(step.required("expect"), player.play(step), raw.isText());
         if (differences.isEmpty() && !player.status().ledger().balances()) {
           differences =
               List.of(new Difference("ledger", "balances", player.status().ledger().toString()));
         }
         if (!differences.isEmpty()) {
-          return new Failure(lineNumber, name, stepNumber, stepText, differences);
+          return new Failure(line, name, stepNumber, stepText, differences);
         }
       }
       return null;
     } catch (JacksonException | IllegalArgumentException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       var difference = new Difference("scenario", "a step of the documented form", reason);
-      return new Failure(lineNumber, name, stepNumber, stepText, List.of(difference));
+      return new Failure(line, name, stepNumber, stepText, List.of(difference));
     }
   }
 
@@ -127,14 +125,17 @@ public final class TraceReplay {
                         .collect(Collectors.joining(", "))));
   }
 
-  private static String withoutExpectation(JsonNode step) {
+  private static String withoutExpectation(JsonNode step, boolean asText) {
+    if (asText) {
+      return TraceText.line(step);
+    }
     var fields = new LinkedHashMap<String, Object>();
     step.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
     fields.remove("expect");
     return JSON.writeValueAsString(fields);
   }
 
-  private List<Difference> compare(JsonNode expect, Map<String, Object> played) {
+  private List<Difference> compare(JsonNode expect, Map<String, Object> played, boolean asText) {
     if (!(plain(expect) instanceof Map<?, ?> traced)) {
       throw new BadScenarioException("'expect' is no object");
     }
@@ -146,7 +147,9 @@ public final class TraceReplay {
     List<Difference> differences = new ArrayList<>();
     for (String field : fields) {
       if (!Objects.equals(expected.get(field), actual.get(field))) {
-        differences.add(new Difference(field, json(expected.get(field)), json(actual.get(field))));
+        differences.add(
+            new Difference(
+                field, shown(expected.get(field), asText), shown(actual.get(field), asText)));
       }
     }
     return differences;
@@ -167,8 +170,11 @@ public final class TraceReplay {
     return event instanceof Map<?, ?> fields && fields.containsKey("multicast");
   }
 
-  private static String json(@Nullable Object value) {
-    return value == null ? "(nothing)" : JSON.writeValueAsString(value);
+  private static String shown(@Nullable Object value, boolean asText) {
+    if (value == null) {
+      return "(nothing)";
+    }
+    return asText ? TraceValues.text(JSON.valueToTree(value)) : JSON.writeValueAsString(value);
   }
 
   /** A tree as maps, lists, strings, booleans and longs, so that it can be compared. */

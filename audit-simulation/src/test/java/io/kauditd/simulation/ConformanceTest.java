@@ -30,7 +30,7 @@ class ConformanceTest {
     assertThat(busy.scenarios()).isEqualTo(100);
   }
 
-  private static BufferedReader open(String semantics) {
+  static BufferedReader open(String semantics) {
     InputStream stream =
         Objects.requireNonNull(
             ConformanceTest.class.getResourceAsStream("/conformance/" + semantics + ".jsonl"));

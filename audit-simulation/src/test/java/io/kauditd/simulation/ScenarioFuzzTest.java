@@ -42,6 +42,17 @@ class ScenarioFuzzTest {
           + "{\"op\":\"pass\",\"unicast\":[\"EAGAIN\",{\"op\":\"disconnect\"},\"ok\"],\"expect\":{}},"
           + "{\"op\":\"disconnect\",\"expect\":{}}]}";
 
+  private static final String USUAL_TRACE =
+      "{\"name\":\"t\",\"semantics\":\"mainline\",\"steps\":["
+          + "{\"op\":\"connect\",\"portId\":7,\"expect\":{\"out\":[],\"main\":[],\"retry\":[],"
+          + "\"hold\":[],\"lost\":0,\"daemon\":7,\"waitActualMs\":0}},"
+          + "{\"op\":\"log\",\"id\":1,\"type\":1112,\"context\":\"blocking\",\"waits\":["
+          + "{\"afterMs\":10,\"pass\":[\"ok\"]}],\"expect\":{\"out\":[],\"main\":[1],\"retry\":[],"
+          + "\"hold\":[],\"lost\":0,\"daemon\":7,\"waitActualMs\":0}},"
+          + "{\"op\":\"pass\",\"unicast\":[\"ok\"],\"expect\":{\"out\":[{\"multicast\":1},"
+          + "{\"unicast\":1,\"port\":7,\"rc\":\"ok\"}],\"main\":[],\"retry\":[],"
+          + "\"hold\":[],\"lost\":0,\"daemon\":7,\"waitActualMs\":0}}]}";
+
   private static final String[] PIECES = {
     "{",
     "}",
@@ -88,6 +99,11 @@ class ScenarioFuzzTest {
     "policies",
     "mainline",
     "expect",
+    "\nscenario ",
+    "\nwhy ",
+    "\n  => ",
+    "\n  only ",
+    "]=",
     "\u00FF"
   };
 
@@ -140,5 +156,25 @@ class ScenarioFuzzTest {
         inputs.tried(1);
       }
     }
+  }
+
+  @Test
+  @Tag(Deep.TAG)
+  void aTraceInTextIsReplayedOrNamesTheStepThatIsWrong() throws IOException {
+    String text = TraceText.of(new BufferedReader(new StringReader(USUAL_TRACE)));
+    var mutator = new TextMutator(List.of(text), PIECES);
+    int passed = 0;
+    try (DeepSearch inputs = Deep.search("fuzzed traces as text", 2_000, 10_000_000, 100_000_000)) {
+      for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
+        String changed = mutator.next(new Random(seed));
+        try {
+          passed += new TraceReplay(1).run(new BufferedReader(new StringReader(changed))).passed();
+        } catch (RuntimeException | StackOverflowError e) {
+          throw new AssertionError("seed " + seed + ": " + e + ": " + changed, e);
+        }
+        inputs.tried(1);
+      }
+    }
+    assertThat(passed).isPositive();
   }
 }
