@@ -35,6 +35,7 @@ public class Burst {
   @Param({
     "engine",
     "engine-text",
+    "engine-coarse",
     "jctools",
     "jctools-text",
     "agrona",

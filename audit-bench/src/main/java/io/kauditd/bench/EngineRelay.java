@@ -2,6 +2,7 @@
 package io.kauditd.bench;
 
 import io.kauditd.api.AuditSettings;
+import io.kauditd.core.EngineClock;
 import io.kauditd.core.Kauditd;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
@@ -17,7 +18,9 @@ final class EngineRelay implements Relay {
     /** The same record each time: what handing over costs, and nothing else. */
     RECORD,
     /** A text, of which a record is made, with the time and a serial: what an application does. */
-    TEXT
+    TEXT,
+    /** The same, with the kernel's coarse clock. */
+    TEXT_COARSE
   }
 
   private final Taken taken;
@@ -30,7 +33,12 @@ final class EngineRelay implements Relay {
     this.taken = taken;
     this.what = what;
     this.waits = waits;
-    this.engine = Kauditd.builder().settings(settings).transport("bench", transport).start();
+    this.engine =
+        Kauditd.builder()
+            .settings(settings)
+            .clock(what == What.TEXT_COARSE ? EngineClock.coarse() : EngineClock.SYSTEM)
+            .transport("bench", transport)
+            .start();
   }
 
   /** Producers wait for room; the default is not to wait, and to count what is lost. */
@@ -53,7 +61,7 @@ final class EngineRelay implements Relay {
   @Override
   public void put() {
     boolean accepted =
-        what == What.TEXT ? engine.log(Payload.TYPE, Payload.TEXT) : engine.log(Payload.RECORD);
+        what == What.RECORD ? engine.log(Payload.RECORD) : engine.log(Payload.TYPE, Payload.TEXT);
     if (!accepted && waits) {
       throw new IllegalStateException("the engine did not take a record: " + engine.status());
     }

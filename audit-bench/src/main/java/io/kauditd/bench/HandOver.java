@@ -33,6 +33,7 @@ public class HandOver {
   @Param({
     "engine",
     "engine-text",
+    "engine-coarse",
     "jctools",
     "jctools-text",
     "agrona",

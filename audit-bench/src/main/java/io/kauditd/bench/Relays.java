@@ -19,6 +19,7 @@ final class Relays {
     return switch (name) {
       case "engine" -> EngineRelay.toNowhere(EngineRelay.What.RECORD, taken);
       case "engine-text" -> EngineRelay.toNowhere(EngineRelay.What.TEXT, taken);
+      case "engine-coarse" -> EngineRelay.toNowhere(EngineRelay.What.TEXT_COARSE, taken);
       case "jctools" -> QueueRelay.ofOne(new MpscArrayQueue<>(Relay.CAPACITY), taken);
       case "jctools-text" -> QueueRelay.ofText(new MpscArrayQueue<>(Relay.CAPACITY), taken);
       case "agrona" -> new AgronaRelay(taken);

@@ -25,6 +25,7 @@ class RelaysTest {
       strings = {
         "engine",
         "engine-text",
+        "engine-coarse",
         "jctools",
         "jctools-text",
         "agrona",

@@ -21,6 +21,18 @@ public interface EngineClock {
         }
       };
 
+  /**
+   * As {@link #SYSTEM}, but with the time of day of the last timer tick, one to ten milliseconds
+   * old. It is the clock by which the Linux kernel stamps its own audit records, and faster to
+   * read. It needs native access for this module; without that, and on systems other than 64-bit
+   * Linux, this is {@link #SYSTEM}.
+   *
+   * @since 0.1.0
+   */
+  static EngineClock coarse() {
+    return CoarseClock.orSystem();
+  }
+
   /** A time that only grows, in nanoseconds from an arbitrary moment. */
   long nanoTime();
 

@@ -190,7 +190,7 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** The time. Default: the machine's. For simulations. */
+  /** The time. Default: the machine's. {@link EngineClock#coarse} is faster; others simulate. */
   public KauditdBuilder clock(EngineClock newClock) {
     this.clock = Objects.requireNonNull(newClock, "newClock");
     return this;

@@ -24,9 +24,12 @@ final class SafeClock implements EngineClock {
     nowNs = saidNs;
   }
 
-  /** The machine's clock needs nothing but its time of day looked at. */
+  /** The machine's clocks need nothing but the time of day looked at. */
   @SuppressWarnings("ReferenceEquality") // there is one
   static EngineClock of(EngineClock clock, ForeignCode foreign) {
+    if (clock instanceof CoarseClock) {
+      return clock;
+    }
     return clock == SYSTEM ? new OfMachine() : new SafeClock(clock, foreign);
   }
 
