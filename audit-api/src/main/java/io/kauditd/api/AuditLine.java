@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The audit daemon's log line: {@code type=USER_LOGIN msg=audit(1642555588.123:456): pid=…}.
  *
- * <p>Whatever a record holds, it is one line: bytes that end a line, and NUL, become spaces. {@link
- * AuditLineEncoder} writes the same line as bytes, and is what a transport uses.
+ * <p>A record is always one line: bytes that end a line, and NUL, become spaces. {@link
+ * AuditLineEncoder} writes the same line as bytes, for transports.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ public final class AuditLine {
         + (text.isEmpty() ? stamp.stripTrailing() : stamp + text);
   }
 
-  /** Whether a head brings its own stamp, so that none is written after it. */
+  /** Whether a head has its own stamp, so that none is written after it. */
   static boolean hasStamp(Object head) {
     return head instanceof byte[] bytes
         ? LineBytes.contains(bytes, LineCursor.MSG)
@@ -75,18 +75,17 @@ public final class AuditLine {
   /**
    * Reads a log line that is a part of an array.
    *
-   * <p>A type that is not in the table, or is not written the usual way, keeps its spelling in the
-   * record's {@linkplain AuditRecord#head head}, as a {@code node=} or {@code host=} does, with
-   * whatever bytes the name of the host has, and a stamp that does not end in the usual way: a
-   * colon and a space, or a colon alone if there is no text. {@code docs/reference/log-format.md}
-   * has all the forms.
+   * <p>Unusual parts of the line are kept in the record's {@linkplain AuditRecord#head head}: a
+   * type that is unknown or spelled unusually, a {@code node=} or {@code host=} with any bytes, and
+   * a stamp that does not end in a colon and a space (or in a colon if there is no text). {@code
+   * docs/reference/log-format.md} has all forms.
    *
    * @param bytes holds the line; not kept
    * @param from where the line begins
    * @param to where it ends, without its line end
    * @return the record; null if the line is not in the audit format, is longer than a record may
-   *     be, or holds bytes that {@link #breaksLine break a line}. What is returned is written by
-   *     {@link AuditLineEncoder} as the same bytes again.
+   *     be, or contains bytes that {@link #breaksLine break a line}. {@link AuditLineEncoder}
+   *     writes the record as the same bytes again.
    */
   public static @Nullable AuditRecord parse(byte[] bytes, int from, int to) {
     var line = new LineCursor(bytes, from, to);

@@ -10,26 +10,28 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes records as log lines, in bytes: the line of {@link AuditLine#format} with a line feed
- * behind it. Text that came in as bytes goes out as the same bytes, whether they are UTF-8 or not,
- * but for those that {@linkplain AuditLine#breaksLine break a line}: nothing in a record can make a
- * second one.
+ * Writes records as log lines, in bytes: the line of {@link AuditLine#format} and a line feed. Text
+ * that came in as bytes is written as the same bytes, whether they are UTF-8 or not. Only bytes
+ * that {@linkplain AuditLine#breaksLine break a line} are replaced, so nothing in a record can make
+ * a second line.
  *
- * <p>Allocates nothing for a record. Not for several threads at once: each has its own.
+ * <p>It allocates nothing for a record. It is not thread-safe: each thread needs its own.
  *
  * @since 0.1.0
  */
 public final class AuditLineEncoder {
-  /** The longest head that is written, in bytes: room for the longest host name and any type. */
+  /**
+   * The maximum length of a written head, in bytes: room for the longest host name and any type.
+   */
   public static final int MAX_HEAD_BYTES = 1200;
 
   private static final int MAX_STAMP_BYTES = 64;
 
-  /** The longest line, in bytes, with its line feed. */
+  /** The maximum length of a line, in bytes, with its line feed. */
   public static final int MAX_LINE_BYTES =
       AuditRecord.MAX_ENRICHED_LENGTH_BYTES + MAX_HEAD_BYTES + MAX_STAMP_BYTES;
 
-  /** The answer for a record whose text or head is longer than a line may hold. */
+  /** The result for a record whose text or head is too long for a line. */
   public static final int TOO_LONG = -1;
 
   private static final byte[] UNKNOWN_HEAD = ascii("type=UNKNOWN[");
@@ -75,7 +77,7 @@ public final class AuditLineEncoder {
   }
 
   /**
-   * Puts a record's line at the buffer's position, which moves behind it.
+   * Writes a record's line at the buffer's position, and moves the position behind it.
    *
    * @param target on the heap or direct, with at least {@link #MAX_LINE_BYTES} remaining, or as
    *     many as the line has
@@ -91,7 +93,7 @@ public final class AuditLineEncoder {
   }
 
   /**
-   * Puts a record's line into an array.
+   * Writes a record's line into an array.
    *
    * @param offset where the line begins, with at least {@link #MAX_LINE_BYTES} behind it, or as
    *     many as the line has

@@ -9,26 +9,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * One audit record: a type, the time and serial of the event it belongs to, and its text.
  *
- * <p>Records are immutable. The text is kept in the form it came in, as a string or as bytes, so
- * that a record passes from a producer to a transport without being encoded twice; a record that
- * was read as bytes is written as the same bytes, whether they are UTF-8 or not.
+ * <p>Records are immutable. The text is kept as the string or the bytes that it came as, so it is
+ * encoded at most once. A record that was read as bytes is written as the same bytes, whether they
+ * are UTF-8 or not.
  *
- * <p>Several records may belong to one event; they share time and serial.
+ * <p>Several records may belong to one event. They share time and serial.
  *
  * @since 0.1.0
  */
 public final class AuditRecord {
-  /** The longest record text, in bytes: what the kernel and the audit daemon accept. */
+  /** The maximum length of a record's text, in bytes, as in the kernel and the audit daemon. */
   public static final int MAX_LENGTH_BYTES = 8970;
 
   /**
-   * The longest text of an enriched record, in bytes: at most {@link #MAX_LENGTH_BYTES} up to the
-   * byte 0x1D, and behind it the names that the audit daemon has put to the record's numbers. The
-   * daemon itself stops at 9,225 bytes for the whole line; the rest is room for others.
+   * The maximum length of the text of an enriched record, in bytes: at most {@link
+   * #MAX_LENGTH_BYTES} up to the byte 0x1D, and then the names that the audit daemon has added for
+   * the record's numbers. The daemon itself writes at most 9,225 bytes for the whole line; other
+   * programs may write more.
    */
   public static final int MAX_ENRICHED_LENGTH_BYTES = 12 * 1024;
 
-  /** The byte between a record's text and the names that the audit daemon puts behind it. */
+  /** The byte between a record's text and the names that the audit daemon appends. */
   static final byte ENRICHED = 0x1D;
 
   private final int type;
@@ -76,20 +77,20 @@ public final class AuditRecord {
   }
 
   /**
-   * A record with bytes as its text. The array is not copied: the caller hands it over and does not
-   * change it any more.
+   * A record with bytes as its text. The array is not copied, so the caller must not change it
+   * afterwards.
    */
   public static AuditRecord ofBytes(int type, long timeMs, long serial, byte[] text) {
     return new AuditRecord(type, timeMs, serial, text, null);
   }
 
   /**
-   * The same record with its own head: what stands before {@code msg=audit(…)} in its log line, for
+   * The same record with its own head: the part before {@code msg=audit(…)} in its log line, for
    * example {@code node=web1 type=USER_LOGIN}. A record without one gets {@code type=} and the name
-   * of its type. A record read from a log keeps a head that is not the usual one, so that it can be
-   * written as it was. A head that has a {@code msg=audit(…)} of its own reaches up to the text,
-   * which follows it directly (old audit daemons wrote {@code type=DAEMON_CONFIG
-   * msg=audit(1490239800.477:34) config changed}, without the colon).
+   * of its type. A record from a log keeps an unusual head, so that it can be written unchanged. If
+   * the head itself contains {@code msg=audit(…)}, the text follows it directly (old audit daemons
+   * wrote {@code type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed}, without the
+   * colon).
    */
   public AuditRecord withHead(@Nullable String newHead) {
     return new AuditRecord(type, timeMs, serial, text, Extras.of(newHead, number()));
@@ -98,7 +99,7 @@ public final class AuditRecord {
   /**
    * The same record with its {@link #number}.
    *
-   * @param newNumber 1 or greater; 0 takes the number away
+   * @param newNumber 1 or greater; 0 removes the number
    * @throws IllegalArgumentException if it is negative
    */
   public AuditRecord withNumber(long newNumber) {
@@ -110,8 +111,8 @@ public final class AuditRecord {
   }
 
   /**
-   * As {@link #withHead}, in bytes: a name of a host may not be UTF-8. The array is not copied: the
-   * caller hands it over and does not change it any more.
+   * As {@link #withHead}, in bytes, because a host name need not be UTF-8. The array is not copied,
+   * so the caller must not change it afterwards.
    */
   public AuditRecord withHeadBytes(byte[] newHead) {
     Objects.requireNonNull(newHead, "newHead");
@@ -135,7 +136,7 @@ public final class AuditRecord {
 
   /**
    * The record's own head, see {@link #withHead}; null for the usual one. Bytes that are not UTF-8
-   * are replaced by U+FFFD here (not by {@link #headBytes}).
+   * become U+FFFD here (but not in {@link #headBytes}).
    */
   public @Nullable String head() {
     Object head = rawHead();
@@ -143,8 +144,8 @@ public final class AuditRecord {
   }
 
   /**
-   * The record's own head as bytes, a string as UTF-8; null for the usual one. The array may be the
-   * record's own: it must not be changed.
+   * The record's own head as bytes, a string as UTF-8; null for the usual one. The caller must not
+   * change the array.
    */
   public byte @Nullable [] headBytes() {
     Object head = rawHead();
@@ -157,34 +158,31 @@ public final class AuditRecord {
   }
 
   /**
-   * Where the record stands among those that one engine has taken, 1 or greater; 0 if it has no
-   * number. An engine gives numbers where somebody asks for them; they grow in the order in which
-   * records were taken, and a queue that outlives the program keeps them. So a record that comes a
-   * second time can be told from one that says the same.
+   * The record's position among those that one engine has taken, 1 or greater; 0 for none. An
+   * engine numbers records only if it is asked to. Numbers increase in the order in which records
+   * were taken, and a queue that outlives the program keeps them. So a duplicate can be told from
+   * another record with the same text.
    *
-   * <p>It says nothing of what happened: {@link #equals} does not look at it, and it is not written
-   * in the record's line.
+   * <p>The number is not part of the event: {@link #equals} ignores it, and it is not written in
+   * the record's line.
    */
   public long number() {
     return extras == null ? 0 : extras.number();
   }
 
-  /** The text; bytes that are not UTF-8 are replaced by U+FFFD here (not by {@link #textBytes}). */
+  /** The text. Bytes that are not UTF-8 become U+FFFD here (but not in {@link #textBytes}). */
   public String text() {
     return text instanceof String s ? s : new String((byte[]) text, StandardCharsets.UTF_8);
   }
 
-  /**
-   * The text as bytes, a string as UTF-8. The array may be the record's own: it must not be
-   * changed.
-   */
+  /** The text as bytes, a string as UTF-8. The caller must not change the array. */
   public byte[] textBytes() {
     return text instanceof String s ? s.getBytes(StandardCharsets.UTF_8) : (byte[]) text;
   }
 
   /**
-   * The text as it is kept, {@code String} or {@code byte[]}: for transports that encode without a
-   * copy. A {@code byte[]} must not be changed.
+   * The text as it is kept, {@code String} or {@code byte[]}, for transports that encode without a
+   * copy. The caller must not change a {@code byte[]}.
    */
   public Object rawText() {
     return text;

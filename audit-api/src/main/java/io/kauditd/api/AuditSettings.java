@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that the kernel also has, under the kernel's names. Immutable; one begins with
- * {@link #DEFAULTS} and changes what should be different:
+ * The settings that the kernel also has, under the kernel's names. They are immutable. Start with
+ * {@link #DEFAULTS} and change what should be different:
  *
  * <pre>{@code
  * AuditSettings.DEFAULTS.withBacklogLimit(1000).withAuditDefault(false)
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class AuditSettings {
-  /** The largest backlog limit; beyond it, 0 says what is meant. */
+  /** The largest backlog limit; for more, use 0. */
   public static final int MAX_BACKLOG_LIMIT = Integer.MAX_VALUE - 1;
 
-  /** The largest backlog wait time: ten times the kernel's default, as its own bound is. */
+  /** The largest backlog wait time: ten times the kernel's default, as in the kernel. */
   public static final long MAX_BACKLOG_WAIT_TIME_MS = 600_000;
 
   /**
@@ -30,9 +30,9 @@ public final class AuditSettings {
 
   /**
    * The settings of an embedded engine: as {@link #DEFAULTS}, but with a backlog limit of 524,288.
-   * An application that has just been started logs faster than a queue can be emptied by code that
-   * is still being compiled, and is not to lose records by that. Its queues in memory have a limit
-   * in bytes beside.
+   * An application that has just started logs faster than code that is not compiled yet can empty a
+   * queue. It should not lose records for that reason. Its queues in memory also have a limit in
+   * bytes.
    */
   public static final AuditSettings EMBEDDED = DEFAULTS.withBacklogLimit(524_288);
 
@@ -66,19 +66,19 @@ public final class AuditSettings {
   }
 
   /**
-   * The most records that each queue holds, 0 for no limit; the main queue, as the kernel's, takes
-   * one more before producers have to wait.
+   * The maximum number of records in each queue, 0 for no limit. The main queue, as the kernel's,
+   * takes one more before producers have to wait.
    */
   public int backlogLimit() {
     return backlogLimit;
   }
 
-  /** The longest that a producer waits for room, in milliseconds; 0: never. */
+  /** The maximum time that a producer waits for room, in milliseconds; 0: it never waits. */
   public long backlogWaitTimeMs() {
     return backlogWaitTimeMs;
   }
 
-  /** Records a second, 0 for no limit. */
+  /** Maximum number of records per second, 0 for no limit. */
   public int rateLimit() {
     return rateLimit;
   }
@@ -89,8 +89,8 @@ public final class AuditSettings {
   }
 
   /**
-   * Whether records are held while no daemon is there; the kernel's {@code audit=1} on the command
-   * line.
+   * Whether records are held while no daemon is connected; the kernel's {@code audit=1} on the
+   * command line.
    */
   public boolean auditDefault() {
     return auditDefault;

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of an engine as it was between two passes: the kernel's own status fields, and what the
- * kernel does not tell. Immutable.
+ * The state of an engine between two passes: the kernel's status fields, and fields that the kernel
+ * does not have. Immutable.
  *
  * @since 0.1.0
  */
@@ -50,14 +50,14 @@ public final class AuditStatus {
   }
 
   /**
-   * For those who implement {@link AuditLog}: the status of a log without a policy, a transport and
-   * a daemon that was never used.
+   * The status of an unused log without policy, transport and daemon, for classes that implement
+   * {@link AuditLog}.
    */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** A builder that begins with everything as it is here, for those who change a part of it. */
+  /** A builder that begins with the values of this status. */
   public Builder toBuilder() {
     return new Builder(this);
   }
@@ -108,7 +108,7 @@ public final class AuditStatus {
     return ledger;
   }
 
-  /** The most records that each queue has held. */
+  /** The maximum number of records that each queue has held. */
   public HighWater highWater() {
     return highWater;
   }
@@ -128,7 +128,7 @@ public final class AuditStatus {
     return failedSends;
   }
 
-  /** Records printed as the last way out. */
+  /** Records printed as a last resort. */
   public long printed() {
     return printed;
   }
@@ -139,8 +139,8 @@ public final class AuditStatus {
   }
 
   /**
-   * Passes that would not have ended: under {@code v5.16}, or another policy that walks without a
-   * bound.
+   * Endless passes that were broken off: under {@code v5.16}, or another policy that walks without
+   * a bound.
    */
   public long endlessPasses() {
     return endlessPasses;
@@ -248,7 +248,7 @@ public final class AuditStatus {
   }
 
   /**
-   * The most records that each queue has held. Immutable.
+   * The maximum number of records that each queue has held. Immutable.
    *
    * @since 0.1.0
    */
@@ -264,7 +264,7 @@ public final class AuditStatus {
     }
 
     /**
-     * For those who implement {@link AuditLog}.
+     * High-water marks for classes that implement {@link AuditLog}.
      *
      * @throws IllegalArgumentException naming the queue whose number is negative
      */
@@ -272,7 +272,7 @@ public final class AuditStatus {
       return new HighWater(main, retry, hold);
     }
 
-    /** In the main queue, as seen when a pass came to it. */
+    /** In the main queue, as seen at the start of its walk. */
     public long main() {
       return main;
     }
@@ -308,12 +308,12 @@ public final class AuditStatus {
   }
 
   /**
-   * Builds a status; what is not set is 0, false or null, the settings are {@link
+   * Builds a status. A value that is not set is 0, false or null; the settings are {@link
    * AuditSettings#DEFAULTS}, policy and transport are {@code none}, and the ledger is empty. Not
-   * safe for several threads.
+   * thread-safe.
    *
-   * <p><b>Errors</b>: a negative number is an {@link IllegalArgumentException} that names it, a
-   * null a {@link NullPointerException}.
+   * <p><b>Errors</b>: a negative number causes an {@link IllegalArgumentException} that names it, a
+   * null causes a {@link NullPointerException}.
    *
    * @since 0.1.0
    */
@@ -461,7 +461,7 @@ public final class AuditStatus {
     }
 
     /**
-     * The status as it was set up to now; the builder may go on.
+     * The status as set so far. The builder can be used further.
      *
      * @throws IllegalStateException if there is a daemon's port although none is connected
      */

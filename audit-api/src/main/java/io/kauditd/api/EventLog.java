@@ -2,7 +2,7 @@
 package io.kauditd.api;
 
 /**
- * One event that is told in several records: they share its time and serial.
+ * Logs one event as several records, which share its time and serial.
  *
  * @since 0.1.0
  */

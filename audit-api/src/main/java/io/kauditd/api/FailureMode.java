@@ -4,13 +4,13 @@ package io.kauditd.api;
 /**
  * What happens when a record is lost; the kernel's {@code failure} flag, see audit_panic().
  *
- * <p>Later versions may add modes, as the kernel may. Who switches over them has a {@code default},
- * which does as {@link #PRINTK}.
+ * <p>Later versions may add modes, as the kernel may. A switch over them needs a {@code default}
+ * that does the same as {@link #PRINTK}.
  *
  * @since 0.1.0
  */
 public enum FailureMode {
-  /** The loss is counted and nothing is said. */
+  /** The loss is counted, and nothing is printed. */
   SILENT(0),
   /** The reason is printed. The default. */
   PRINTK(1),

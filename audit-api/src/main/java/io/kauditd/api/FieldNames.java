@@ -30,8 +30,8 @@ final class FieldNames {
   private static final Set<String> OF_THE_SENDER = Set.of("pid", "uid", "auid", "ses", "subj");
 
   /**
-   * What ausearch looks for in a user message as a text, wherever it stands: it finds {@code uid=}
-   * in {@code ouid=5}, and takes {@code features=x} for a result.
+   * The names that ausearch searches in a user message as plain text, anywhere: it finds {@code
+   * uid=} in {@code ouid=5}, and takes {@code features=x} for a result.
    */
   private static final Set<String> LOOKED_FOR =
       Set.of("uid", ACCT, EXE, HOSTNAME, TERMINAL, RES, "result", "cwd", "comm");
@@ -130,7 +130,7 @@ final class FieldNames {
     return name.length() <= MAX_LENGTH ? name : name.substring(0, MAX_LENGTH) + "…";
   }
 
-  /** A name that every field may have, as near to the one that somebody wished as can be. */
+  /** A valid field name that is as close as possible to the wished one. */
   static String usable(String wished) {
     String words = WORD_START.matcher(start(wished)).replaceAll("_");
     String name = words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "_");

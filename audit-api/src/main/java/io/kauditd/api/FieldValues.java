@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Writes values so that none can be taken for the end of its field; follows
- * audit_log_untrustedstring() and libaudit's audit_encode_nv_string(): a plain value in quotes, any
- * other as the hexadecimal digits of its UTF-8 bytes.
+ * Writes values so that none can end its field early. A plain value is put in quotes, any other is
+ * written as the hexadecimal digits of its UTF-8 bytes. Follows audit_log_untrustedstring() and
+ * libaudit's audit_encode_nv_string().
  *
- * <p>Plain is a little less here. Tools that look for {@code res=} or the closing {@code '} of a
- * message as a text find it in a quoted value too, and some take a backslash before the quote for
- * an escape, so values with these are encoded as well. All tools decode them alike.
+ * <p>Fewer values count as plain than in the kernel. Tools search the text for {@code res=} or the
+ * closing {@code '} of a message, and find them in a quoted value, too. Some take a backslash
+ * before the quote for an escape. So values with these are encoded as well. All tools decode them.
  */
 final class FieldValues {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -61,7 +61,7 @@ final class FieldValues {
   }
 
   /**
-   * How many chars of a value fit into so many bytes; a surrogate pair is not taken apart.
+   * How many chars of a value fit into this number of bytes; a surrogate pair is not split.
    *
    * @param value any
    * @param most bytes

@@ -2,7 +2,7 @@
 package io.kauditd.api;
 
 /**
- * What {@link ManagedAuditLog#flush} came to.
+ * The result of {@link ManagedAuditLog#flush}.
  *
  * @since 0.1.0
  */
@@ -39,29 +39,29 @@ public final class FlushResult {
   }
 
   /**
-   * Whether each record that was logged before the call was delivered, dropped and counted, or lies
-   * in a queue that survives the program.
+   * Whether each record that was logged before the call was delivered, was dropped and counted, or
+   * is in a queue that survives the program.
    */
   public boolean isComplete() {
     return complete;
   }
 
-  /** Records that were delivered while it waited. */
+  /** Records delivered during the call. */
   public long delivered() {
     return delivered;
   }
 
-  /** Records that were dropped while it waited, for whatever reason. */
+  /** Records dropped during the call, for any reason. */
   public long dropped() {
     return dropped;
   }
 
-  /** Records that wait in queues which survive the program, when it returned. */
+  /** Records that waited in queues that survive the program, when the call returned. */
   public long kept() {
     return kept;
   }
 
-  /** Records that wait in queues which end with the program, when it returned. */
+  /** Records that waited in queues that end with the program, when the call returned. */
   public long waiting() {
     return waiting;
   }

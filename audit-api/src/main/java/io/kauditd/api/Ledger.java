@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every record is: what came in equals what was delivered, what waits and what was dropped.
- * Taken between two passes, it always balances. Immutable.
+ * The whereabouts of every record: the records that came in are those that were delivered, wait, or
+ * were dropped. Between two passes it always balances. Immutable.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ public final class Ledger {
     droppedTotal = dropped.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** For those who implement {@link AuditLog}: a ledger with nothing in it. */
+  /** An empty ledger, for classes that implement {@link AuditLog}. */
   public static Builder builder() {
     return new Builder();
   }
@@ -46,7 +46,7 @@ public final class Ledger {
     return logged;
   }
 
-  /** Records that a queue brought along from an earlier run of the program. */
+  /** Records that were in a queue from an earlier run of the program. */
   public long recovered() {
     return recovered;
   }
@@ -57,10 +57,9 @@ public final class Ledger {
   }
 
   /**
-   * How often a record was sent again that may have arrived before, since its acknowledgement was
-   * lost: the doubles that cannot be excluded. No part of the balance. It counts what the transport
-   * says, within this run: a record that was on its way when a program was killed is not among
-   * them.
+   * How often a record was sent again because its acknowledgement was lost: the largest possible
+   * number of duplicates. It is not part of the balance. It counts what the transport reports
+   * within this run, so a record that was in flight when a program was killed is not included.
    */
   public long sentAgain() {
     return sentAgain;
@@ -81,7 +80,7 @@ public final class Ledger {
     return inHold;
   }
 
-  /** Records dropped, by reason; a reason that never happened stands with 0. Cannot be changed. */
+  /** Records dropped, by reason; 0 for a reason that never happened. Unmodifiable. */
   public Map<LostReason, Long> dropped() {
     return dropped;
   }
@@ -91,7 +90,7 @@ public final class Ledger {
     return dropped.getOrDefault(reason, 0L);
   }
 
-  /** The records dropped, for whatever reason. */
+  /** All records dropped. */
   public long droppedTotal() {
     return droppedTotal;
   }
@@ -101,7 +100,7 @@ public final class Ledger {
     return inMain + inRetry + inHold;
   }
 
-  /** Whether nothing left uncounted. */
+  /** Whether every record is counted. */
   public boolean balances() {
     return logged + recovered == delivered + waiting() + droppedTotal;
   }
@@ -153,10 +152,10 @@ public final class Ledger {
   }
 
   /**
-   * Builds a ledger; what is not set is 0. Not safe for several threads.
+   * Builds a ledger. A number that is not set is 0. Not thread-safe.
    *
-   * <p><b>Errors</b>: a negative number is an {@link IllegalArgumentException} that names it. That
-   * the ledger balances is not asked for: {@link Ledger#balances} is there to find out.
+   * <p><b>Errors</b>: a negative number causes an {@link IllegalArgumentException} that names it.
+   * The ledger need not balance; {@link Ledger#balances} tells.
    *
    * @since 0.1.0
    */
@@ -225,7 +224,7 @@ public final class Ledger {
       return this;
     }
 
-    /** The ledger as it was set up to now; the builder may go on. */
+    /** The ledger as set so far. The builder can be used further. */
     public Ledger build() {
       return new Ledger(this);
     }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What is done with the bytes of a line, eight at a time where that pays. */
+/** Operations on the bytes of a line, eight at a time where that is faster. */
 final class LineBytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -41,8 +41,8 @@ final class LineBytes {
   }
 
   /**
-   * Whether there is a byte below 0x20. Most text has none, so this answers first; it may say yes
-   * without need, since a borrow can reach the neighbour of such a byte, but never no.
+   * Whether there is a byte below 0x20. Most text has none, so this quick check comes first. A true
+   * may be wrong, because a borrow can reach the neighbour of such a byte; a false never is.
    */
   private static boolean hasControls(byte[] bytes, int from, int to) {
     long found = 0;

@@ -4,15 +4,15 @@ package io.kauditd.api;
 /**
  * Why a record will not be delivered. Every dropped record is counted under exactly one reason.
  *
- * <p>Later versions may add reasons. Who shows them goes through {@link Ledger#dropped()} or {@link
- * #values()}, and asks {@link #message} and {@link #countsAsLost}.
+ * <p>Later versions may add reasons. Code that shows them should iterate over {@link
+ * Ledger#dropped()} or {@link #values()}, and use {@link #message} and {@link #countsAsLost}.
  *
  * @since 0.1.0
  */
 public enum LostReason {
   /** The main queue was over its limit and the producer could not, or no longer, wait. */
   BACKLOG_LIMIT("backlog limit exceeded", true),
-  /** More records in a second than the rate limit allows. */
+  /** There were more records per second than the rate limit allows. */
   RATE_LIMIT("rate limit exceeded", true),
   /** The retry queue was full. */
   RETRY_OVERFLOW("kauditd retry queue overflow", true),
@@ -29,16 +29,16 @@ public enum LostReason {
   EVICTED("evicted for a newer record", true),
   /** The transport will never take this record, for example because of its type. */
   REJECTED("rejected by the transport", true),
-  /** The queue that was to keep the record failed, for example for want of disk space. */
+  /** The queue for the record failed, for example because the disk was full. */
   QUEUE_FAILURE("queue failure", true),
   /**
-   * The record was logged after the log had been closed, or was not delivered by then and lay in a
-   * queue that nobody else knows.
+   * The record was logged after the log had been closed, or was undelivered then, in a queue that
+   * ends with the log.
    */
   CLOSED("audit log closed", true),
   /**
-   * The record is of a kind that the log was told not to take, so nobody misses it. The kernel's
-   * exclude filter, which is asked first of all, neither prints nor counts such a record.
+   * The log was configured not to take such records, so this is no loss. The kernel's exclude
+   * filter comes first, too, and neither prints nor counts such a record.
    */
   FILTERED("filtered", false);
 

@@ -2,10 +2,10 @@
 package io.kauditd.api;
 
 /**
- * Somebody who watches the records beside the daemon; follows kauditd_send_multicast_skb().
+ * Watches the records in addition to the daemon; follows kauditd_send_multicast_skb().
  *
- * <p>A listener sees each record once, when it leaves the main queue, whatever becomes of its
- * delivery. What a listener misses is not kept for it.
+ * <p>A listener sees each record once, when it leaves the main queue, whether it is delivered or
+ * not. Records that a listener misses are not kept for it.
  *
  * @since 0.1.0
  */
@@ -14,8 +14,8 @@ public interface MulticastListener {
   /**
    * A record leaves the main queue.
    *
-   * <p><b>Thread</b>: the kauditd thread. <b>Blocking</b>: none; the queues stand still meanwhile.
-   * <b>Errors</b>: what it throws is logged once and ignored.
+   * <p><b>Thread</b>: the kauditd thread. <b>Blocking</b>: must not block, because the queues stop
+   * meanwhile. <b>Errors</b>: what it throws is logged once and ignored.
    */
   void onRecord(AuditRecord record);
 }

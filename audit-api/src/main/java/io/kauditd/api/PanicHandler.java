@@ -2,7 +2,7 @@
 package io.kauditd.api;
 
 /**
- * What failure mode {@link FailureMode#PANIC} calls in place of stopping the machine.
+ * The handler that failure mode {@link FailureMode#PANIC} calls instead of stopping the machine.
  *
  * @since 0.1.0
  */
@@ -11,9 +11,9 @@ public interface PanicHandler {
   /**
    * A record was lost.
    *
-   * <p><b>Thread</b>: the one that lost it, a producer's or the kauditd thread. <b>Blocking</b>:
-   * returns at once; who logs, or the queues, stand still meanwhile. <b>Errors</b>: what it throws
-   * is logged and goes no further.
+   * <p><b>Thread</b>: the thread that lost it: a producer's or the kauditd thread. <b>Blocking</b>:
+   * must return at once, because the producer or the queues stop meanwhile. <b>Errors</b>: an
+   * exception is logged and not rethrown.
    *
    * @param message the kernel's panic message, {@code audit: } and the reason
    */

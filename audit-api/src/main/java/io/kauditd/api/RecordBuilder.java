@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     .log();
  * }</pre>
  *
- * <p>Names, encoding, order and limits are those of {@link RecordText}. Not for several threads,
- * and good for one record.
+ * <p>Names, encoding, order and limits are those of {@link RecordText}. It is not thread-safe, and
+ * is for one record.
  *
- * <p><b>Errors</b>: a field that cannot be is an {@link IllegalArgumentException}, which names it.
+ * <p><b>Errors</b>: an invalid field causes an {@link IllegalArgumentException} that names it.
  *
  * @since 0.1.0
  */
@@ -48,8 +48,8 @@ public final class RecordBuilder {
   }
 
   /**
-   * Adds a field whose value somebody else chose, whatever it is; see {@link RecordText#text}.
-   * Longer than {@link RecordText#MAX_VALUE_BYTES} is an error: {@link #excerpt} cuts.
+   * Adds a field whose value comes from outside; see {@link RecordText#text}. A value longer than
+   * {@link RecordText#MAX_VALUE_BYTES} is an error; {@link #excerpt} cuts it.
    */
   public RecordBuilder text(String name, @Nullable String value) {
     text.text(name, value);
@@ -62,7 +62,7 @@ public final class RecordBuilder {
     return this;
   }
 
-  /** Says how it ended; see {@link RecordText#result}. */
+  /** Sets the result; see {@link RecordText#result}. */
   public RecordBuilder result(boolean successful) {
     text.result(successful);
     return this;

@@ -7,37 +7,37 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the text of a record from fields, encoded so that no value can make a second field or line:
- * a value that the audit tools read as it stands is put in quotes, any other is written as
- * hexadecimal digits, which they decode ({@code ausearch -i}); follows audit_log_untrustedstring()
+ * Makes the text of a record from fields. Values are encoded, so none can make a second field or
+ * line. A value that the audit tools can read directly is put in quotes; any other is written as
+ * hexadecimal digits, which they decode ({@code ausearch -i}). Follows audit_log_untrustedstring()
  * and libaudit.
  *
- * <p>Of a {@linkplain RecordType#isUserMessage user message} comes what the audit tools search, as
- * libaudit and the kernel write it together:
+ * <p>A {@linkplain RecordType#isUserMessage user message} gets the fields that the audit tools
+ * search, as libaudit and the kernel together write them:
  *
  * <pre>
  * pid=7 uid=0 auid=1000 ses=3 msg='op=login acct="alice" exe="/usr/bin/java" hostname=? addr=192.0.2.7 terminal=? res=failed'
  * </pre>
  *
- * {@code op} and {@code acct} come first, then other fields in the order they were given, then
- * those that every user message has ({@code ?} where nobody gave one). Any other record has its
- * fields in the order they were given.
+ * {@code op} and {@code acct} come first, then other fields in the order in which they were given,
+ * then those that every user message has ({@code ?} if the caller gave none). Any other record has
+ * its fields in the order in which they were given.
  *
  * <p>Names: a letter from a to z and up to 63 of a to z, 0 to 9, {@code _} and {@code -}; each
- * once. What the tools would take for something else is refused: {@code msg}, {@code type}, {@code
- * node}, and {@code res}, which {@link #result} sets; and in a user message {@code pid}, {@code
- * uid}, {@code auid}, {@code ses}, {@code subj}, and names that end with {@code uid}, {@code acct},
+ * once. Names that the tools would misread are refused: {@code msg}, {@code type}, {@code node},
+ * and {@code res}, which {@link #result} sets; and in a user message {@code pid}, {@code uid},
+ * {@code auid}, {@code ses}, {@code subj}, and names that end with {@code uid}, {@code acct},
  * {@code exe}, {@code hostname}, {@code terminal}, {@code res}, {@code result}, {@code cwd} or
- * {@code comm} and are longer. {@link #nameFor} makes a name of anything.
+ * {@code comm} and are longer. {@link #nameFor} makes a valid name from any text.
  *
- * <p>Not for several threads. <b>Errors</b>: a name that is refused, a name given twice, a value
- * longer than {@link #MAX_VALUE_BYTES}, and fields that together are longer than a record are an
- * {@link IllegalArgumentException}, which names the field; then the text is as it was before.
+ * <p>It is not thread-safe. <b>Errors</b>: a refused name, a name given twice, a value longer than
+ * {@link #MAX_VALUE_BYTES}, and fields that together are longer than a record cause an {@link
+ * IllegalArgumentException} that names the field. The text is unchanged then.
  *
  * @since 0.1.0
  */
 public final class RecordText {
-  /** The longest value, in bytes as UTF-8; encoded it still fits into a record. */
+  /** The maximum length of a value, in bytes as UTF-8. Even encoded it fits into a record. */
   public static final int MAX_VALUE_BYTES = 4096;
 
   /** What a value that was cut ends with. */
@@ -100,9 +100,9 @@ public final class RecordText {
   }
 
   /**
-   * Adds a field whose value somebody else chose, whatever it is: {@code acct="alice"}, {@code
-   * acct=626F62206C6565}. {@code op}, {@code hostname}, {@code addr} and {@code terminal} are
-   * written without quotes if they are words, as the tools expect them.
+   * Adds a field whose value comes from outside: {@code acct="alice"}, {@code acct=626F62206C6565}.
+   * {@code op}, {@code hostname}, {@code addr} and {@code terminal} are written without quotes if
+   * they are words, as the tools expect them.
    *
    * @param name see the class
    * @param value null for what is not known, written as {@code ?}
@@ -112,8 +112,8 @@ public final class RecordText {
   }
 
   /**
-   * Adds a field as {@link #text} does, but a value that is too long is no error: it is cut to what
-   * fits, and ends with {@code ...} then. Where a record is full, the field is left out.
+   * Adds a field as {@link #text} does, but cuts a value that is too long, which then ends with
+   * {@code ...}. If the record is full, the field is left out.
    */
   public RecordText excerpt(String name, @Nullable String value) {
     if (value == null) {
@@ -133,15 +133,15 @@ public final class RecordText {
   }
 
   /**
-   * Says how it ended: {@code res=success} or {@code res=failed} in a user message, {@code res=1}
-   * or {@code res=0}, as the kernel writes it, in any other record. The last call counts.
+   * Sets the result: {@code res=success} or {@code res=failed} in a user message, {@code res=1} or
+   * {@code res=0}, as the kernel writes it, in any other record. The last call counts.
    */
   public RecordText result(boolean successful) {
     success = successful;
     return this;
   }
 
-  /** A name that a field of any record may have, as near to this one as can be. */
+  /** A valid field name that is as close as possible to this text. */
   public static String nameFor(String wished) {
     return FieldNames.usable(Objects.requireNonNull(wished, "wished"));
   }

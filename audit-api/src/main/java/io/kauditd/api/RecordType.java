@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * The numbers of the record types and their names, as the kernel's headers and the audit daemon
- * have them. A type is a plain number, so that types this table does not know pass through
- * unharmed.
+ * The numbers of the record types and their names, as in the kernel's headers and the audit daemon.
+ * A type is a plain number, so unknown types pass through unchanged.
  *
  * @since 0.1.0
  */
@@ -49,7 +48,7 @@ public final class RecordType {
   public static final int REPLACE = 1329;
   public static final int AVC = 1400;
 
-  /** What the kernel says itself: its audit has started. */
+  /** A message of the kernel itself: auditing has started. */
   public static final int KERNEL = 2000;
 
   /** What stands for a type without a name, up to its number. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What an application sees: records, the log it writes them to, settings, status and the ledger.
+ * The types for applications: records, the log that they are written to, settings, status and the
+ * ledger.
  */
 @NullMarked
 package io.kauditd.api;

@@ -11,8 +11,8 @@ import java.util.List;
  */
 public interface AuditQueueProvider extends PluginProvider {
   /**
-   * Makes the queue for one role. Unlike other plug-ins a queue is opened as it is made, since what
-   * it brings along from an earlier run counts from the start.
+   * Makes the queue for one role. Unlike other plug-ins, a queue is opened here, because its
+   * records from an earlier run count from the start.
    *
    * @throws PluginConfigException if the options do not fit together, or not the role
    * @throws IOException if the queue's medium cannot be opened
@@ -20,9 +20,8 @@ public interface AuditQueueProvider extends PluginProvider {
   AuditQueue create(QueueRole role, PluginConfig config) throws IOException;
 
   /**
-   * What would keep {@link #create} from succeeding now, a sentence each, as far as that can be
-   * told without making or changing anything; none if nothing is known. {@code audit run --check}
-   * asks.
+   * The reasons why {@link #create} would fail now, one sentence each, as far as they can be found
+   * without creating or changing anything; empty if none is known. {@code audit run --check} asks.
    *
    * <p><b>Thread</b>: any. <b>Blocking</b>: for the disk, a second at most.
    *

@@ -5,12 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a record failed to be sent. Immutable.
+ * Describes why a record was not sent. Immutable.
  *
  * @since 0.1.0
  */
 public final class FailedSend {
-  /** The most attempts in a row with one record; the engine tries no more, whatever is answered. */
+  /**
+   * The maximum number of attempts in a row with one record. The engine tries no more, whatever the
+   * policy answers.
+   */
   public static final int MAX_ATTEMPTS = 1000;
 
   private final QueueRole queue;
@@ -29,7 +32,7 @@ public final class FailedSend {
    * The record was tried, and failed.
    *
    * @param queue the queue it was taken from
-   * @param error the error, any but {@link SendError#REJECTED}, about which no policy is asked
+   * @param error the error, except {@link SendError#REJECTED}, about which no policy is asked
    * @param attempts failed attempts in a row with this record, 1 to {@value #MAX_ATTEMPTS}
    * @throws IllegalArgumentException for another error or number
    */
@@ -45,7 +48,7 @@ public final class FailedSend {
   }
 
   /**
-   * The record was not tried: there was nobody to send to, or the walk had stopped sending.
+   * The record was not tried: no daemon was connected, or the walk had stopped sending.
    *
    * @param queue the queue it was taken from
    * @param connected whether the walk over this queue began with a daemon to send to
@@ -79,7 +82,7 @@ public final class FailedSend {
     return connected;
   }
 
-  /** Whether the record was tried at all. */
+  /** Whether the record was tried. */
   public boolean tried() {
     return attempts > 0;
   }

@@ -5,15 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of opening a transport. Immutable.
+ * The result of opening a transport. Immutable.
  *
  * @since 0.1.0
  */
 public final class OpenResult {
   /**
-   * The kinds of results. Later versions may add some: a transport that wraps another passes its
-   * results on as they are, and who switches over them has a {@code default}, which takes what it
-   * does not know as {@link #FAILED}.
+   * The kinds of results. Later versions may add some. A transport that wraps another passes
+   * results on unchanged. A switch over them needs a {@code default} that treats unknown ones as
+   * {@link #FAILED}.
    *
    * @since 0.1.0
    */
@@ -72,15 +72,15 @@ public final class OpenResult {
   /**
    * It did not work. The engine tries again, with growing pauses.
    *
-   * @param reason what happened, and where, in words. A message of an exception may be null; {@code
-   *     String.valueOf(e)} never is
+   * @param reason what happened, and where, in words. The message of an exception may be null;
+   *     {@code String.valueOf(e)} never is
    * @throws NullPointerException if the reason is null
    */
   public static OpenResult failed(String reason) {
     return new OpenResult(Outcome.FAILED, 0, Objects.requireNonNull(reason, "reason"));
   }
 
-  /** What came of it. */
+  /** The kind of result. */
   public Outcome outcome() {
     return outcome;
   }

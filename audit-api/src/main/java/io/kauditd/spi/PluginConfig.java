@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a plug-in's options, checked: every key is known, every value parsed. Immutable;
- * may be used by any thread.
+ * The checked values of a plug-in's options: every key is known, every value parsed. Immutable and
+ * thread-safe.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ public final class PluginConfig {
   }
 
   /**
-   * Checks what a user wrote against what the plug-in declares.
+   * Checks the user's settings against the options that the plug-in declares.
    *
    * @throws PluginConfigException for an unknown key, a bad value or a missing required option
    */
@@ -79,8 +79,8 @@ public final class PluginConfig {
   /**
    * The value of an option that has a default or is required.
    *
-   * @throws IllegalStateException if it has no value: it is neither, or not one of the options that
-   *     the provider declares
+   * @throws IllegalStateException if it has no value, because it has no default and is not
+   *     required, or the provider does not declare it
    */
   public <T> T get(PluginOption<T> option) {
     T value = find(option);

@@ -2,7 +2,8 @@
 package io.kauditd.spi;
 
 /**
- * A plug-in's configuration is wrong. The message names the option, the value and the way out.
+ * A plug-in's configuration is wrong. The message names the option and the value, and says what to
+ * do.
  *
  * @since 0.1.0
  */
@@ -14,7 +15,7 @@ public class PluginConfigException extends IllegalArgumentException {
     super(message);
   }
 
-  /** With a message that a user can act on, and what caused it. */
+  /** With a message that a user can act on, and the cause. */
   public PluginConfigException(String message, Throwable cause) {
     super(message, cause);
   }

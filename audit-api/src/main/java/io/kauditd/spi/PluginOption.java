@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One option of a plug-in: a key, the kind of value it takes, a default, and what it is for.
- * Immutable. A key is in lower-case words with hyphens; any other is an {@link
+ * One option of a plug-in: a key, the kind of its value, a default, and a description. Immutable. A
+ * key consists of lower-case words with hyphens; any other causes an {@link
  * IllegalArgumentException}.
  *
  * @param <T> the type of the value
@@ -65,7 +65,7 @@ public final class PluginOption<T> {
     return new PluginOption<>(key, kind, description, parser, null, false, false);
   }
 
-  /** Any text, taken as it is written, with the spaces around it. */
+  /** Any text, including leading and trailing spaces. */
   public static PluginOption<String> string(String key, String description) {
     return option(key, "text", description, text -> text);
   }
@@ -106,7 +106,7 @@ public final class PluginOption<T> {
     return option(key, kind, description, text -> inRange(parseSize(text.strip()), min, max));
   }
 
-  /** The path of a file or directory, as it is written: a name may begin or end with a space. */
+  /** The path of a file or directory. A name may begin or end with a space. */
   public static PluginOption<Path> path(String key, String description) {
     return option(key, "a path", description, PluginOption::parsePath);
   }
@@ -130,7 +130,7 @@ public final class PluginOption<T> {
   }
 
   /**
-   * A value of a kind of its own.
+   * A value of another kind.
    *
    * @param kind what values it takes, in words: {@code a record type, by name or number}
    * @param parser throws an {@link IllegalArgumentException} for a text that is no such value
@@ -141,10 +141,10 @@ public final class PluginOption<T> {
   }
 
   /**
-   * All settings whose key begins with {@code key.}, as they are written: those of a library that a
-   * plug-in hands on, which has names of its own. {@code family("kafka", …)} takes {@code
-   * kafka.security.protocol}; the value maps {@code security.protocol} to what was written, and is
-   * an empty map where nothing was. The plug-in checks the names.
+   * All settings whose key begins with {@code key.}, for a plug-in that passes the settings of a
+   * library on. {@code family("kafka", …)} takes {@code kafka.security.protocol}; the value maps
+   * {@code security.protocol} to the user's text, and is an empty map if there is none. The plug-in
+   * checks the names.
    */
   public static PluginOption<Map<String, String>> family(String key, String description) {
     return new PluginOption<>(
@@ -166,7 +166,7 @@ public final class PluginOption<T> {
     return new PluginOption<>(key, kind, description, parser, null, true, family);
   }
 
-  /** The key, lower-case words with hyphens. */
+  /** The key: lower-case words with hyphens. */
   public String key() {
     return key;
   }
@@ -176,19 +176,19 @@ public final class PluginOption<T> {
     return family;
   }
 
-  /** Whether a key that a user wrote sets this option, or is one of this family. */
+  /** Whether a user's key sets this option, or belongs to this family. */
   public boolean takes(String written) {
     return family
         ? written.startsWith(key + ".") && written.length() > key.length() + 1
         : written.equals(key);
   }
 
-  /** What values it takes, in words. */
+  /** The kind of its value, in words. */
   public String kind() {
     return kind;
   }
 
-  /** What it is for. */
+  /** The description. */
   public String description() {
     return description;
   }
@@ -198,7 +198,7 @@ public final class PluginOption<T> {
     return required;
   }
 
-  /** The value where the user sets none. */
+  /** The value if the user sets none. */
   public @Nullable T defaultValue() {
     return defaultValue;
   }
@@ -233,7 +233,7 @@ public final class PluginOption<T> {
     return value;
   }
 
-  /** As it can be written: in the largest unit that it is a whole number of. */
+  /** As a user can write it: in the largest unit that gives a whole number. */
   private static String inUnits(Duration value) {
     long ms = value.toMillis();
     if (ms == 0) {

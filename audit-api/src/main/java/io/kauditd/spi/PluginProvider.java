@@ -5,38 +5,39 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link java.util.ServiceLoader} finds of a plug-in: its id, the SPI version it was compiled
- * against, and the options it takes. Each SPI has a provider interface of its own on top of this.
+ * Describes and makes a plug-in: its id, the SPI version it was compiled against, and its options.
+ * {@link java.util.ServiceLoader} finds providers. Each kind of plug-in has a provider interface
+ * that extends this one.
  *
- * <p>A provider has a public constructor without arguments that does nothing; it does no I/O and
- * starts no thread, then or later.
+ * <p>A provider has a public constructor without arguments that does nothing. A provider never does
+ * I/O and never starts a thread.
  *
- * <p><b>Threads</b>: whoever loads the plug-ins asks each of these methods, once and one after the
- * other. What is made may be made by any thread, and several times: each call of {@code create}
- * makes one of its own. <b>Errors</b>: a provider that throws is not used, and said to be broken; a
- * {@code create} that throws {@link PluginConfigException} says what the user should change.
+ * <p><b>Threads</b>: the code that loads the plug-ins calls each of these methods once, one after
+ * the other. Any thread may call {@code create}, several times; each call makes a new plug-in.
+ * <b>Errors</b>: a provider that throws is reported as broken and not used. A {@code create} that
+ * throws {@link PluginConfigException} tells the user what to change.
  *
- * <p>While {@code create} runs, and while a transport is called, the thread's context class loader
- * is that of a plug-in that was loaded from a plug-in directory. Queues, policies and sources that
- * need it later set it themselves.
+ * <p>For a plug-in from a plug-in directory, the thread's context class loader is the plug-in's
+ * while {@code create} runs and while a transport is called. Queues, policies and sources that need
+ * it later set it themselves.
  *
  * @since 0.1.0
  */
 public interface PluginProvider {
   /**
-   * The name it is picked by, for example {@code file}: lower-case letters, digits, dots and
-   * hyphens, the first a letter; unique among the plug-ins of its kind.
+   * The name that users pick it by, for example {@code file}: lower-case letters, digits, dots and
+   * hyphens, beginning with a letter; unique among the plug-ins of its kind.
    */
   String id();
 
   /** Returns {@link SpiVersion#CURRENT}, literally. */
   int spiVersion();
 
-  /** What it is for, in one line without a full stop. */
+  /** The purpose of the plug-in, in one line without a full stop. */
   String description();
 
   /**
-   * The options it takes, each key once; a key that is not among them is an error of the user's.
+   * The options of the plug-in, each key once. Any other key in the user's settings is an error.
    */
   default List<PluginOption<?>> options() {
     return List.of();

@@ -4,8 +4,8 @@ package io.kauditd.spi;
 /**
  * The three queues of kauditd.
  *
- * <p>Later versions may add a queue. A policy that switches over them has a {@code default}, which
- * answers {@link Routing#requeueLast()}: the record stays in the queue it came from.
+ * <p>Later versions may add a queue. A policy that switches over them needs a {@code default} that
+ * answers {@link Routing#requeueLast()}: the record stays in its queue.
  *
  * @since 0.1.0
  */
@@ -14,6 +14,6 @@ public enum QueueRole {
   MAIN,
   /** Keeps records that a connected daemon could not take just now. */
   RETRY,
-  /** Keeps records while no daemon is there. */
+  /** Keeps records while no daemon is connected. */
   HOLD
 }

@@ -4,22 +4,21 @@ package io.kauditd.spi;
 import io.kauditd.api.AuditSettings;
 
 /**
- * What an error policy may know of the queues. Valid during the call it is given to, on that
- * thread.
+ * A view of the queues for an error policy. Valid only during the call and on its thread.
  *
  * @since 0.1.0
  */
 public interface QueueView {
   /**
-   * The records in a queue, 0 or more. The one that is asked about is in flight and does not count:
-   * so the queue that is walked can seem to have room that it will take again.
+   * The number of records in a queue, 0 or more. The record in question is in flight and is not
+   * counted. So its queue can seem to have room that the record will take again.
    */
   int size(QueueRole role);
 
   /**
-   * Whether a queue has room by the backlog limit. Always, if that is 0, or if the queue
-   * {@linkplain AuditQueue#boundsItself has a bound of its own}, which only shows when a record is
-   * added: {@link Routing#orKeepPlace} says what becomes of it then.
+   * Whether a queue has room within the backlog limit. Always true if the limit is 0, or if the
+   * queue {@linkplain AuditQueue#boundsItself has its own bound}. Such a queue may still refuse a
+   * record; {@link Routing#orKeepPlace} decides what happens then.
    */
   default boolean hasRoom(QueueRole role) {
     int limit = settings().backlogLimit();

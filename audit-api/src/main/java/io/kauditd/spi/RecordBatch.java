@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records that a transport may send with one call, pulled one by one. The engine has taken them
- * from their queue before the call; pulling runs no other code.
+ * from their queue before the call, so pulling runs no other code.
  *
- * <p>A batch has 1,024 records at most. A transport need not pull them all, and does not rely on
+ * <p>A batch has at most 1,024 records. A transport need not pull all of them, and must not rely on
  * the number.
  *
  * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread;
@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RecordBatch {
   /**
-   * The next record, or null if there is no more for this call of {@link Transport#send}; the first
-   * is never null. A transport stops pulling when it has as many as it can send with one system
-   * call. Null comes early when somebody connects or disconnects: the engine deals with that
-   * between two calls. <b>Blocking</b>: never.
+   * The next record, or null if this call of {@link Transport#send} has no more; the first is never
+   * null. A transport stops pulling when it has as many as it can send with one system call. Null
+   * comes early when a daemon connects or disconnects, because the engine handles that between two
+   * calls. <b>Blocking</b>: never.
    */
   @Nullable AuditRecord next();
 
   /**
-   * The port id of the daemon to send to, 1 or more: who was connected when the walk began; 0 if
-   * that one has none, see {@link OpenResult#connected()}.
+   * The port id of the daemon that was connected when the walk began, 1 or more; 0 if it has none,
+   * see {@link OpenResult#connected()}.
    */
   long peer();
 }

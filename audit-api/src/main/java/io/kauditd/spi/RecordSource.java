@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where records come from: the kernel, a file, standard input, a socket, a generator.
+ * Reads records from somewhere: the kernel, a file, standard input, a socket, a generator.
  *
  * <p>The rules S1 to S9 of {@code docs/reference/spi-rules.md} say what a source promises; {@code
  * RecordSourceContract} of the test kit checks them.
@@ -19,28 +19,28 @@ public interface RecordSource extends AutoCloseable {
    * A record that the sink refuses is counted there and does not end the source. When this method
    * has returned, nothing more is handed over. Called once.
    *
-   * <p><b>Thread</b>: one of its own, a platform thread. <b>Blocking</b>: as long as the source
-   * lasts. <b>Errors</b>: a bad record is reported to the sink and does not end the source. Any
-   * exception but {@link IOException} is a fault of the source, which ends it.
+   * <p><b>Thread</b>: a separate platform thread. <b>Blocking</b>: as long as the source lasts.
+   * <b>Errors</b>: a bad record is reported to the sink and does not end the source. Any exception
+   * except {@link IOException} is a fault of the source, and ends it.
    *
    * @throws IOException if the source cannot be opened or read, with a message that names it
    */
   void run(RecordSink sink) throws IOException;
 
   /**
-   * Ends {@link #run} soon, within a second, with what was read so far handed over.
+   * Ends {@link #run} within a second, after the records read so far were handed over.
    *
    * <p><b>Thread</b>: any; also before or after {@link #run}, and more than once. <b>Blocking</b>:
-   * never for the sink, in which {@link #run} may just be waiting; {@link #run} may then return
-   * later, when the sink has answered. <b>Errors</b>: none.
+   * never for the sink. If {@link #run} waits in the sink, it may return later, when the sink has
+   * answered. <b>Errors</b>: none.
    */
   @Override
   void close();
 
   /**
-   * The log has been closed, so {@link RecordSink#settled} has its last value: a source that
-   * remembers how far it was delivered writes that down now. Called once, after {@link #run} has
-   * returned or was given up.
+   * Lets the source save its place for the last time. The log has been closed, so {@link
+   * RecordSink#settled} has its final value. Called once, after {@link #run} has returned or was
+   * given up.
    *
    * <p><b>Thread</b>: any. <b>Blocking</b>: for the disk, a second at most.
    *
@@ -49,9 +49,9 @@ public interface RecordSource extends AutoCloseable {
   default void finish() throws IOException {}
 
   /**
-   * What would keep {@link #run} from beginning now, a sentence each, as far as that can be told
-   * without changing anything or taking a record; none if nothing is known. {@code audit run
-   * --check} asks, and runs nothing afterwards.
+   * The reasons why {@link #run} would fail now, one sentence each, as far as they can be found
+   * without changing anything or taking a record; empty if none is known. {@code audit run --check}
+   * asks, and runs nothing afterwards.
    *
    * <p><b>Thread</b>: any, before {@link #run}. <b>Blocking</b>: for the disk, a second at most.
    * <b>Errors</b>: an exception is a fault of the source.
@@ -61,7 +61,7 @@ public interface RecordSource extends AutoCloseable {
   }
 
   /**
-   * The files that it reads or writes, so that no transport is told to write to one of them.
+   * The files that it reads or writes, so that no transport writes to one of them.
    *
    * <p><b>Thread</b>: any, before {@link #run}. <b>Blocking</b>: never.
    */

@@ -8,9 +8,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that a daemon may have although it has not acknowledged them, kept over connections
- * by a transport that waits for acknowledgements beyond one call of {@link Transport#send}. One
- * that it writes again is told to the engine, as {@link TransportContext#sentAgain}.
+ * Keeps the records that a daemon may have although it has not acknowledged them. It is for a
+ * transport that waits for acknowledgements longer than one call of {@link Transport#send}, and
+ * keeps them across connections. When such a record is written again, this class reports it as
+ * {@link TransportContext#sentAgain}.
  *
  * <pre>{@code
  * open(context):  inDoubt.tell(context)
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * send(batch):    … inDoubt.writes(record), for each record that is written
  * }</pre>
  *
- * <p>A transport that settles everything within one call needs none of it: {@link
+ * <p>A transport that settles everything within one call does not need it: {@link
  * SendResult#withInDoubt}.
  *
- * <p>It keeps 8,192 records at most. What there is no room for is told of at once, so the count is
- * never too low. Of one thread, the one that calls the transport.
+ * <p>It keeps at most 8,192 records. If there is no room for another, it is reported at once, so
+ * the count is never too low. Use it only on the thread that calls the transport.
  *
  * @since 0.1.0
  */
@@ -33,7 +34,7 @@ public final class RecordsInDoubt {
   private int count;
   private @Nullable TransportContext context;
 
-  /** A record and its number: records that say the same are told apart by it, if they have one. */
+  /** A record and its number, if it has one. The number tells equal records apart. */
   private record Key(AuditRecord record, long number) {}
 
   private RecordsInDoubt() {}
@@ -43,12 +44,12 @@ public final class RecordsInDoubt {
     return new RecordsInDoubt();
   }
 
-  /** Says whom to tell; before the first record is written. */
+  /** Sets the context for the reports; call it before the first record is written. */
   public void tell(TransportContext newContext) {
     context = Objects.requireNonNull(newContext, "context");
   }
 
-  /** It was written, and no acknowledgement will come. */
+  /** Adds a record that was written and whose acknowledgement will not come. */
   public void add(AuditRecord record) {
     if (count == MOST) {
       tell();
@@ -58,7 +59,10 @@ public final class RecordsInDoubt {
     records.merge(new Key(record, record.number()), 1, Integer::sum);
   }
 
-  /** It is written now. If it is in doubt, it is sent again, and no longer in doubt. */
+  /**
+   * Tells that a record is written now. If it was in doubt, it counts as sent again, and is no
+   * longer in doubt.
+   */
   public void writes(AuditRecord record) {
     if (count == 0) {
       return;

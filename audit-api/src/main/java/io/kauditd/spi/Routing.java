@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error policy's answer: where a record goes that could not be sent. Immutable; policies keep
+ * An error policy's answer: where a record goes if it could not be sent. Immutable. Policies keep
  * their answers in constants.
  *
  * <pre>{@code
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Routing.toHold().unprinted().always()
  * }</pre>
  *
- * <p>What a target has no use for is refused with an {@link IllegalStateException}: a record that
- * keeps its place is neither bounded nor printed.
+ * <p>A property that has no meaning for the target causes an {@link IllegalStateException}: a
+ * record that keeps its place is neither bounded nor printed.
  *
  * @since 0.1.0
  */
@@ -29,27 +29,27 @@ public final class Routing {
   }
 
   /**
-   * What becomes of a record whose target queue has no room. Later versions may add to these: a
-   * policy that looks at another's answer has a {@code default}, and passes on what it does not
-   * know.
+   * What happens to a record if its target queue has no room. Later versions may add values. A
+   * policy that inspects another policy's answer needs a {@code default}, and passes unknown values
+   * on.
    *
    * @since 0.1.0
    */
   public enum WhenFull {
     /** It is lost, counted as an overflow of that queue. */
     LOSE,
-    /** It keeps its place in the queue it came from, as {@link Target#KEEP_PLACE}. */
+    /** It keeps its place in its queue, as {@link Target#KEEP_PLACE}. */
     KEEP_PLACE,
     /**
-     * The oldest record of the target queue makes room for it, counted as {@link
+     * The oldest record of the target queue is dropped to make room, counted as {@link
      * io.kauditd.api.LostReason#EVICTED}.
      */
     EVICT_OLDEST
   }
 
   /**
-   * The places a record can go to. Later versions may add some: a policy that looks at another's
-   * answer has a {@code default}, and passes on what it does not know.
+   * The places a record can go to. Later versions may add some. A policy that inspects another
+   * policy's answer needs a {@code default}, and passes unknown values on.
    *
    * @since 0.1.0
    */
@@ -61,18 +61,19 @@ public final class Routing {
     /** The end of the hold queue. */
     HOLD_QUEUE,
     /**
-     * The end of the queue it came from, whatever its limit: it was there a moment ago. A record
-     * passes through the main queue once; there this is taken as {@link #KEEP_PLACE}.
+     * The end of its queue, whatever the limit, because it was there a moment ago. In the main
+     * queue this is treated as {@link #KEEP_PLACE}, because a record passes through that queue
+     * once.
      */
     REQUEUE_LAST,
-    /** The head of the queue it came from; the walk goes on, and so meets it again. */
+    /** The head of its queue. The walk continues, and so meets it again. */
     REQUEUE_FIRST,
-    /** The head of the queue it came from; the walk over this queue ends. */
+    /** The head of its queue. The walk over this queue ends. */
     KEEP_PLACE,
     /** Nowhere: it is dropped, counted as {@link io.kauditd.api.LostReason#SHED}. */
     DROP;
 
-    /** Whether it names another queue, whose bound and overflow the answer can speak of. */
+    /** Whether it names another queue, for which the answer can set bound and overflow. */
     private boolean isQueue() {
       return this == RETRY_QUEUE || this == HOLD_QUEUE;
     }
@@ -125,8 +126,8 @@ public final class Routing {
   }
 
   /**
-   * Back to the head of its own queue, and the walk goes on. Only a walk {@linkplain
-   * ErrorPolicy#walksOnce that goes on until the queue is empty} then meets it again.
+   * Back to the head of its own queue, and the walk continues. Only a walk {@linkplain
+   * ErrorPolicy#walksOnce that continues until the queue is empty} then meets it again.
    */
   public static Routing requeueFirst() {
     return plain(Target.REQUEUE_FIRST);
@@ -143,7 +144,7 @@ public final class Routing {
   }
 
   /**
-   * The same answer, the record being printed before it goes there, as the last way out.
+   * The same answer, but the record is printed first, as a last resort.
    *
    * @throws IllegalStateException if it stays where it is
    */
@@ -155,7 +156,7 @@ public final class Routing {
   }
 
   /**
-   * The same answer, the record being printed if the queue it goes to is full, and not before.
+   * The same answer, but the record is printed only if the target queue is full.
    *
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
@@ -163,14 +164,14 @@ public final class Routing {
     return new Routing(intoQueue(), Printing.WHEN_FULL, onlyIfAuditDefault, bounded, whenFull);
   }
 
-  /** The same answer, the record not being printed. */
+  /** The same answer, but the record is not printed. */
   public Routing unprinted() {
     return new Routing(target, Printing.NEVER, onlyIfAuditDefault, bounded, whenFull);
   }
 
   /**
-   * The same answer, which drops the record, uncounted in {@code lost}, if {@code auditDefault} is
-   * off.
+   * The same answer, but the record is dropped, and not counted in {@code lost}, if {@code
+   * auditDefault} is off.
    *
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
@@ -178,14 +179,14 @@ public final class Routing {
     return new Routing(intoQueue(), printing, true, bounded, whenFull);
   }
 
-  /** The same answer, whether {@code auditDefault} is on or off. */
+  /** The same answer, independent of {@code auditDefault}. */
   public Routing always() {
     return new Routing(target, printing, false, bounded, whenFull);
   }
 
   /**
-   * The same answer, for as many records as memory holds. Bounded queues are what the engine
-   * promises (rule P6); this is there for policies that show what the kernel once did.
+   * The same answer without a bound. The engine promises bounded queues (rule P6); this is for
+   * policies that show the old behaviour of the kernel.
    *
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
@@ -194,8 +195,8 @@ public final class Routing {
   }
 
   /**
-   * The same answer, the record keeping its place if the queue it would go to has no room, by the
-   * backlog limit or by a bound of its own; the walk over its own queue then ends.
+   * The same answer, but the record keeps its place if the target queue has no room, because of the
+   * backlog limit or its own bound. The walk over the record's queue then ends.
    *
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
@@ -204,8 +205,8 @@ public final class Routing {
   }
 
   /**
-   * The same answer, the oldest record of the queue it goes to making room for it if there is none.
-   * The oldest is dropped and counted; so the newest records are kept.
+   * The same answer, but if the target queue has no room, its oldest record is dropped and counted.
+   * So the newest records are kept.
    *
    * @throws IllegalStateException if it goes to neither the retry nor the hold queue
    */
@@ -229,12 +230,12 @@ public final class Routing {
     return target;
   }
 
-  /** Whether it is printed first, as the last way out. */
+  /** Whether it is printed first, as a last resort. */
   public boolean printed() {
     return printing == Printing.FIRST;
   }
 
-  /** Whether it is dropped, uncounted in {@code lost}, if {@code auditDefault} is off. */
+  /** Whether it is dropped, and not counted in {@code lost}, if {@code auditDefault} is off. */
   public boolean onlyIfAuditDefault() {
     return onlyIfAuditDefault;
   }
@@ -244,7 +245,7 @@ public final class Routing {
     return bounded;
   }
 
-  /** What becomes of it if the target queue has no room. */
+  /** What happens to it if the target queue has no room. */
   public WhenFull whenFull() {
     return whenFull;
   }

@@ -2,10 +2,10 @@
 package io.kauditd.spi;
 
 /**
- * Why a record could not be sent: the errors that the engine treats apart, and the rest.
+ * Why a record could not be sent: the errors that the engine treats differently, and all others.
  *
- * <p>Later versions may add errors. A policy that switches over them has a {@code default}, which
- * asks {@link #isTransient} whether another attempt may help.
+ * <p>Later versions may add errors. A policy that switches over them needs a {@code default} that
+ * uses {@link #isTransient}.
  *
  * @since 0.1.0
  */
@@ -14,18 +14,18 @@ public enum SendError {
   EAGAIN,
   /** The daemon is gone. Retrying is useless until it connects again. */
   ECONNREFUSED,
-  /** The daemon must not be reached. As {@link #ECONNREFUSED}. */
+  /** The process may not send to the daemon. Treated as {@link #ECONNREFUSED}. */
   EPERM,
-  /** No buffer space; retried, and it ends the connection in the end. */
+  /** No buffer space. Retried; ends the connection if the retries fail. */
   ENOBUFS,
-  /** No memory; retried, and it ends the connection in the end. */
+  /** No memory. Retried; ends the connection if the retries fail. */
   ENOMEM,
-  /** Any other error; retried, and it ends the connection in the end. */
+  /** Any other error. Retried; ends the connection if the retries fail. */
   EIO,
   /**
-   * This record will never be taken, whatever is tried; the connection is fine. The engine drops
-   * it, counted as {@link io.kauditd.api.LostReason#REJECTED}, and goes on with the next. The
-   * kernel has no such case.
+   * This record will never be taken, but the connection is fine. The engine drops it, counts it as
+   * {@link io.kauditd.api.LostReason#REJECTED}, and continues with the next. The kernel has no such
+   * case.
    */
   REJECTED;
 
@@ -34,7 +34,7 @@ public enum SendError {
     return this != ECONNREFUSED && this != EPERM && this != REJECTED;
   }
 
-  /** Whether giving up after this error gives up the connection too; see kauditd_thread(). */
+  /** Whether giving up after this error also ends the connection; see kauditd_thread(). */
   public boolean endsConnection() {
     return this != EAGAIN && this != REJECTED;
   }

@@ -5,17 +5,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a batch: how many records were taken, counted from the first, and why no more.
+ * The result for a batch: how many records were taken, counted from the first, and why no more.
  * Immutable.
  *
- * <p>With an error, the record after the last one taken is the one that failed. Records pulled
- * after it were not tried, nor were those that are left over without an error; the next call offers
- * them again.
+ * <p>With an error, the first record that was not taken is the one that failed. Records pulled
+ * after it were not tried, nor were those that were not taken without an error. The next call
+ * offers them again.
  *
- * <p>Over a protocol whose daemon acknowledges, a record that was written and not acknowledged may
- * have arrived. It was not taken, so it is sent again, and may then be there twice. {@link
- * #withInDoubt} says how many such records there are; the engine counts those that it offers again
- * as {@link io.kauditd.api.Ledger#sentAgain sent again}.
+ * <p>If the daemon acknowledges records, a record that was written and not acknowledged may have
+ * arrived. It was not taken, so it is sent again, and may then arrive twice. {@link #withInDoubt}
+ * reports how many such records there are. The engine counts those that it offers again as {@link
+ * io.kauditd.api.Ledger#sentAgain sent again}.
  *
  * @since 0.1.0
  */
@@ -33,9 +33,9 @@ public final class SendResult {
   }
 
   /**
-   * Records were taken, from the front of the batch; if more were pulled, they were not tried.
+   * Records were taken, from the front of the batch. If more were pulled, they were not tried.
    *
-   * @param taken how many, 1 or more: a transport pulls one record at least, which is then taken or
+   * @param taken how many, 1 or more: a transport pulls at least one record, which is then taken or
    *     failed
    * @throws IllegalArgumentException if it is 0 or negative
    */
@@ -54,9 +54,9 @@ public final class SendResult {
    *
    * @param taken how many, counted from the front of the batch; 0 or more, and fewer than were
    *     pulled
-   * @param error why the next one was not
+   * @param error why the next one was not taken
    * @param reason the cause in words, for the status and the log: {@code write to audit.log: No
-   *     space left on device}. A message of an exception may be null; {@code String.valueOf(e)}
+   *     space left on device}. The message of an exception may be null; {@code String.valueOf(e)}
    *     never is
    * @throws IllegalArgumentException if the number is negative
    * @throws NullPointerException if the error or the reason is null
@@ -70,23 +70,22 @@ public final class SendResult {
   }
 
   /**
-   * The same result, saying that the next records after those taken may have arrived all the same:
-   * they were written, and their acknowledgement did not come.
+   * The same result, and in addition the next records after those taken may have arrived: they were
+   * written, and their acknowledgement did not come.
    *
    * <pre>{@code
    * SendResult.failed(acknowledged, SendError.ECONNREFUSED, "no acknowledgement in time")
    *     .withInDoubt(written - acknowledged)
    * }</pre>
    *
-   * <p>Too high a number is better than one too low: it counts doubles that cannot be excluded.
-   * What the transport knows it will not write again, since it still waits for its acknowledgement,
-   * is not in doubt.
+   * <p>A number that is too high is better than one that is too low, because it is the largest
+   * possible number of duplicates. A record is not in doubt if the transport still waits for its
+   * acknowledgement and will not write it again.
    *
    * @param records how many, counted from the one that failed; 0 or more, and no more than were
    *     pulled and not taken
    * @throws IllegalArgumentException if the number is negative
-   * @throws IllegalStateException if there is no error: what was written and is not in doubt was
-   *     taken
+   * @throws IllegalStateException if there is no error, because then all written records were taken
    */
   public SendResult withInDoubt(int records) {
     if (records < 0) {
@@ -104,7 +103,7 @@ public final class SendResult {
     return taken;
   }
 
-  /** Why the next record was not taken; null if all were. */
+  /** Why the next record was not taken; null for no error. */
   public @Nullable SendError error() {
     return error;
   }
@@ -115,7 +114,7 @@ public final class SendResult {
   }
 
   /**
-   * Records behind those taken, the failed one first, that may have arrived; see {@link
+   * Records after those taken, the failed one first, that may have arrived; see {@link
    * #withInDoubt}. 0 without an error.
    */
   public int inDoubt() {

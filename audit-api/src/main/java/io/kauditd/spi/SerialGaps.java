@@ -2,12 +2,12 @@
 package io.kauditd.spi;
 
 /**
- * Finds the serials that never came. The kernel gives every event the next serial, so one that is
- * missing is an event lost; but records overtake each other in the retry queue, so a serial counts
- * as missing only once it has fallen out of a window behind the highest one, or at {@link #settle}.
+ * Finds missing serials. The kernel gives every event the next serial, so a missing serial is a
+ * lost event. But records overtake each other in the retry queue. So a serial counts as missing
+ * only when it has left a window behind the highest one, or at {@link #settle}.
  *
- * <p>Serials are 32 bits wide and wrap around. They begin anew at each boot: an event that has a
- * lower serial and a later time belongs to the next one. One thread.
+ * <p>Serials are 32 bits wide and wrap around. They begin anew at each boot: an event with a lower
+ * serial and a later time belongs to the next boot. Not thread-safe.
  */
 final class SerialGaps {
   private static final int WINDOW = 1 << 16;

@@ -10,30 +10,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the serials of a stream of records for events that never came, and reports them to a
- * sink. For a source that hands on all that the kernel sends, or all that an audit daemon does:
- * where something before it leaves out records, a gap means nothing.
+ * Watches the serials of a stream of records for missing events, and reports them to a sink. It is
+ * for a source that hands on everything that the kernel or an audit daemon sends. If records were
+ * left out before, a gap means nothing.
  *
  * <p>The kernel gives each event the next serial, whether it comes from a system call or a program.
  * Records of different events interleave, and may overtake each other; serials are 32 bits wide,
- * wrap around, and begin anew at each boot. Each node has serials of its own. The audit daemon's
- * own records (types 1200 to 1299) bring serials that are not the kernel's, and are left out.
+ * wrap around, and begin anew at each boot. Each node has its own serials. The audit daemon's own
+ * records (types 1200 to 1299) have serials that are not the kernel's, and are ignored.
  *
  * <p><b>Thread</b>: one. <b>Blocking</b>: never.
  *
  * @since 0.1.0
  */
 public final class SerialWatch {
-  /** Whether a source watches; its option {@code gaps}. May get more values. */
+  /** Whether a source watches: the values of its option {@code gaps}. More values may be added. */
   public enum Mode {
-    /** Where it knows that nothing before it leaves out records. */
+    /** Yes if it knows that no records were left out before it. */
     AUTO,
-    /** Yes: the input is the whole of what the kernel sent. */
+    /** Yes: the input is everything that the kernel sent. */
     ON,
-    /** No: the input is a part, as a filter or a search leaves it. */
+    /** No: the input is a part, such as the output of a filter or a search. */
     OFF;
 
-    /** Whether it watches, where {@code auto} is what {@link #AUTO} means there. */
+    /** Whether it watches; {@code auto} is the answer for {@link #AUTO}. */
     public boolean watches(boolean auto) {
       return this == AUTO ? auto : this == ON;
     }
@@ -50,7 +50,7 @@ public final class SerialWatch {
   private static final String NODE = "node=";
   private static final String HOST = "host=";
 
-  /** An audit daemon holds an event to be over after two seconds. */
+  /** An audit daemon considers an event complete after two seconds. */
   private static final long LATE_MS = 2_000;
 
   private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(LATE_MS);
@@ -79,8 +79,7 @@ public final class SerialWatch {
   /**
    * Begins to watch.
    *
-   * @param source what stands in front of each report, with what separates it: {@code kernel: };
-   *     may be empty
+   * @param source the prefix of each report, with its separator: {@code kernel: }; may be empty
    */
   public SerialWatch(RecordSink sink, String source) {
     this.sink = sink;
@@ -88,7 +87,7 @@ public final class SerialWatch {
     nodes.put(last.name, last);
   }
 
-  /** A record came that brought its serial. */
+  /** Takes note of a record that came with its own serial. */
   public void seen(AuditRecord record) {
     int type = record.type();
     if (type >= FIRST_DAEMON && type <= LAST_DAEMON) {
@@ -130,8 +129,8 @@ public final class SerialWatch {
   }
 
   /**
-   * Some time has passed. What had not come two seconds before the latest event does not come any
-   * more, and is reported. Call it as often as is convenient: it looks every two seconds.
+   * Reports the events that are missing two seconds before the latest event, because they will not
+   * come any more. Call it as often as is convenient: it works at most every two seconds.
    *
    * @param nowNs of {@link System#nanoTime}
    */
@@ -152,7 +151,7 @@ public final class SerialWatch {
     }
   }
 
-  /** Records have paused, or ended: what is missing now does not come any more. */
+  /** Reports all events that are missing now, because the stream has paused or ended. */
   public void settle() {
     for (Node node : nodes.values()) {
       node.gaps.settle();

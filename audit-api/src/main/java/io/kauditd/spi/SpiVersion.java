@@ -8,8 +8,8 @@ package io.kauditd.spi;
  */
 public final class SpiVersion {
   /**
-   * The version of this API. A compile-time constant on purpose: the compiler copies it into the
-   * plug-in, which so tells the version it was compiled against.
+   * The version of this API. It is a compile-time constant: the compiler copies it into the
+   * plug-in, so the plug-in reports the version that it was compiled against.
    */
   public static final int CURRENT = 1;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What a plug-in implements: queues, transports, error policies and record sources, each with a
- * provider that {@link java.util.ServiceLoader} finds.
+ * The interfaces that plug-ins implement: queues, transports, error policies and record sources,
+ * each with a provider that {@link java.util.ServiceLoader} finds.
  */
 @NullMarked
 package io.kauditd.spi;
