@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.example.syslog;
+package org.example.http;
 
 import io.kauditd.spi.PluginProvider;
 import io.kauditd.testkit.PluginProviderContract;
 import java.util.Map;
 
 /** The rules G1 to G6. */
-class SyslogProviderContractTest extends PluginProviderContract {
+class HttpProviderContractTest extends PluginProviderContract {
   @Override
   protected PluginProvider newProvider() {
-    return new SyslogTransportProvider();
+    return new HttpTransportProvider();
   }
 
   @Override
   protected Map<String, String> someOptions() {
-    return Map.of("server", "localhost:601", "facility", "local0", "send-timeout", "1s");
+    return Map.of("url", "https://collector.example/audit", "token", "x", "send-timeout", "2s");
   }
 }
