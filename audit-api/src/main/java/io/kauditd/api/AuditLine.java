@@ -89,11 +89,9 @@ public final class AuditLine {
    */
   public static @Nullable AuditRecord parse(byte[] bytes, int from, int to) {
     var line = new LineCursor(bytes, from, to);
-    if (line.skips(LineCursor.NODE) || line.skips(LineCursor.HOST)) {
-      line.skipsName();
-      if (!line.skips(LineCursor.SPACE)) {
-        return null;
-      }
+    boolean named = line.skips(LineCursor.NODE) || line.skips(LineCursor.HOST);
+    if (named && !line.skipsName()) {
+      return null;
     }
     if (!line.skips(LineCursor.TYPE)) {
       return null;

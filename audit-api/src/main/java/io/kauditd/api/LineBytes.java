@@ -75,6 +75,16 @@ final class LineBytes {
     return false;
   }
 
+  /** Where a byte stands in a part of an array, -1 if nowhere. */
+  static int indexOf(byte[] bytes, int from, int to, byte wanted) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == wanted) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** Whether a word stands in an array; it is looked for by its last byte, which should be rare. */
   static boolean contains(byte[] bytes, byte[] word) {
     byte last = word[word.length - 1];

@@ -13,6 +13,7 @@ final class LineCursor {
   static final byte[] END = ascii("): ");
   static final byte[] SPACE = ascii(" ");
 
+  private static final int MAX_HOST_NAME = 64; // __NEW_UTS_LEN
   private static final int SECONDS_DIGITS = 16; // Long.MAX_VALUE milliseconds
   private static final int SERIAL_DIGITS = 20; // an unsigned long
 
@@ -42,11 +43,10 @@ final class LineCursor {
 
   /** Goes past a literal. */
   boolean skips(byte[] literal) {
-    int to = position + literal.length;
-    if (to > end || !Arrays.equals(bytes, position, to, literal, 0, literal.length)) {
+    if (!isAt(literal)) {
       return false;
     }
-    position = to;
+    position += literal.length;
     return true;
   }
 
@@ -59,11 +59,39 @@ final class LineCursor {
     return position > start;
   }
 
-  /** Goes past bytes that are no spaces and no control characters: the name of a host. */
-  void skipsName() {
+  /**
+   * Goes past the name of a host and the space behind it: bytes that are no spaces and no control
+   * characters. A host may be called {@code CentOS 7.7}: where no type follows the first word, the
+   * name goes on, with words that hold no equals sign, as long as the kernel lets one be.
+   */
+  boolean skipsName() {
+    int start = position;
+    skipsNameWord();
+    if (!skips(SPACE)) {
+      return false;
+    }
+    if (isAt(TYPE)) {
+      return true;
+    }
+    while (skipsNameWord() && position - start <= MAX_HOST_NAME && skips(SPACE)) {
+      if (isAt(TYPE)) {
+        return LineBytes.indexOf(bytes, start, position, (byte) '=') < 0;
+      }
+    }
+    return false;
+  }
+
+  private boolean skipsNameWord() {
+    int start = position;
     while (position < end && (bytes[position] < 0 || bytes[position] > ' ')) {
       position++;
     }
+    return position > start;
+  }
+
+  private boolean isAt(byte[] literal) {
+    int to = position + literal.length;
+    return to <= end && Arrays.equals(bytes, position, to, literal, 0, literal.length);
   }
 
   /** Goes past the usual end of a stamp: a colon and a space before a text, or a colon alone. */

@@ -124,7 +124,7 @@ public final class SerialWatch {
 
   private static String nameIn(String head) {
     boolean named = head.startsWith(NODE) || head.startsWith(HOST);
-    int end = head.indexOf(' ');
+    int end = head.indexOf(" type=");
     return named && end > 0 ? head.substring(NODE.length(), end) : "";
   }
 

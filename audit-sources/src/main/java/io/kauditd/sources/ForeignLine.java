@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kauditd.api.AuditLine;
+import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
 import java.util.OptionalInt;
@@ -46,9 +47,14 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     }
   }
 
+  /** One word, or several with a space between: as AuditLine reads it. */
+  private static final String HOST_NAME =
+      "(?:[^\\x00-\\x20]*"
+          + "|(?=[^\\x00-\\x1F=]{1,64} type=)[^\\x00-\\x20=]+(?: [^\\x00-\\x20=]+)+)";
+
   private static final Pattern OWN =
       Pattern.compile(
-          "(?<head>(?:(?:node|host)=[^\\x00-\\x20]* )?type=(?<name>[!-~]{1,255})) (?<msg>msg=)?");
+          "(?<head>(?:(?:node|host)=" + HOST_NAME + " )?type=(?<name>[!-~]{1,255})) (?<msg>msg=)?");
   private static final Pattern KERNEL = Pattern.compile("type=(?<number>\\d{1,9}) (?=audit\\()");
   private static final Pattern KERNEL_STAMP = Pattern.compile("audit\\(\\d{1,16}\\.\\d{3}:\\d");
   private static final Pattern JOURNAL =
@@ -155,6 +161,9 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
       return null; // any text may begin with type=
     }
     String head = own.group("head");
+    if (head.length() > AuditLineEncoder.MAX_HEAD_BYTES) {
+      return null; // no record can carry it
+    }
     byte[] text = line.substring(own.end("head") + 1).getBytes(ISO_8859_1);
     return new ForeignLine(
         Kind.NO_STAMP, from, withoutStamp(type.orElse(RecordType.UNKNOWN), text, head));

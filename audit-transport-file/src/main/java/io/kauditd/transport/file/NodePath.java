@@ -77,7 +77,7 @@ final class NodePath {
     if (head == null || !head.startsWith(HEAD)) {
       return NO_NODE;
     }
-    int end = head.indexOf(' ');
+    int end = head.indexOf(" type=");
     return head.substring(HEAD.length(), end < 0 ? head.length() : end);
   }
 

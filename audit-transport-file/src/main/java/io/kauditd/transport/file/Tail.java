@@ -38,15 +38,22 @@ record Tail(long sizeBytes, long wholeBytes) {
 
   private static final int OTHERS = 0037; // a log is not writable for its group
 
+  /** A host may have a name of several words. */
+  private static final String SPACED_NODE = "(?:node|host)=[^\\p{Cntrl}=]{1,64} ";
+
   /** What every line that a log has contains, whatever else its record brought along. */
   private static final Pattern LINE =
       Pattern.compile(
-          "(\\S+=\\S* )*type=\\S+ msg=.*|(\\P{Cntrl}* )?msg=audit\\([0-9].*", Pattern.DOTALL);
+          SPACED_NODE
+              + "type=\\S+ msg=.*|(\\S+=\\S* )*type=\\S+ msg=.*|(\\P{Cntrl}* )?msg=audit\\([0-9].*",
+          Pattern.DOTALL);
 
   /** How the first line of a log begins; asked whether a piece of it can become one. */
   private static final Pattern FIRST_LINE =
       Pattern.compile(
-          "(node=\\S+ )?type=[A-Z0-9_\\[\\]]+ msg=audit\\([0-9]+\\.[0-9]+:[0-9]+\\): .*",
+          "((node|host)=\\S* |"
+              + SPACED_NODE
+              + ")?type=[A-Z0-9_\\[\\]]+ msg=audit\\([0-9]+\\.[0-9]+:[0-9]+\\): .*",
           Pattern.DOTALL);
 
   /**

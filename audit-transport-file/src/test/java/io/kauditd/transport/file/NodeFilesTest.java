@@ -72,6 +72,7 @@ class NodeFilesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "CentOS 7.7, a-CentOS%207.7.log",
     "../../etc/passwd, a-%2E.%2F..%2Fetc%2Fpasswd.log",
     "web1.example.com, a-web1.example.com.log",
     "WEB_1-x, a-WEB_1-x.log",

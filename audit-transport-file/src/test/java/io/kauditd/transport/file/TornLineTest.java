@@ -76,6 +76,19 @@ class TornLineTest {
   }
 
   @Test
+  void aLogOfAHostWithANameOfSeveralWordsIsWrittenOn() throws Exception {
+    String first = "node=CentOS 7.7 type=USER_LOGIN msg=audit(1.000:1): one\n";
+    for (int length = 0; length <= first.length(); length++) {
+      found(first.substring(0, length));
+      sendThird();
+      assertThat(Files.readString(log))
+          .as("cut at %s", length)
+          .hasLineCount(length < first.length() ? 1 : 2);
+    }
+    assertThat(serials(log)).containsExactly(1L, 3L);
+  }
+
+  @Test
   void theLongestLineIsCutAndNothingBeforeIt() throws Exception {
     String start = "type=USER_LOGIN msg=audit(1.000:2): ";
     String longest = start + "x".repeat(AuditRecord.MAX_LENGTH_BYTES);

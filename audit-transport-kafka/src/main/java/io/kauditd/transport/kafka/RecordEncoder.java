@@ -103,7 +103,7 @@ final class RecordEncoder {
     if (head == null || !head.startsWith(NODE)) {
       return other;
     }
-    int end = head.indexOf(' ');
+    int end = head.indexOf(" type=");
     return head.substring(NODE.length(), end < 0 ? head.length() : end);
   }
 }
