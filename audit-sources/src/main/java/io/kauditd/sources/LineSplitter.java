@@ -31,6 +31,9 @@ final class LineSplitter {
   /** Bytes that were let go of a line that is too long; 0 outside of such a line. */
   private long skippedBytes;
 
+  /** NULs that stood where this line should have begun: a machine that died leaves them. */
+  private long nulBytes;
+
   LineSplitter(LineRecords records, LineName name, int chunkBytes) {
     this.records = records;
     this.name = name;
@@ -54,15 +57,29 @@ final class LineSplitter {
   void read(int count) {
     int from = end;
     end += count;
-    for (int feed; (feed = ByteSearch.indexOf('\n', chunk, from, end)) >= 0; from = start) {
+    leaveOutNuls();
+    for (int feed;
+        (feed = ByteSearch.indexOf('\n', chunk, Math.max(from, start), end)) >= 0;
+        from = start) {
       line(feed);
       start = feed + 1;
+      leaveOutNuls();
     }
     if (skippedBytes > 0 || end - start > MAX_LINE_BYTES) {
       skippedBytes += end - start;
       start = end;
     }
     records.pause();
+  }
+
+  private void leaveOutNuls() {
+    if (skippedBytes == 0) {
+      int first = start;
+      while (start < end && chunk[start] == 0) {
+        start++;
+      }
+      nulBytes += start - first;
+    }
   }
 
   /** Hands over what is left: a last line without a line end is a record too, and is reported. */
@@ -75,20 +92,30 @@ final class LineSplitter {
       records.sink().problem(name + ": the input ended in the middle of it; taken as it was");
     }
     start = end;
+    noteNuls();
+  }
+
+  private void noteNuls() {
+    if (nulBytes > 0) {
+      nulBytes = 0;
+      records.sink().note("runs of NULs before lines, as a crash leaves them, left out");
+    }
   }
 
   /** How much was read of a line whose end has not come yet, in bytes. */
   long unfinishedBytes() {
-    return skippedBytes + end - start;
+    return nulBytes + skippedBytes + end - start;
   }
 
   /** What was read of a line whose end has not come is none: its writer has taken it back. */
   void dropUnfinished() {
+    nulBytes = 0;
     skippedBytes = 0;
     start = end;
   }
 
   private void line(int lineEnd) {
+    noteNuls();
     name.next();
     long lengthBytes = skippedBytes + lineEnd - start;
     skippedBytes = 0;

@@ -148,7 +148,7 @@ class LineSplitterTest {
       strings = {
         "type= msg=audit(1.000:2): a",
         "said type=SYSCALL msg=audit(1.000:2): a",
-        "node=a b type=SYSCALL msg=audit(1.000:2): a",
+        "node=a b=c type=SYSCALL msg=audit(1.000:2): a",
       })
   void aStampInThePlaceOfAnotherIsReportedAndTheLineKeptWhole(String line) {
     feed("first\n" + line + "\nlast\n");
@@ -189,6 +189,18 @@ class LineSplitterTest {
         .containsExactly(
             "line 1: has a carriage return or a NUL inside, which became a space",
             "line 2: has a carriage return or a NUL inside, which became a space");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 511, 4096, 16_384, 32_768, 100_000, 1_000_000})
+  void nulsThatACrashLeftBeforeALineAreLeftOutAndNoted(int count) {
+    String nuls = "\0".repeat(count);
+    feed(GOOD + "\n" + nuls + GOOD + "\n" + GOOD + "\n" + nuls);
+    assertThat(sink.texts()).containsExactly("pid=1", "pid=1", "pid=1");
+    assertThat(sink.records()).allMatch(record -> record.type() == RecordType.USER_LOGIN);
+    assertThat(sink.problems()).isEmpty();
+    assertThat(sink.notes())
+        .isEqualTo(Map.of("runs of NULs before lines, as a crash leaves them, left out", 2L));
   }
 
   @ParameterizedTest
