@@ -38,6 +38,9 @@ final class Follower {
   /** Since when nothing was read of a file that the writer has left; 0 while it has not. */
   private long endSinceNs;
 
+  /** Since when the file cannot be read; 0 while it can. */
+  private long failingSinceNs;
+
   /** A file that was left, with the lines that its writer may still add. */
   private static final class Late {
     final LineSplitter lines;
@@ -67,20 +70,8 @@ final class Follower {
   void run() throws IOException {
     boolean ended = false;
     while (!stop.isStopped() && !ended) {
-      Part part = trail.current();
-      boolean mayLeave = part != null && trail.mayLeave(part); // before the end is looked for
-      if (part != null && lines.unfinishedBytes() > 0 && trail.beginsWithRecord(part)) {
-        endLine(part); // the rest of what stood before is in no file
-      }
-      boolean more = part != null && read(part, lines);
-      if (more) {
-        endSinceNs = 0;
-      } else if (part != null && mayLeave && lineMayEnd(part)) {
-        leave(part);
-        more = true;
-      }
-      more |= readLate(!more);
-      if (!more) {
+      if (!step()) {
+        Part part = trail.current();
         ended = !follow && (part == null || trail.isLast(part));
         idle(ended);
       }
@@ -89,6 +80,55 @@ final class Follower {
       endLine(trail.current());
     }
     records.end();
+  }
+
+  /** Reads a piece, or leaves a file that was read; false if there is nothing to do for now. */
+  private boolean step() throws IOException {
+    Part part = trail.current();
+    try {
+      boolean more = part != null && readOrLeave(part);
+      more |= readLate(!more);
+      failingSinceNs = 0;
+      return more;
+    } catch (IOException e) {
+      if (!follow || part == null) {
+        throw e;
+      }
+      failed(part, e);
+      return false;
+    }
+  }
+
+  private boolean readOrLeave(Part part) throws IOException {
+    boolean mayLeave = trail.mayLeave(part); // before the end is looked for
+    if (lines.unfinishedBytes() > 0 && trail.beginsWithRecord(part)) {
+      endLine(part); // the rest of what stood before is in no file
+    }
+    boolean more = read(part, lines);
+    if (more) {
+      endSinceNs = 0;
+    } else if (mayLeave && lineMayEnd(part)) {
+      leave(part);
+      more = true;
+    }
+    return more;
+  }
+
+  /** A disk or a server may come back; if the writer has gone on, the file is let go in the end. */
+  private void failed(Part part, IOException cause) {
+    long now = System.nanoTime();
+    if (failingSinceNs == 0) {
+      failingSinceNs = now;
+      records
+          .sink()
+          .problem(
+              Failures.of("read " + part + " behind byte " + part.position(), cause).getMessage()
+                  + "; trying again");
+    } else if (now - failingSinceNs >= GONE_NS && trail.giveUp(part, cause)) {
+      endLine(null);
+      name.startAgain();
+      failingSinceNs = 0;
+    }
   }
 
   private void idle(boolean ended) {
@@ -162,7 +202,7 @@ final class Follower {
     boolean any = false;
     for (PlainPart part : trail.late()) {
       Late one = late.computeIfAbsent(part, this::newLate);
-      if (read(part, one.lines)) {
+      if (readAdded(part, one)) {
         one.grownNs = now;
         any = true;
       } else if (now - one.grownNs > GONE_NS && trail.isGone(part)) {
@@ -170,6 +210,20 @@ final class Follower {
       }
     }
     return any;
+  }
+
+  private boolean readAdded(PlainPart part, Late one) {
+    try {
+      return read(part, one.lines);
+    } catch (IOException e) {
+      records
+          .sink()
+          .problem(
+              Failures.of("read " + part + " behind byte " + part.position(), e).getMessage()
+                  + "; what is added to it is in no record");
+      retire(part);
+      return false;
+    }
   }
 
   private Late newLate(PlainPart part) {

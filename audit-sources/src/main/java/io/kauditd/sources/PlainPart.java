@@ -14,6 +14,7 @@ import java.util.Arrays;
  */
 final class PlainPart extends Part {
   private static final int ATTEMPTS = 100;
+  static final String NOT_REGULAR = "it is not a regular file that stays where it is";
 
   /** The longest line has less. */
   private static final int MAX_CUT_BYTES = 16 * 1024;
@@ -46,19 +47,19 @@ final class PlainPart extends Part {
   static PlainPart open(Path name) throws IOException {
     for (int attempt = 0; ; attempt++) {
       FileStat before = FileStat.of(name);
+      if (before != null && !before.isRegular()) { // to open a pipe would wait for its writer
+        throw new IOException(NOT_REGULAR);
+      }
       FileChannel channel = FileChannel.open(name, StandardOpenOption.READ);
       FileStat after = FileStat.of(name);
-      if (before != null
-          && after != null
-          && before.id().isSameAs(after.id())
-          && before.isRegular()) {
+      if (before != null && after != null && before.id().isSameAs(after.id())) {
         var part = new PlainPart(name, after.id(), after.modifiedNs(), channel);
         part.look();
         return part;
       }
       channel.close(); // another file has taken the name meanwhile, and it may be either
-      if (attempt == ATTEMPTS || (before != null && !before.isRegular())) {
-        throw new IOException("it is not a regular file that stays where it is");
+      if (attempt == ATTEMPTS) {
+        throw new IOException(NOT_REGULAR);
       }
     }
   }

@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -70,13 +72,13 @@ final class Trail implements AutoCloseable {
   synchronized void look() {
     try {
       boolean more = newcomers.look(this::seen);
-      FileStat now = FileStat.of(path);
+      FileStat now = standing();
       PlainPart before = live;
       boolean stays = before == null ? now == null : now == null || isSame(now, before);
       if (before != null && now != null && stays) {
         before.seenAt(path, now);
       }
-      boolean same = before == null || before.look() || before.goesOnAfterCut();
+      boolean same = before == null || isWhatItWas(before);
       boolean mayHaveMissed = more && before != null && (now == null || !before.isBegun());
       if (!same || !stays || mayHaveMissed) {
         bringUpToDate();
@@ -85,12 +87,47 @@ final class Trail implements AutoCloseable {
       }
     } catch (NoSuchFileException e) {
       // it has gone again
-    } catch (IOException e) { // who rotates may give the permissions last
-      String said = String.valueOf(Failures.of("read " + path, e).getMessage());
-      if (!said.equals(refusal)) {
-        sink.problem(said + "; trying again");
-      }
-      refusal = said;
+    } catch (IOException e) {
+      refused(e);
+    }
+  }
+
+  private void refused(IOException cause) {
+    String said = String.valueOf(Failures.of("read " + path, cause).getMessage());
+    if (!said.equals(refusal)) {
+      sink.problem(said + "; trying again");
+    }
+    refusal = said;
+  }
+
+  /**
+   * What stands at the path, null if nothing does that can be read: who rotates may give the
+   * permissions last. The log as it was is read on meanwhile.
+   */
+  private @Nullable FileStat standing() {
+    FileStat now = FileStat.of(path);
+    PlainPart before = live;
+    if (now == null || (before != null && isSame(now, before))) {
+      return now;
+    }
+    IOException cause =
+        !now.isRegular()
+            ? new IOException(PlainPart.NOT_REGULAR)
+            : Files.isReadable(path) ? null : new AccessDeniedException(path.toString());
+    if (cause != null && Files.exists(path)) {
+      refused(cause);
+      return null;
+    }
+    return cause == null ? now : null;
+  }
+
+  /** Whether a file was not truncated; of one that cannot be read nobody can tell. */
+  private boolean isWhatItWas(PlainPart file) {
+    try {
+      return file.look() || file.goesOnAfterCut();
+    } catch (IOException e) {
+      refused(e);
+      return true;
     }
   }
 
@@ -141,11 +178,11 @@ final class Trail implements AutoCloseable {
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       PlainPart before = live;
-      FileStat now = FileStat.of(path);
+      FileStat now = standing();
       PlainPart next =
           now == null || (before != null && isSame(now, before)) ? null : PlainPart.open(path);
       PlainPart rest = null;
-      if (before != null && !before.look() && !before.goesOnAfterCut()) {
+      if (before != null && !isWhatItWas(before)) {
         rest = before.again();
         rest.look();
       }
@@ -154,7 +191,7 @@ final class Trail implements AutoCloseable {
         change.sort(held());
         if (isStill(change.youngest(), now != null)) {
           apply(change);
-          refusal = null;
+          refusal = now == null ? refusal : null;
           return;
         }
       }
@@ -166,9 +203,22 @@ final class Trail implements AutoCloseable {
 
   /** Whether a file holds what was seen in it, and stands at the path if it should. */
   private boolean isStill(@Nullable PlainPart file, boolean standsThere) throws IOException {
-    FileStat now = FileStat.of(path);
+    FileStat now = standing();
     boolean stays = standsThere ? now != null && file != null && isSame(now, file) : now == null;
     return stays && (file == null || file.look());
+  }
+
+  /** The same for the thread that reads; what fails is tried again at the next look. */
+  private boolean tryToBringUpToDate() {
+    try {
+      bringUpToDate();
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // it was renamed in this moment
+    } catch (IOException e) {
+      refused(e);
+      return false;
+    }
   }
 
   private void apply(Change change) throws IOException {
@@ -215,17 +265,42 @@ final class Trail implements AutoCloseable {
   /**
    * The files that are held open and were written by the log's writer, as large as they are now.
    */
-  private List<PlainPart> held() throws IOException {
+  private List<PlainPart> held() {
     var held = new ArrayList<PlainPart>(late);
     for (Part part : parts) {
       if (part instanceof PlainPart plain) {
         held.add(plain);
       }
     }
-    for (PlainPart part : held) {
-      part.look();
-    }
+    held.removeIf(part -> !canBeLookedAt(part));
     return held;
+  }
+
+  private boolean canBeLookedAt(PlainPart part) {
+    try {
+      part.look();
+      return true;
+    } catch (IOException e) {
+      refused(e);
+      return false;
+    }
+  }
+
+  /**
+   * Gives up a file that cannot be read, if others wait behind it.
+   *
+   * @return whether it was given up
+   */
+  synchronized boolean giveUp(Part part, IOException cause) {
+    if (parts.size() < 2 || parts.peekFirst() != part) {
+      return false;
+    }
+    parts.removeFirst();
+    sink.problem(
+        Failures.of("read " + part + " behind byte " + part.position(), cause).getMessage()
+            + "; it is given up, and what is behind that is in no record");
+    forget(part);
+    return true;
   }
 
   /** The file to be read next, null if there is none yet. */
@@ -254,7 +329,7 @@ final class Trail implements AutoCloseable {
     }
     if (part instanceof PlainPart plain && !plain.goesOnAfterCut()) {
       if (part == live) {
-        bringUpToDate();
+        tryToBringUpToDate();
       } else {
         long gone = plain.knownBytes() - plain.position();
         plain.finish();
@@ -274,8 +349,7 @@ final class Trail implements AutoCloseable {
     if (same && file.knownBytes() == 0) {
       return false;
     }
-    bringUpToDate();
-    if (live != file || parts.peekFirst() != file || !file.look()) {
+    if (!tryToBringUpToDate() || live != file || parts.peekFirst() != file || !file.look()) {
       return false;
     }
     file.begin();

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class FileSourceTest {
@@ -180,6 +182,33 @@ class FileSourceTest {
     assertThat(sink.texts()).containsExactly("first", "second");
     assertThat(sink.problems())
         .containsExactly("cannot read " + file + ": permission denied; trying again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsNoFileInThePlaceOfTheLogStopsNothing(boolean isPipe) throws Exception {
+    write("");
+    try (var running = Running.start(followed(), sink)) {
+      running.awaitBlocked("await");
+      Path old = Files.move(file, dir.resolve("in.log.1"));
+      if (isPipe) {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+      } else {
+        Files.createDirectory(file);
+      }
+      Files.writeString(old, "first\n", StandardOpenOption.APPEND);
+      sink.await(1);
+      sink.awaitProblem("not a regular file");
+      Files.delete(file);
+      write("second\n");
+      sink.await(2);
+    }
+    assertThat(sink.texts()).containsExactly("first", "second");
+    assertThat(sink.problems())
+        .containsExactly(
+            "cannot read "
+                + file
+                + ": it is not a regular file that stays where it is; trying again");
   }
 
   @Test
