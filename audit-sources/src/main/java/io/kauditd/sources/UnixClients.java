@@ -34,6 +34,9 @@ final class UnixClients {
   private final Set<UserPrincipal> allowed;
   private final Map<UserPrincipal, Integer> connections = new HashMap<>();
 
+  /** Connections of users other than root and the owner. */
+  private int ofOthers;
+
   /**
    * Looks up the users.
    *
@@ -85,12 +88,21 @@ final class UnixClients {
     if (!isTrusted(user) && held >= settings.clientsPerUser()) {
       return "has " + held + " connections already, which is all that one user may have";
     }
+    if (!isTrusted(user)) {
+      if (ofOthers >= settings.clientsOfOthers()) {
+        return "comes when other users have " + ofOthers + " connections, which is all they may";
+      }
+      ofOthers++;
+    }
     connections.merge(user, 1, Integer::sum);
     return null;
   }
 
   /** A client that was counted has gone. */
   void disconnect(@Nullable UserPrincipal user) {
+    if (!isTrusted(user)) {
+      ofOthers--;
+    }
     connections.computeIfPresent(user, (key, count) -> count == 1 ? null : count - 1);
   }
 

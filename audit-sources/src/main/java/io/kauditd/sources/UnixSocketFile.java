@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -8,12 +10,17 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnixSocketFile implements AutoCloseable {
   private static final int BACKLOG = 128;
+
+  /** What struct sockaddr_un has room for, without the zero at its end. */
+  private static final int MAX_PATH_BYTES = 107;
+
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rwx------");
   private static final int FILE_TYPE = 0170000; // S_IFMT
   private static final int SOCKET = 0140000; // S_IFSOCK
 
@@ -33,13 +46,10 @@ final class UnixSocketFile implements AutoCloseable {
 
   UnixSocketFile(Path path, Set<PosixFilePermission> permissions) throws IOException {
     this.path = path;
-    if (isLeftBehind(path)) {
-      Files.delete(path);
-    }
+    boolean leftBehind = isLeftBehind(path);
     ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      opened.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-      Files.setPosixFilePermissions(path, permissions);
+      bind(opened, permissions, leftBehind);
       opened.configureBlocking(false);
       key = key(path);
     } catch (IOException e) {
@@ -47,6 +57,50 @@ final class UnixSocketFile implements AutoCloseable {
       throw e;
     }
     this.channel = opened;
+  }
+
+  /**
+   * Makes the socket in a directory that is this user's alone, and then gives it its name: between
+   * being made and being given its permissions it has those that the umask leaves it.
+   */
+  private void bind(
+      ServerSocketChannel opened, Set<PosixFilePermission> permissions, boolean leftBehind)
+      throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new BindException("it is a directory");
+    }
+    Path own = parent.resolve(".k" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()));
+    Path made = own.resolve("s");
+    if (made.toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
+      Files.deleteIfExists(path); // left behind, or not there
+      opened.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+      Files.setPosixFilePermissions(path, permissions);
+      return;
+    }
+    Files.createDirectory(own, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+    try {
+      opened.bind(UnixDomainSocketAddress.of(made), BACKLOG);
+      Files.setPosixFilePermissions(made, permissions);
+      if (leftBehind) {
+        Files.deleteIfExists(path);
+      }
+      giveName(made);
+    } finally {
+      Files.deleteIfExists(made);
+      Files.deleteIfExists(own);
+    }
+  }
+
+  /** Never in the place of something else; where there are no hard links, that is looked at. */
+  private void giveName(Path made) throws IOException {
+    try {
+      Files.createLink(path, made);
+    } catch (FileAlreadyExistsException e) {
+      throw new BindException("another program has just taken the path; choose another one");
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   /** Throws what the constructor would throw, as far as that shows without making a socket. */

@@ -163,6 +163,11 @@ public final class UnixSource implements RecordSource {
       return maxClientsPerUser > 0 ? maxClientsPerUser : Math.max(1, maxClients / 2);
     }
 
+    /** All users but root and the owner together: a few of them cannot lock these two out. */
+    int clientsOfOthers() {
+      return maxClients - maxClients / 4;
+    }
+
     /** Makes the source. */
     public UnixSource build() {
       return new UnixSource(this);
@@ -268,8 +273,7 @@ public final class UnixSource implements RecordSource {
         channel.close();
         return;
       }
-      channel.configureBlocking(false);
-      SelectionKey key = channel.register(listening.selector(), SelectionKey.OP_READ);
+      SelectionKey key = register(channel, listening.selector(), user, rules);
       var records =
           new LineRecords(
               rules.sinkFor(user, name, sink), settings.rules, false, System::currentTimeMillis);
@@ -284,6 +288,19 @@ public final class UnixSource implements RecordSource {
         acceptFailureSaid = true;
         sink.problem("a client could not connect to " + settings.path + ": " + e.getMessage());
       }
+    }
+  }
+
+  private static SelectionKey register(
+      SocketChannel channel, Selector selector, @Nullable UserPrincipal user, UnixClients rules)
+      throws IOException {
+    try {
+      channel.configureBlocking(false);
+      return channel.register(selector, SelectionKey.OP_READ);
+    } catch (IOException e) {
+      rules.disconnect(user);
+      channel.close();
+      throw e;
     }
   }
 

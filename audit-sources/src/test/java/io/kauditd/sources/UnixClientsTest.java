@@ -56,6 +56,10 @@ class UnixClientsTest {
 
   /** Sends as user nobody, over so many connections that stay open until it is destroyed. */
   private Process asNobody(int connections, String text) throws Exception {
+    return asUser(65534, connections, text);
+  }
+
+  private Process asUser(int user, int connections, String text) throws Exception {
     assumeTrue("root".equals(OWN), "skipped: only root has other users");
     assumeTrue(Files.exists(Path.of("/usr/bin/python3")), "skipped: there is no python3");
     String program =
@@ -74,7 +78,7 @@ class UnixClientsTest {
         new ProcessBuilder(
                 List.of(
                     "setpriv",
-                    "--reuid=65534",
+                    "--reuid=" + user,
                     "--regid=65534",
                     "--clear-groups",
                     "/usr/bin/python3",
@@ -180,6 +184,26 @@ class UnixClientsTest {
         .hasSize(46)
         .allMatch(problem ->
             problem.endsWith("has 4 connections already, which is all that one user may have"));
+  }
+
+  @Test
+  void severalUsersCannotEither() throws Exception {
+    try (var running = start(open().maxClients(8))) {
+      Process one = asUser(65534, 10, "");
+      Process other = asUser(65533, 3, "");
+      send("there is room\n");
+      sink.await(1);
+      one.destroy();
+      other.destroy();
+      one.waitFor();
+      other.waitFor();
+    }
+    assertThat(sink.texts()).containsExactly("there is room");
+    assertThat(sink.problems())
+        .hasSize(7)
+        .last()
+        .asString()
+        .endsWith("comes when other users have 6 connections, which is all they may");
   }
 
   @Test

@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +56,32 @@ class UnixSourceTest {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
     while (bytes.hasRemaining()) {
       client.write(bytes);
+    }
+  }
+
+  @Test
+  void theSocketIsNeverSeenWithOtherPermissions() throws Exception {
+    var end = new AtomicBoolean();
+    var seen = new ConcurrentSkipListSet<String>();
+    Thread watcher =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!end.get()) {
+                try {
+                  seen.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+                } catch (IOException e) {
+                  Thread.onSpinWait(); // not there just now
+                }
+              }
+            });
+    for (int i = 0; i < 100; i++) {
+      start().close();
+    }
+    end.set(true);
+    watcher.join();
+    assertThat(seen).isSubsetOf("rw-------");
+    try (var left = Files.list(dir)) {
+      assertThat(left).isEmpty();
     }
   }
 
