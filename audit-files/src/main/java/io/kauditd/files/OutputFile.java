@@ -63,8 +63,11 @@ public final class OutputFile {
     for (int links = 0; links <= MAX_LINKS; links++) {
       Target target = lookUp(at);
       Place found = target.found();
-      if (found == null || isDescriptor(target) || !found.status().isSymbolicLink()) {
+      if (found == null || isDescriptor(target)) {
         return target;
+      }
+      if (!found.status().isSymbolicLink()) {
+        return ownOrTrusted(target, found);
       }
       try (target) {
         at = target.directory().shown().resolve(trusted(target, found).readLink());
@@ -95,6 +98,19 @@ public final class OutputFile {
         directory.close();
       }
     }
+  }
+
+  /** In /tmp and the like, a file or a pipe of another user was laid there to be written to. */
+  private static Target ownOrTrusted(Target target, Place found) throws IOException {
+    int owner = found.status().userId();
+    if (target.directory().isOpenToAll() && owner != 0 && owner != SafeDirectory.ownUserId()) {
+      try (target) {
+        throw new UnfitFileException(
+            "it belongs to another user, in a directory where everyone can make files; name"
+                + " another file, or remove this one");
+      }
+    }
+    return target;
   }
 
   /** In /tmp and the like, a link of another user leads where that user likes. */

@@ -181,6 +181,13 @@ public final class SafeDirectory implements AutoCloseable {
     return weaknesses.stream().anyMatch(each -> each.directory().equals(shown()));
   }
 
+  /** Whether everyone can make files in this directory, as in /tmp. */
+  public boolean isOpenToAll() {
+    return weaknesses.stream()
+        .anyMatch(
+            each -> each.directory().equals(shown()) && each.kind() != Weakness.Kind.ANOTHER_USERS);
+  }
+
   /** The user that this program acts for. */
   public static int ownUserId() throws IOException {
     return Place.ownUserId();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With native access, and without. */
@@ -121,6 +122,30 @@ class OutputFileTest {
     assertThatThrownBy(() -> write(link, "x")).hasMessageContaining("belongs to another user");
     assertThatThrownBy(() -> file(link).append()).hasMessageContaining("belongs to another user");
     assertThat(precious).hasContent("precious");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAnotherUserLaidInASharedDirectoryIsNotWrittenTo(boolean isPipe) throws Exception {
+    Path shared = Files.createDirectory(dir.resolve("shared"));
+    Files.setAttribute(shared, "unix:mode", 01777);
+    Path laid = shared.resolve("a.json");
+    if (isPipe) {
+      assertThat(new ProcessBuilder("mkfifo", laid.toString()).start().waitFor()).isZero();
+    } else {
+      Files.createFile(laid);
+    }
+    try {
+      Files.setAttribute(laid, "unix:uid", NOBODY);
+    } catch (FileSystemException e) {
+      assumeTrue(false, "only root gives files away");
+    }
+    assertThatThrownBy(() -> file(laid).check()).hasMessageContaining("belongs to another user");
+    assertThatThrownBy(() -> write(laid, "x")).hasMessageContaining("belongs to another user");
+    assertThatThrownBy(() -> file(laid).append()).hasMessageContaining("belongs to another user");
+    write(shared.resolve("own.json"), "one");
+    write(shared.resolve("own.json"), "two");
+    assertThat(shared.resolve("own.json")).hasContent("two");
   }
 
   @Test
