@@ -8,6 +8,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * @since 0.1.0
  */
 public final class StdinSource implements RecordSource {
+  private static final String STANDARD_INPUT = "standard input";
+  private static final Path DESCRIPTOR = Path.of("/proc/self/fd/0");
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final ReadableByteChannel input;
@@ -39,7 +43,7 @@ public final class StdinSource implements RecordSource {
   public StdinSource(LineRules rules) {
     this(
         new FileInputStream(FileDescriptor.in).getChannel(),
-        "standard input",
+        STANDARD_INPUT,
         rules,
         AuditDaemon.isParent());
   }
@@ -82,6 +86,13 @@ public final class StdinSource implements RecordSource {
       lines.end();
       records.end();
     }
+  }
+
+  /** The file that standard input was redirected from, if it is one. */
+  @Override
+  public List<Path> files() {
+    FileStat stat = name.equals(STANDARD_INPUT) ? FileStat.of(DESCRIPTOR) : null;
+    return stat != null && stat.isRegular() ? List.of(DESCRIPTOR) : List.of();
   }
 
   @Override

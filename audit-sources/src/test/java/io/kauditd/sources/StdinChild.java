@@ -10,6 +10,10 @@ final class StdinChild {
   private StdinChild() {}
 
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length > 0 && arguments[0].equals("files")) {
+      System.out.println(new StdinSource(LineRules.of(RecordType.TRUSTED_APP)).files());
+      return;
+    }
     var sink = new CollectingSink();
     var running = Running.start(new StdinSource(LineRules.of(RecordType.TRUSTED_APP)), sink);
     if (arguments.length > 0) {

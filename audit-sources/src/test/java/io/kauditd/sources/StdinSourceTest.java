@@ -121,6 +121,18 @@ class StdinSourceTest {
     assertThat(output(child)).isEqualTo("one\ntwo\nended\n");
   }
 
+  /** So that no transport is told to write to it. */
+  @Test
+  void aFileThatStandardInputWasRedirectedFromIsNamed(@TempDir Path dir) throws Exception {
+    Path file = Files.createFile(dir.resolve("in"));
+    assertThat(output(child(ProcessBuilder.Redirect.from(file.toFile()), "files")))
+        .isEqualTo("[/proc/self/fd/0]\n");
+    assertThat(output(child(ProcessBuilder.Redirect.PIPE, "files"))).isEqualTo("[]\n");
+    Path device = Path.of("/dev/null");
+    assertThat(output(child(ProcessBuilder.Redirect.from(device.toFile()), "files")))
+        .isEqualTo("[]\n");
+  }
+
   @Test
   void closingEndsAReadOfStandardInputThatWaits() throws Exception {
     Process child = child(ProcessBuilder.Redirect.PIPE, "close after the first");

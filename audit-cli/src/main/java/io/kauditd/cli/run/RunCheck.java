@@ -71,6 +71,11 @@ final class RunCheck {
     if (source != null) {
       attempt(source::check);
       source.close();
+      attempt(() -> {
+        SameFiles.refuseSummary(
+            options.summary(), "source '" + options.source() + "'", source.files());
+        return true;
+      });
     }
     for (Delivery delivery : options.deliveries()) {
       delivery(selection, delivery, source);
@@ -80,6 +85,10 @@ final class RunCheck {
   private void delivery(
       SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
+    attempt(() -> {
+      selection.refuseLoop(delivery);
+      return true;
+    });
     attempt(() -> selection.newPolicy(delivery));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN));
@@ -89,6 +98,13 @@ final class RunCheck {
     }
     attempt(transport::check);
     transport.close();
+    attempt(() -> {
+      SameFiles.refuseSummary(
+          options.summary(),
+          "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'",
+          transport.files());
+      return true;
+    });
     if (source != null) {
       attempt(() -> {
         SameFiles.refuse(

@@ -77,12 +77,18 @@ final class RunModule extends AbstractModule {
   @Singleton
   Engines engines(SelectedPlugins selected, RecordSource source) {
     var transports = new LinkedHashMap<Delivery, Transport>();
+    SameFiles.refuseSummary(options.summary(), "source '" + options.source() + "'", source.files());
     for (Delivery delivery : options.deliveries()) {
+      selected.refuseLoop(delivery);
       Transport transport = watched(delivery, selected.newTransport(delivery));
       SameFiles.refuse(
           options.source().toString(),
           source.files(),
           delivery.choice(PluginSlot.TRANSPORT).toString(),
+          transport.files());
+      SameFiles.refuseSummary(
+          options.summary(),
+          "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'",
           transport.files());
       transports.put(delivery, transport);
     }

@@ -2,6 +2,7 @@
 package io.kauditd.cli.run;
 
 import io.kauditd.cli.command.UserError;
+import io.kauditd.cli.config.RunKey;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a run whose source reads what its transport writes: such a log feeds itself and grows
@@ -36,6 +38,28 @@ final class SameFiles {
         }
       }
     }
+  }
+
+  /**
+   * Throws a {@link UserError} if the summary would be written in the place of a file that a part
+   * of the run reads or writes. What is no regular file is written through.
+   */
+  static void refuseSummary(@Nullable Path summary, String part, List<Path> files) {
+    for (Path file : files) {
+      if (summary != null && isSame(summary, file) && isFileOrFree(summary)) {
+        throw UserError.usage(
+            RunKey.SUMMARY.option()
+                + ": '"
+                + summary
+                + "' is a file of "
+                + part
+                + ", and would take its place; choose another file");
+      }
+    }
+  }
+
+  private static boolean isFileOrFree(Path path) {
+    return Files.isRegularFile(path) || !Files.exists(path);
   }
 
   private static boolean isSame(Path one, Path other) {

@@ -98,6 +98,11 @@ final class SelectedPlugins {
     return make(slot(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
   }
 
+  /** Throws a {@link UserError} if the transport sends to where the source receives from. */
+  void refuseLoop(Delivery delivery) {
+    NetlinkLoop.refuse(source, slot(delivery, PluginSlot.TRANSPORT));
+  }
+
   /** The plug-ins picked, the source first. */
   List<Slot> slots() {
     return List.copyOf(slots);

@@ -12,10 +12,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code audit run --check} says what would run and what is in the way, and changes nothing. */
 class RunCheckTest {
@@ -75,6 +78,26 @@ class RunCheckTest {
         .anyMatch(line -> line.startsWith("exclude ") && line.endsWith("kernel"))
         .endsWith("nothing is in the way; nothing was started");
     assertThat(result.outLines()).as("one screen").hasSizeLessThan(25);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kernel, netlink:kernel, ''",
+    "netlink, netlink:peer, ''",
+    "netlink:77, netlink:peer, transport.port=77",
+  })
+  void aTransportThatSendsToWhereTheSourceReceivesFromIsRefused(
+      String source, String transport, String setting) throws IOException {
+    var arguments = new ArrayList<>(List.of("--source", source, "--transport", transport));
+    if (!setting.isEmpty()) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    assertThat(check(arguments.toArray(String[]::new)).err())
+        .contains(
+            "source '%s' would receive what transport '%s' sends, without an end"
+                .formatted(source, transport));
+    assertThat(check("--source", "netlink:77", "--transport", "netlink:peer").err())
+        .doesNotContain("without an end");
   }
 
   @Test

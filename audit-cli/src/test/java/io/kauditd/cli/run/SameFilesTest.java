@@ -43,6 +43,23 @@ class SameFilesTest {
   }
 
   @Test
+  void aSummaryInThePlaceOfAFileOfTheRunIsRefused() throws Exception {
+    Path soft = Files.createSymbolicLink(dir.resolve("soft"), log);
+    for (Path summary : List.of(log, soft, dir.resolve(".").resolve("a.log"))) {
+      assertThatThrownBy(() -> SameFiles.refuseSummary(summary, "source 'x'", List.of(log)))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("--summary: '" + summary + "' is a file of source 'x'");
+    }
+    Path free = dir.resolve("free.json");
+    assertThatThrownBy(() -> SameFiles.refuseSummary(free, "transport 'x'", List.of(free)))
+        .isInstanceOf(UserError.class);
+    SameFiles.refuseSummary(free, "transport 'x'", List.of(log));
+    SameFiles.refuseSummary(null, "transport 'x'", List.of(log));
+    Path device = Path.of("/dev/null");
+    SameFiles.refuseSummary(device, "transport 'x'", List.of(device));
+  }
+
+  @Test
   void aRotatedFileOfTheOtherIsRefused() throws Exception {
     refused(dir.resolve("a.log.1"), log);
     refused(log, dir.resolve("a.log.7"));
