@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ public record FileStatus(
   private static final int CHARACTER_DEVICE = 0020000;
   private static final int PERMISSIONS = 07777;
   private static final int STICKY = 01000;
+
+  /** Virtual consoles and serial lines, /dev/tty and /dev/console, modems, and consoles of VMs. */
+  private static final Set<Integer> TERMINALS = Set.of(4, 5, 166, 188, 204, 229);
+
+  private static final int FIRST_PSEUDO = 136; // /dev/pts
+  private static final int LAST_PSEUDO = 143;
   private static final int WRITABLE_FOR_GROUP = 0020;
   private static final int WRITABLE_FOR_ALL = 0002;
 
@@ -50,6 +57,25 @@ public record FileStatus(
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  /**
+   * Whether a path leads to a terminal, by the kernel's numbers of devices; false where nothing
+   * tells.
+   */
+  public static boolean isTerminal(Path path) {
+    try {
+      Map<String, Object> found = Files.readAttributes(path, "unix:mode,rdev");
+      boolean isDevice = ((int) number(found, "mode") & KIND) == CHARACTER_DEVICE;
+      int major = (int) (number(found, "rdev") >> 8) & 0xfff;
+      return isDevice && (TERMINALS.contains(major) || isPseudo(major));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isPseudo(int major) {
+    return major >= FIRST_PSEUDO && major <= LAST_PSEUDO;
   }
 
   private static FileStatus from(Map<String, Object> found) throws IOException {

@@ -73,6 +73,11 @@ public abstract sealed class Place implements AutoCloseable permits OpenPlace, N
   /** Opens the file; to be closed by the caller. */
   public abstract FileChannel open(Set<OpenOption> options) throws IOException;
 
+  /** Whether it is a terminal. */
+  public final boolean isTerminal() {
+    return FileStatus.isTerminal(path());
+  }
+
   /** When something was last written to it, in milliseconds since 1970. */
   public final long lastWrittenMs() throws IOException {
     return attributes().readAttributes().lastModifiedTime().toMillis();

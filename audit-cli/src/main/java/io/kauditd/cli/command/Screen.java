@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.command;
 
+import io.kauditd.files.FileStatus;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -52,11 +51,6 @@ public record Screen(
 
   /** {@link System#console} speaks of standard input and output only; Linux tells of each. */
   private static boolean isTerminal(int descriptor) {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException e) {
-      return false; // not Linux: better none than control characters in a file
-    }
+    return FileStatus.isTerminal(Path.of("/proc/self/fd/" + descriptor));
   }
 }

@@ -28,6 +28,7 @@ final class LogFile implements AutoCloseable {
   private final boolean isNew;
   private final FileStatus opened;
   private final @Nullable Object key;
+  private final boolean isTerminal;
   private boolean givenAway;
   private long sizeBytes;
 
@@ -47,6 +48,7 @@ final class LogFile implements AutoCloseable {
     this.isNew = isNew;
     this.opened = place.status();
     this.key = place.key();
+    this.isTerminal = false;
     this.sizeBytes = channel.size();
   }
 
@@ -60,6 +62,7 @@ final class LogFile implements AutoCloseable {
     this.isNew = false;
     this.opened = place.status();
     this.key = null;
+    this.isTerminal = place.isTerminal();
   }
 
   Path path() {
@@ -114,6 +117,9 @@ final class LogFile implements AutoCloseable {
    */
   void append(ByteBuffer bytes) throws IOException {
     int from = bytes.position();
+    if (isTerminal) {
+      makeHarmless(bytes);
+    }
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -121,6 +127,17 @@ final class LogFile implements AutoCloseable {
     } finally {
       if (lock != null) {
         sizeBytes += bytes.position() - from;
+      }
+    }
+  }
+
+  /** A terminal obeys what it is sent: what is no ASCII text becomes a question mark. */
+  private static void makeHarmless(ByteBuffer bytes) {
+    for (int i = bytes.position(); i < bytes.limit(); i++) {
+      byte each = bytes.get(i);
+      boolean isText = (each >= ' ' && each < 0x7f) || each == '\n' || each == '\t';
+      if (!isText) {
+        bytes.put(i, (byte) '?');
       }
     }
   }

@@ -7,6 +7,7 @@ import static io.kauditd.transport.file.Logs.reasonOfFailure;
 import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.kauditd.api.AuditLine;
@@ -22,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -96,6 +98,37 @@ class FileTransportTest {
             AuditRecord.of(1112, 1, 3, "x").withHead("node=a\nb type=USER_LOGIN"),
             AuditRecord.of(1112, 1, 4, "end")));
     assertThat(new String(Files.readAllBytes(log), ISO_8859_1).lines()).hasSize(4);
+  }
+
+  /** A terminal whose screen is what this program prints, byte by byte, in hexadecimal digits. */
+  private static final String TERMINAL =
+      """
+      import os, pty, sys, tty
+      master, slave = pty.openpty()
+      tty.setraw(slave)
+      print(os.ttyname(slave), flush=True)
+      line = b''
+      while not line.endswith(b'\\n'):
+          line += os.read(master, 1)
+      print(line.hex(), flush=True)
+      """;
+
+  @Test
+  void aTerminalDoesNotObeyARecord() throws Exception {
+    assumeTrue(Files.exists(Path.of("/usr/bin/python3")), "skipped: there is no python3");
+    Process terminal = new ProcessBuilder("/usr/bin/python3", "-c", TERMINAL).start();
+    try (var said = terminal.inputReader()) {
+      try (var toTerminal = FileTransport.builder(Path.of(said.readLine())).build()) {
+        open(toTerminal);
+        byte[] text = "a\u001B]0;x\u0007\tb\u009B2J\u007F".getBytes(ISO_8859_1);
+        toTerminal.send(new ListBatch(AuditRecord.ofBytes(1112, 1_000, 2, text)));
+      }
+      byte[] shown = HexFormat.of().parseHex(said.readLine());
+      assertThat(new String(shown, ISO_8859_1))
+          .isEqualTo("type=USER_LOGIN msg=audit(1.000:2): a?]0;x?\tb?2J?\n");
+    } finally {
+      terminal.destroyForcibly();
+    }
   }
 
   @Test
