@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.live;
 
+import io.kauditd.files.SafeDirectory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -112,7 +113,8 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   }
 
   private boolean isOwn() throws IOException {
-    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(ownUid());
+    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+        .equals(SafeDirectory.ownUserId());
   }
 
   /**
@@ -180,16 +182,6 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   void clearAway(long pid) throws IOException {
     if (isOwn()) {
       Files.deleteIfExists(socketOf(pid));
-    }
-  }
-
-  /** A new file belongs to the user this process acts for. */
-  private static Object ownUid() throws IOException {
-    Path probe = Files.createTempFile("kauditd", null);
-    try {
-      return Files.getAttribute(probe, "unix:uid");
-    } finally {
-      Files.delete(probe);
     }
   }
 }
