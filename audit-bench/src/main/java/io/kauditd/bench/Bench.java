@@ -63,6 +63,7 @@ final class Bench {
     jmh.run(Burst.class, "");
     jmh.run(FileOut.class, "");
     jmh.run(Depth.class, "");
+    jmh.run(Acknowledged.class, "");
     jmh.run(Reconnect.class, "");
     jmh.run(PeerNetlink.class, "");
     programs.lossCost(101);

@@ -72,6 +72,16 @@ final class EngineRelay implements Relay {
     return taken.get();
   }
 
+  /** The position behind what was handed over so far. */
+  long accepted() {
+    return engine.accepted();
+  }
+
+  /** How far records are settled. */
+  long settled() {
+    return engine.settled();
+  }
+
   @Override
   public long countedLost() {
     return engine.status().lost();

@@ -28,6 +28,17 @@ class BenchmarksTest {
     benchmark.close();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "source"})
+  void acknowledged(String asks) {
+    Acknowledged benchmark = new Acknowledged();
+    benchmark.asks = asks;
+    benchmark.open();
+    long position = benchmark.record();
+    assertThat(position).isEqualTo(asks.equals("source") ? Acknowledged.RECORDS : 0);
+    benchmark.close();
+  }
+
   @Test
   void burst() {
     Burst benchmark = new Burst();
