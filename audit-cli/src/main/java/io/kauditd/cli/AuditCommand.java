@@ -15,9 +15,9 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Delivers audit records through the Linux kernel's own queues: a backlog, a retry queue for a"
-          + " daemon that stalls, a hold queue for a daemon that is away, and a count of every"
-          + " record that was lost.",
+      "Delivers audit records through the Linux kernel's own queues: a backlog, a retry"
+          + " queue for a daemon that stalls, a hold queue for a daemon that is gone, and a"
+          + " count of every lost record.",
       ""
     },
     commandListHeading = "%nCommands:%n",
@@ -29,13 +29,14 @@ import picocli.CommandLine.ScopeType;
       "  audit run --source generate:100000 --transport null",
       "  audit status",
       "",
-      "'audit COMMAND --help' explains a command; 'audit plugins' lists what can be picked."
+      "'audit COMMAND --help' explains a command; 'audit plugins' lists the available"
+          + " plug-ins."
     })
 final class AuditCommand {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Say more, and show where errors come from.")
+      description = "Print more, including the stack traces of errors.")
   void setDebug(boolean on) {
     ToolLogger.setDebug(on);
   }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * turn of kauditd_thread(): hold queue, retry queue, main queue.
  *
  * <p><b>Threads</b>: {@link #pass}, {@link #runCommands} and {@link #closeNow} belong to one
- * thread, the owner. Everything else may be called by any thread. {@link Kauditd} is an owner with
- * a thread of its own; an application that has a loop already can be the owner itself.
+ * thread, the owner. Any thread may call the other methods. {@link Kauditd} is an owner with its
+ * own thread. An application that has a loop already can be the owner itself.
  *
  * <p>No lock is held while a plug-in is called.
  *
@@ -37,7 +37,7 @@ public final class AuditEngine implements ManagedAuditLog {
   /** So many changes by others, one after the other, are made by the change itself. */
   private static final int MAX_CHANGES = 1_000;
 
-  /** How long closing waits for calls of the main queue that have not returned. */
+  /** The maximum time that closing waits for calls of the main queue that have not returned. */
   private static final long MOST_INSIDE_NS = 100_000_000;
 
   private final EngineParts parts;
@@ -110,12 +110,12 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   /**
-   * Runs one pass: carries out the commands that wait, opens the transport if it is due, walks the
-   * hold queue, the retry queue and the main queue, and wakes the producers that wait for room.
+   * Runs one pass: carries out waiting commands, opens the transport if necessary, walks the hold,
+   * retry and main queues, and wakes producers that wait for room.
    *
-   * <p><b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes for what it sends.
+   * <p><b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes to send.
    *
-   * @return whether the pass came to its end; false only for the endless one of v5.16, which is
+   * @return whether the pass ended by itself; false only for the endless pass of v5.16, which is
    *     broken off
    */
   public boolean pass() {
@@ -147,13 +147,13 @@ public final class AuditEngine implements ManagedAuditLog {
    * }
    * }</pre>
    *
-   * <p>Between two steps the owner may do what it likes: log, connect and disconnect (which {@link
-   * #runCommands} carries out there and then), or leave the pass for a while. At most one record is
-   * in flight there; all others are in their queues.
+   * <p>Between two steps the owner may log, connect and disconnect (which {@link #runCommands}
+   * carries out at once), or leave the pass for a while. At most one record is in flight then; all
+   * others are in their queues.
    *
    * <p><b>Thread</b>: the owner.
    *
-   * @throws IllegalStateException if a pass goes on already
+   * @throws IllegalStateException if a pass is running already
    */
   public void beginPass() {
     if (!closed) {
@@ -162,10 +162,10 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   /**
-   * Takes the record in flight that comes next, unless one is. Records that are not to be sent are
-   * routed on the way. <b>Thread</b>: the owner. <b>Blocking</b>: none.
+   * Takes the next record in flight, unless one is in flight already. Records that are not to be
+   * sent are routed on the way. <b>Thread</b>: the owner. <b>Blocking</b>: none.
    *
-   * @return whether there is one; if not, the pass has ended
+   * @return whether a record is in flight; if not, the pass has ended
    */
   public boolean advance() {
     owner.enter();
@@ -189,20 +189,20 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   /**
-   * Makes one call of the transport and deals with its result. Does nothing without a record in
-   * flight. <b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes for one call.
+   * Calls the transport once and handles its result. Does nothing without a record in flight.
+   * <b>Thread</b>: the owner. <b>Blocking</b>: as long as the transport takes for one call.
    */
   public void send() {
     owner.run(machine::send);
   }
 
-  /** Ends the pass where it is; what was not sent keeps its place. <b>Thread</b>: the owner. */
+  /** Ends the pass here; records that were not sent keep their places. <b>Thread</b>: the owner. */
   public void breakOffPass() {
     owner.run(machine::breakOff);
   }
 
   /**
-   * Carries out what other threads asked for, now: between two passes, or between two steps of one.
+   * Carries out the commands of other threads now: between two passes, or between two steps of one.
    * <b>Thread</b>: the owner.
    */
   public void runCommands() {
@@ -211,14 +211,14 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /**
    * How long the owner may wait before the next pass: at most this many nanoseconds; 0 for no wait,
-   * {@link Long#MAX_VALUE} for no limit. To be asked again when a record was logged or somebody has
+   * {@link Long#MAX_VALUE} for no limit. Ask again when a record was logged or a daemon has
    * connected.
    */
   public long idleNs() {
     return machine.idleNs();
   }
 
-  /** Whether the last pass could not send all it wanted, so that the next one may wait a little. */
+  /** Whether the last pass could not send everything, so that the next one may wait a little. */
   boolean isStalled() {
     return machine.isStalled();
   }
@@ -233,7 +233,7 @@ public final class AuditEngine implements ManagedAuditLog {
     return !commands.isEmpty() || machine.isBacklogHigh();
   }
 
-  /** Records that wait anywhere. */
+  /** Records that wait in any queue. */
   long waiting() {
     return machine.waiting();
   }
@@ -243,7 +243,7 @@ public final class AuditEngine implements ManagedAuditLog {
     return machine.isBacklogHigh();
   }
 
-  // Producers, and everybody else.
+  // Called by producers and all other threads.
 
   @Override
   public boolean log(int type, String text) {
@@ -262,7 +262,7 @@ public final class AuditEngine implements ManagedAuditLog {
     Objects.requireNonNull(record, "record");
     Objects.requireNonNull(context, "context");
     if (EngineLog.isWriting()) {
-      // An appender leads the engine's own lines back into it.
+      // An appender sends the engine's own lines back into it.
       losses.atGate(LostReason.FILTERED, 1, settings.get());
       return false;
     }
@@ -273,7 +273,7 @@ public final class AuditEngine implements ManagedAuditLog {
     return gate.log(record, context);
   }
 
-  /** A filter that throws takes the record: nothing is left out by a fault. */
+  /** If a filter throws, the record is taken: a fault must not leave out records. */
   private boolean takes(Predicate<AuditRecord> filter, AuditRecord record) {
     return foreign.asks(filter, "test", () -> filter.test(record), true);
   }
@@ -389,7 +389,7 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   /**
-   * A daemon registers, at the next moment between two attempts; it replaces any other.
+   * Registers a daemon between the next two send attempts. It replaces any other.
    *
    * @param peer its port id, 1 or more
    * @throws IllegalArgumentException if it is 0 or negative
@@ -405,7 +405,7 @@ public final class AuditEngine implements ManagedAuditLog {
     return peer;
   }
 
-  /** The daemon unregisters, whichever it is, at the next moment between two attempts. */
+  /** Unregisters the present daemon between the next two send attempts. */
   public void disconnect() {
     post(new Command.Disconnect(Command.Disconnect.ANY));
   }
@@ -442,11 +442,11 @@ public final class AuditEngine implements ManagedAuditLog {
   }
 
   /**
-   * Runs passes, without pauses, until nothing waits, a pass delivers nothing, or the deadline has
+   * Runs passes without pauses until no record waits, a pass delivers nothing, or the deadline has
    * passed; then closes. For an owner without a thread. <b>Thread</b>: the owner.
    *
-   * <p>A plug-in or listener that calls this from within a pass only says that nothing more is
-   * accepted; the owner closes.
+   * <p>If a plug-in or listener calls this from within a pass, the engine only stops accepting
+   * records; the owner closes it.
    */
   @Override
   public AuditStatus close(Duration deadline) {
@@ -496,7 +496,7 @@ public final class AuditEngine implements ManagedAuditLog {
     return counters.delivered;
   }
 
-  /** Whether all that is left lies in queues which outlive the program. */
+  /** Whether all remaining records are in queues that outlive the program. */
   boolean leftIsKept() {
     Ledger ledger = status().ledger();
     return !gate.isBusy() && ledger.waiting() == machine.kept(ledger);

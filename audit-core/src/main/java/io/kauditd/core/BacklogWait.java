@@ -14,8 +14,8 @@ public interface BacklogWait {
    * follows the uninterruptible sleep of audit_log_start().
    *
    * @param timeNs the time left, more than 0
-   * @param room tells whether there is room already; looked at after joining the queue of waiters,
-   *     so that a wake-up in between is not lost
+   * @param room tells whether there is room already; ask it after joining the waiters, so that a
+   *     wake-up in between is not lost
    * @return the time left when it returned, 0 or less if it is over
    */
   long await(long timeNs, Room room);
@@ -24,18 +24,18 @@ public interface BacklogWait {
   void wakeAll();
 
   /**
-   * Half of the backlog is free again, and the pass goes on. Those who wait may be woken now, so
-   * that they add while the pass sends; the kernel lets them wait for its end, and so does this
-   * default.
+   * Called when half of the backlog is free again and the pass continues. Waiting producers may be
+   * woken now, so that they add while the pass sends. The kernel lets them wait until the pass
+   * ends, and so does this default.
    *
    * <p><b>Thread</b>: the kauditd thread; may be called often.
    */
   default void halfFree() {}
 
   /**
-   * Thrown by {@link #await} to break off the call of a producer that would have to wait: its
-   * record is neither accepted nor lost, and the exception comes out of {@code log}. For
-   * simulations in which one thread plays all producers.
+   * Thrown by {@link #await} to break off the call of a producer that would have to wait. Its
+   * record is neither accepted nor lost, and {@code log} throws the exception. For simulations in
+   * which one thread plays all producers.
    *
    * @since 0.1.0
    */

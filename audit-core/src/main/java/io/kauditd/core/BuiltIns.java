@@ -15,7 +15,7 @@ import io.kauditd.spi.TransportProvider;
 import java.util.List;
 
 /**
- * The providers of what this module brings along.
+ * The providers of the plug-ins in this module.
  *
  * @since 0.1.0
  */

@@ -15,8 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that is there before its engine: it keeps records until an engine is started with it, which
- * gets them first and in their order. From then on it leads straight to the engine.
+ * A log that exists before its engine. It keeps records until an engine is started with it. The
+ * engine gets these records first and in their order. From then on the log forwards every record
+ * directly.
  *
  * <pre>{@code
  * static final EarlyLog AUDIT = EarlyLog.create();      // code that logs has it from the first line on
@@ -24,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Kauditd engine = Kauditd.builder().transport("file", file).earlyLog(AUDIT).start();
  * }</pre>
  *
- * <p>It keeps 10,000 records and 8 MiB at most, unless {@link #create(int, long)} says otherwise.
- * What it cannot keep is lost, and in the engine's ledger under {@link LostReason#BACKLOG_LIMIT}. A
- * program that ends without an engine delivers nothing: {@link #status} says how much that is.
+ * <p>It keeps at most 10,000 records and 8 MiB, unless {@link #create(int, long)} sets other
+ * limits. Records beyond that are lost, and counted in the engine's ledger under {@link
+ * LostReason#BACKLOG_LIMIT}. A program that ends without an engine delivers nothing; {@link
+ * #status} counts these records.
  *
- * <p><b>Threads</b>: any. What one thread logs is delivered in its order, over the start of the
- * engine too. <b>Blocking</b>: before the engine, never; while one is started, until what was kept
- * is handed over, which takes no longer than the start; then as the engine's.
+ * <p><b>Threads</b>: any. The records of one thread are delivered in their order, also across the
+ * start of the engine. <b>Blocking</b>: never before the engine; while it starts, at most until the
+ * kept records are handed over; afterwards as the engine.
  *
  * @since 0.1.0
  */
@@ -58,16 +60,16 @@ public final class EarlyLog implements AuditLog {
     this.maxBytes = maxBytes;
   }
 
-  /** Keeps 10,000 records and 8 MiB at most. */
+  /** Keeps at most 10,000 records and 8 MiB. */
   public static EarlyLog create() {
     return new EarlyLog(DEFAULT_RECORDS, DEFAULT_BYTES);
   }
 
   /**
-   * Keeps so much at most.
+   * Keeps at most this much.
    *
    * @param maxRecords 1 or more
-   * @param maxBytes 1 or more; a record counts with 112 bytes and its text
+   * @param maxBytes 1 or more; a record counts as 112 bytes plus its text
    * @throws IllegalArgumentException if one is less than 1
    */
   public static EarlyLog create(int maxRecords, long maxBytes) {
@@ -134,8 +136,8 @@ public final class EarlyLog implements AuditLog {
   }
 
   /**
-   * An event; the engine goes on with the serials that were given here. Its records may come before
-   * the engine, and after.
+   * Starts an event. The engine continues the serials that were given here. The event's records may
+   * come before the engine's start and after it.
    */
   @Override
   public EventLog event() {
@@ -155,8 +157,8 @@ public final class EarlyLog implements AuditLog {
   }
 
   /**
-   * The engine's state. Before there is one: what is kept counts as waiting in the main queue, and
-   * what could not be kept as dropped.
+   * The engine's status. Before there is an engine, kept records count as waiting in the main
+   * queue, and others as dropped.
    */
   @Override
   public AuditStatus status() {

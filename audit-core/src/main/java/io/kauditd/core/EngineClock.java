@@ -2,7 +2,7 @@
 package io.kauditd.core;
 
 /**
- * The time, as the engine sees it: the machine's, or one that a test or the simulator moves.
+ * The engine's source of time: the machine's, or one that a test or the simulator moves.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ public interface EngineClock {
     return CoarseClock.orSystem();
   }
 
-  /** A time that only grows, in nanoseconds from an arbitrary moment. */
+  /** A time that only increases, in nanoseconds from an arbitrary moment. */
   long nanoTime();
 
   /** The time of day, in milliseconds since the epoch. */

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine as a user writes it down, in keys and values: what an application's configuration, or
- * that of a logging back end, is read into.
+ * The configuration of an engine as keys and values, from an application's configuration or that of
+ * a logging back end.
  *
  * <pre>{@code
  * EngineConfig config = EngineConfig.of(Map.of(
@@ -29,39 +29,43 @@ import org.jspecify.annotations.Nullable;
  * Kauditd audit = config.builder(Plugins.load()).start();
  * }</pre>
  *
- * <p>The keys are those of {@link #keys}, as the {@code audit} command has them: {@code transport}
- * (the only one that is required), {@code policy}, {@code queue} (the hold queue), {@code
- * main-queue} and {@code retry-queue} pick a plug-in, as {@code ID} or {@code ID:ARGUMENT}; the
- * others are settings. Any other key is an option of one of the plug-ins picked: {@code
- * transport.max-size}, or {@code max-size} if one alone knows it. {@code backlogLimit} is taken for
- * {@code backlog-limit}, since XML and properties are often written so.
+ * <p>The keys are those of {@link #keys}, as in the {@code audit} command: {@code transport} (the
+ * only required one), {@code policy}, {@code queue} (the hold queue), {@code main-queue} and {@code
+ * retry-queue} pick a plug-in, as {@code ID} or {@code ID:ARGUMENT}; the others are settings. Any
+ * other key is an option of one of the picked plug-ins: {@code transport.max-size}, or {@code
+ * max-size} if only one knows it. {@code backlogLimit} means {@code backlog-limit}, because XML and
+ * properties often use camel case.
  *
- * <p>Immutable; any thread.
+ * <p>Immutable and thread-safe.
  *
  * @since 0.1.0
  */
 public final class EngineConfig {
   private static final PluginOption<Long> BACKLOG_LIMIT =
       PluginOption.number(
-          "backlog-limit", 0, AuditSettings.MAX_BACKLOG_LIMIT, "the most records in each queue");
+          "backlog-limit",
+          0,
+          AuditSettings.MAX_BACKLOG_LIMIT,
+          "the maximum number of records in each queue");
   private static final PluginOption<Duration> BACKLOG_WAIT_TIME =
       PluginOption.duration(
           "backlog-wait-time",
           Duration.ZERO,
           Duration.ofMillis(AuditSettings.MAX_BACKLOG_WAIT_TIME_MS),
-          "the longest that a thread that logs waits for room");
+          "the maximum time that a caller waits for room");
   private static final PluginOption<Long> RATE_LIMIT =
-      PluginOption.number("rate-limit", 0, Integer.MAX_VALUE, "the most records in a second");
+      PluginOption.number(
+          "rate-limit", 0, Integer.MAX_VALUE, "the maximum number of records per second");
   private static final PluginOption<FailureMode> FAILURE_MODE =
-      PluginOption.choice("failure-mode", FailureMode.class, "what a lost record does");
+      PluginOption.choice("failure-mode", FailureMode.class, "what happens when a record is lost");
   private static final PluginOption<Boolean> AUDIT_DEFAULT =
-      PluginOption.bool("audit-default", "whether records are held while no daemon is there");
+      PluginOption.bool("audit-default", "whether records are held while no daemon is connected");
   private static final PluginOption<Duration> CLOSE_DEADLINE =
       PluginOption.duration(
               "close-deadline",
               Duration.ZERO,
               Duration.ofHours(24),
-              "how long what waits is still delivered at the end")
+              "how long waiting records are still delivered at the end")
           .withDefault(Duration.ofSeconds(10));
 
   private static final List<PluginOption<?>> SETTINGS =
@@ -104,39 +108,40 @@ public final class EngineConfig {
   }
 
   /**
-   * Checks what a user wrote, as far as it goes without the plug-ins.
+   * Checks the user's settings, as far as possible without the plug-ins.
    *
-   * @throws PluginConfigException if a value is not valid, a key is there twice, or no transport is
-   *     picked; the message names it, and can be shown to a user as it is
+   * @throws PluginConfigException if a value is not valid, a key occurs twice, or no transport is
+   *     picked; the message names it, and is fit for a user
    */
   public static EngineConfig of(Map<String, String> written) {
     return new EngineConfig(written);
   }
 
-  /** The keys that every engine knows; all others are options of plug-ins. Cannot be changed. */
+  /** The keys that every engine knows; all others are options of plug-ins. Unmodifiable. */
   public static List<String> keys() {
     return KEYS;
   }
 
-  /** A key as it is written here: {@code backlog-limit} for {@code backlogLimit}. */
+  /** The usual spelling of a key: {@code backlog-limit} for {@code backlogLimit}. */
   public static String hyphened(String key) {
     return key.strip().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
-  /** How long the engine should be given to deliver what waits when it is closed. */
+  /** How long the engine may deliver waiting records when it is closed. */
   public Duration closeDeadline() {
     return Objects.requireNonNull(value(CLOSE_DEADLINE));
   }
 
   /**
-   * Makes the plug-ins, and a builder that has them and the settings; what is not configured is as
-   * the builder has it.
+   * Makes the plug-ins, and a builder with them and the settings. Settings that are not configured
+   * keep the builder's default.
    *
-   * <p><b>Blocking</b>: queues are opened, so those on disk are read; nothing else does I/O.
+   * <p><b>Blocking</b>: queues are opened, and those on disk are read; nothing else does I/O.
    *
-   * @param found where plug-ins are looked up; to be closed after the engine
-   * @throws PluginException if a plug-in cannot be had, with the way out; nothing is left open then
-   * @throws PluginConfigException if a key is known to none of the plug-ins, or to several
+   * @param found the available plug-ins; close it after the engine
+   * @throws PluginException if a plug-in is not available; the message says what to do, and nothing
+   *     is left open
+   * @throws PluginConfigException if none of the plug-ins knows a key, or several do
    */
   public KauditdBuilder builder(Plugins found) {
     var picked = new PickedPlugins(found, own, plugins);

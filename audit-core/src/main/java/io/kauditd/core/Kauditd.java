@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine with the kauditd thread: what an application embeds.
+ * The engine with the kauditd thread, for embedding in an application.
  *
  * <pre>{@code
  * try (Kauditd audit = Kauditd.builder().transport("memory", new MemoryTransport(1000)).start()) {
@@ -25,20 +25,20 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The thread sleeps without waking while there is nothing to do. It is woken only when it
- * sleeps: a producer adds its record and then looks whether the thread is parked; the thread says
- * that it will park and then looks whether a record is there. Both sides use volatile accesses, so
- * at least one of them sees the other.
+ * <p>The thread sleeps without waking up while there is nothing to do. Producers wake it only when
+ * it sleeps. A producer adds its record and then checks whether the thread is parked. The thread
+ * announces that it will park and then checks for a record. Both sides use volatile accesses, so at
+ * least one of them sees the other.
  *
- * <p>A producer may have so little stack left that it adds its record and then cannot wake the
- * thread. So it makes sure of its stack first where it sees the thread asleep; and where the thread
- * was awake, it dozes for a tenth of a second before it parks for good, and looks at the queue
- * again in between.
+ * <p>A producer may have so little stack left that it can add its record but not wake the thread.
+ * So a producer that sees the thread asleep checks its stack first. If the thread was awake, it
+ * sleeps for a tenth of a second before it parks without a limit, and checks the queue again in
+ * between.
  *
  * <p>After a pass that took records it {@linkplain KauditdBuilder#rest rests} for a millisecond, or
- * until half the backlog limit has come, and does not want to be woken for less. Where there was
- * one record there are often more: so a thread that logs a burst, or logs all the time, does not
- * pay for a wake-up with each record, and the two threads do not fight over the end of the queue.
+ * until half the backlog limit waits. Producers do not wake it for fewer records. One record is
+ * often followed by more. So a producer that logs a burst, or logs all the time, does not pay for a
+ * wake-up with each record, and the two threads do not compete for the end of the queue.
  *
  * @since 0.1.0
  */
@@ -66,7 +66,7 @@ public final class Kauditd implements ManagedAuditLog {
   /** What one call of a transport may take, and closing it and the queues, beyond the deadline. */
   private static final long SEND_TIME_OUT_NS = 500_000_000;
 
-  /** The longest that closing waits for the log's own lines. */
+  /** The maximum time that closing waits for the log's own lines. */
   private static final long FLUSH_NS = 200_000_000;
 
   private final AuditEngine engine;
@@ -100,7 +100,7 @@ public final class Kauditd implements ManagedAuditLog {
     return engine;
   }
 
-  /** Builds an engine; a transport is all that it needs. */
+  /** Builds an engine. Only a transport is required. */
   public static KauditdBuilder builder() {
     return new KauditdBuilder();
   }
@@ -339,9 +339,9 @@ public final class Kauditd implements ManagedAuditLog {
   /**
    * {@inheritDoc}
    *
-   * <p>If a transport does not return from a call, half a second beyond the deadline is waited for
-   * it; then the status is the one of the last pass, {@link AuditStatus#closed} is false, the log
-   * says so, and the thread ends when the transport returns.
+   * <p>If a transport does not return from a call, this method waits for it until half a second
+   * after the deadline. Then it returns the status of the last pass, with {@link
+   * AuditStatus#closed} false, and the log says so. The thread ends when the transport returns.
    */
   @Override
   public AuditStatus close(Duration deadline) {
@@ -367,10 +367,10 @@ public final class Kauditd implements ManagedAuditLog {
   }
 
   /**
-   * Closes when nobody logs any more: goes on taking records until none has come for 250 ms, and
-   * delivers what waits, all within the deadline. It is what an engine does by itself at the end of
-   * the program; a container that closes it in a shutdown hook of its own calls this, since other
-   * hooks run beside it and may still log.
+   * Closes when no more records come: accepts records until none has come for 250 ms, and delivers
+   * waiting records, all within the deadline. An engine does this by itself at the end of the
+   * program. A container that closes the engine in its own shutdown hook should call this, because
+   * other hooks run at the same time and may still log.
    *
    * @return the final status, as {@link #close(Duration)}
    */

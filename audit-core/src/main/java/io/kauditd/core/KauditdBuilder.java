@@ -19,11 +19,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an engine. Only the transport is needed; everything else has a default. Not safe for
- * several threads, and good for one engine.
+ * Builds an engine. Only the transport is required; everything else has a default. A builder is not
+ * thread-safe, and builds one engine.
  *
- * <p>The engine owns what it is given: it closes the transport and the queues when it is closed. No
- * method here does I/O; the transport is opened by the first pass.
+ * <p>The engine owns the transport and the queues, and closes them when it is closed. No method
+ * here does I/O. The first pass opens the transport.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ public final class KauditdBuilder {
   private static final Duration SHORTEST_PAUSE = Duration.ofNanos(1);
   private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
 
-  /** The most that a queue in memory takes, in bytes; less where the heap is small. */
+  /** The maximum size of a queue in memory, in bytes; less if the heap is small. */
   private static final long MAX_QUEUE_BYTES = 64L << 20;
 
   private AuditSettings settings = AuditSettings.EMBEDDED;
@@ -63,7 +63,7 @@ public final class KauditdBuilder {
   KauditdBuilder() {}
 
   /**
-   * The transport, and the id that the status names it by; any text does. From a plug-in: {@code
+   * The transport, and its id in the status, which may be any text. From a plug-in: {@code
    * plugins.newTransport(id, options)}.
    */
   public KauditdBuilder transport(String id, Transport newTransport) {
@@ -72,7 +72,7 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** The error policy, and the id that the status names it by. Default: {@code mainline}. */
+  /** The error policy, and its id in the status. Default: {@code mainline}. */
   public KauditdBuilder policy(String id, ErrorPolicy newPolicy) {
     this.policyId = Objects.requireNonNull(id, "id");
     this.policy = Objects.requireNonNull(newPolicy, "newPolicy");
@@ -85,8 +85,8 @@ public final class KauditdBuilder {
   }
 
   /**
-   * The main queue. Default, for each of the three: in memory, with at most {@link
-   * AuditSettings#backlogLimit} records and at most 64 MiB, or an eighth of the largest heap where
+   * The main queue. Default for each of the three queues: in memory, with at most {@link
+   * AuditSettings#backlogLimit} records and at most 64 MiB, or an eighth of the maximum heap if
    * that is less.
    */
   public KauditdBuilder mainQueue(AuditQueue queue) {
@@ -112,7 +112,7 @@ public final class KauditdBuilder {
     return this;
   }
 
-  /** What failure mode panic calls. Default: an error in the log of {@code kauditd}. */
+  /** The handler for failure mode panic. Default: an error in the log of {@code kauditd}. */
   public KauditdBuilder panicHandler(PanicHandler handler) {
     this.panicHandler = Objects.requireNonNull(handler, "handler");
     return this;
@@ -123,8 +123,8 @@ public final class KauditdBuilder {
    * io.kauditd.api.LostReason#FILTERED}, which is no loss, and {@code log} returns false for it.
    * Default: all.
    *
-   * <p><b>Thread</b>: every one that logs. <b>Errors</b>: a filter that throws takes the record,
-   * and is named in the log once.
+   * <p><b>Thread</b>: each producer's. <b>Errors</b>: if the filter throws, the record is taken,
+   * and the log names the filter once.
    */
   public KauditdBuilder filter(Predicate<AuditRecord> takes) {
     this.filter = Objects.requireNonNull(takes, "takes");
@@ -132,13 +132,12 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Another log for what the transport rejects for good. A rejected record is logged there, without
-   * waiting, and counts here as {@link io.kauditd.api.LostReason#REJECTED} as always; so it is not
-   * printed, unless the other log does not accept it. It is to be closed after this one. Default:
-   * none.
+   * Another log for records that the transport rejects for good. A rejected record is logged there,
+   * without waiting, and counts here as {@link io.kauditd.api.LostReason#REJECTED}. It is printed
+   * only if the other log does not accept it. Close the other log after this one. Default: none.
    *
-   * <p><b>Thread</b>: the kauditd thread. <b>Errors</b>: a log that throws is named in the log of
-   * {@code kauditd} once.
+   * <p><b>Thread</b>: the kauditd thread. <b>Errors</b>: if it throws, the log of {@code kauditd}
+   * names it once.
    */
   public KauditdBuilder rejectedTo(AuditLog other) {
     this.rejectedTo = Objects.requireNonNull(other, "other");
@@ -146,8 +145,8 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Where the kernel's log lines go. Default: SLF4J, logger {@code kauditd}, ratelimited, written
-   * by a thread of its own, so that nobody waits for the logging backend.
+   * The destination of the kernel's log lines. Default: SLF4J, logger {@code kauditd}, ratelimited,
+   * written by a separate thread, so that no caller waits for the logging backend.
    */
   public KauditdBuilder printk(Printk newPrintk) {
     this.printk = Objects.requireNonNull(newPrintk, "newPrintk");
@@ -155,8 +154,8 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Whether the default {@link #printk} prints records as the last way out, as the kernel does.
-   * Default: no, since what they say, account names for example, does not belong into the log of an
+   * Whether the default {@link #printk} prints records as a last resort, as the kernel does.
+   * Default: no, because their contents, such as account names, do not belong in the log of an
    * application.
    */
   public KauditdBuilder printRecords(boolean yes) {
@@ -165,8 +164,8 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Whether the log of {@code kauditd} says when delivery stops, and why, when it works again, and
-   * what to set when the first record is lost. Default: yes.
+   * Whether the log of {@code kauditd} reports when and why delivery stops, when it works again,
+   * and which setting to change when the first record is lost. Default: yes.
    */
   public KauditdBuilder announceOutages(boolean yes) {
     this.announcesOutages = yes;
@@ -174,10 +173,10 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Whether an engine with a thread closes itself when the virtual machine shuts down: it takes
-   * records until none has come for 250 ms, so that other shutdown hooks may log, and delivers what
-   * waits; all in all for 10 s at most. Default: yes. Whoever closes the engine in an order of
-   * their own, as a container does, says no.
+   * Whether an engine with a thread closes itself when the JVM shuts down. It accepts records until
+   * none has come for 250 ms, so that other shutdown hooks may log, and delivers waiting records,
+   * all within 10 s. Default: yes. Set it to false if the program closes the engine itself, as a
+   * container does.
    */
   public KauditdBuilder closeAtShutdown(boolean yes) {
     this.closesAtShutdown = yes;
@@ -197,7 +196,7 @@ public final class KauditdBuilder {
   }
 
   /**
-   * The pauses before a lost transport is opened again, from the first to the longest, each double
+   * The pauses before a lost transport is opened again: the first and the longest. Each is twice
    * the one before. Default: 100 ms, doubling up to 10 s.
    *
    * @throws IllegalArgumentException if one is not longer than 0 or longer than a year, or the
@@ -226,10 +225,10 @@ public final class KauditdBuilder {
 
   /**
    * How long the kauditd thread rests after a pass that took records, unless half the backlog limit
-   * has come; so the longest that a record waits for others. 0 for not at all: then a thread that
-   * logs pays for a wake-up with nearly every record, some microseconds. Default: 1 ms.
+   * waits. This is the maximum delay that batching adds. 0 for no rest: then a producer pays for a
+   * wake-up, some microseconds, with nearly every record. Default: 1 ms.
    *
-   * <p>No part of the kernel: there a record is a wake-up.
+   * <p>The kernel has no such rest: there each record is a wake-up.
    *
    * @throws IllegalArgumentException if it is negative or longer than a year
    */
@@ -241,14 +240,14 @@ public final class KauditdBuilder {
 
   /**
    * Gives each record that has none a {@linkplain io.kauditd.api.AuditRecord#number number} when it
-   * leaves the main queue: in their order, one more each, above all that the queues have kept of
-   * earlier runs. So a transport, and whoever reads behind it, can see gaps and doubles. A record
-   * is copied for it, some 40 bytes. Default: records are numbered for a transport that {@linkplain
-   * Transport#wantsNumbers wants it}; otherwise not, and it costs nothing.
+   * leaves the main queue. Numbers increase by one, and are above all numbers in the queues from
+   * earlier runs. So a transport, and a reader after it, can see gaps and duplicates. The record is
+   * copied for this, some 40 bytes. Default: records are numbered only if the transport {@linkplain
+   * Transport#wantsNumbers wants it}.
    *
-   * <p>A number that was given to a record that no queue has kept can be given again after a
-   * restart; with queues that {@linkplain io.kauditd.spi.AuditQueue#outlivesProgram outlive the
-   * program} none is.
+   * <p>If no queue has kept a record, its number can be given again after a restart. With queues
+   * that {@linkplain io.kauditd.spi.AuditQueue#outlivesProgram outlive the program}, no number is
+   * given twice.
    */
   public KauditdBuilder numberRecords() {
     this.numbersRecords = true;
@@ -256,9 +255,9 @@ public final class KauditdBuilder {
   }
 
   /**
-   * The most records that one call of the transport is offered. With 1 the listeners and the
-   * transport are called in turn, record by record, as the kernel does it; where records end up is
-   * the same with any number. Default: 1,024.
+   * The maximum number of records that the transport is offered with one call. With 1 the listeners
+   * and the transport are called alternately, record by record, as in the kernel. The number does
+   * not change where records go. Default: 1,024.
    *
    * @throws IllegalArgumentException if it is not between 1 and 1,024
    */
@@ -299,10 +298,10 @@ public final class KauditdBuilder {
   }
 
   /**
-   * The log that was there before the engine: the engine gets what it has kept, before anything
-   * else, and the log leads to the engine from then on.
+   * The log that existed before the engine. The engine gets its records before any others, and the
+   * log forwards records to the engine from then on.
    *
-   * @param log belongs to no engine yet, which {@link #start} looks at
+   * @param log must not belong to an engine yet, which {@link #start} checks
    */
   public KauditdBuilder earlyLog(EarlyLog log) {
     this.earlyLog = Objects.requireNonNull(log, "log");
@@ -310,9 +309,10 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Starts the engine with a thread of its own, a daemon thread named {@code kauditd}.
+   * Starts the engine with its own thread, a daemon thread named {@code kauditd}.
    *
-   * <p><b>Blocking</b>: none; a daemon that is not there is no error, and is tried again.
+   * <p><b>Blocking</b>: none. If the daemon cannot be reached, that is no error, and the engine
+   * tries again.
    *
    * @throws IllegalStateException if there is no transport, one queue has several roles, or the
    *     early log belongs to another engine

@@ -11,7 +11,7 @@ import io.kauditd.spi.SendError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What three versions of the kernel do with a record that could not be sent; kernel/audit.c.
+ * The policies of three versions of the kernel for a record that could not be sent; kernel/audit.c.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ public enum KernelPolicy implements ErrorPolicy {
   RFC("rfc", true),
 
   /**
-   * Before the patch: the retry queue has no limit, and a walk over a queue ends when the queue is
-   * empty, which a hold queue never is that cannot be sent.
+   * Before the patch: the retry queue has no limit, and a walk ends when the queue is empty. A hold
+   * queue that cannot be sent never is.
    */
   V5_16("v5.16", false);
 

@@ -9,29 +9,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in memory, for many producers and one consumer, that grows as it is filled. Nobody takes
- * a lock; a bound, in records or bytes, is exact however many producers add at once.
+ * A queue in memory, for many producers and one consumer, that grows as it is filled. It uses no
+ * lock. A bound, in records or bytes, is exact with any number of producers.
  *
- * <p>Records lie in a chain of fixed chunks and are numbered from 0. A producer claims a number by
+ * <p>Records are numbered from 0 and kept in a chain of fixed chunks. A producer claims a number by
  * moving {@code tail} with a compare-and-set, which also checks the bound and whether the queue
- * still takes records, and then stores its record there; the consumer waits for the store of a
- * number that was claimed. The consumer reads at {@code cursor} and forgets at {@code head}; in
- * between lie the records in flight.
+ * still takes records. Then it stores its record there. The consumer waits for the store of a
+ * claimed number. The consumer reads at {@code cursor} and forgets at {@code head}. The records in
+ * between are in flight.
  *
- * <p>Why no record is lost or met twice: a number is claimed by exactly one compare-and-set; the
- * chunk for it exists before it is claimed, and is not unlinked before the consumer has
- * acknowledged all of it, which needs the store. A producer that looks for the chunk of a number
- * that somebody else took meanwhile may find it unlinked; its compare-and-set would fail, so it
- * starts again.
+ * <p>Why no record is lost or read twice: exactly one compare-and-set claims a number. The chunk
+ * for it exists before the claim, and is not unlinked before the consumer has acknowledged all of
+ * it, which needs the store. A producer may find the chunk of a number unlinked because another
+ * producer took the number meanwhile. Its compare-and-set would fail, so it starts again.
  *
- * <p>Why a claimed place is filled whatever happens to the producer: between the compare-and-set
- * and the store there is no call and no allocation, so nothing that could need stack or memory,
- * compiled or interpreted. That is why the store is that of a plain array. It needs no fence: the
- * consumer has read a {@code tail} beyond the number before it looks, so what the producer did
- * before the compare-and-set, the record's own fields among it, is visible to it on every
- * processor; the store itself is one word. What remains is a thread that is stopped from outside
- * between two bytecodes, by a debugger or an agent: then {@link #poll} says null, as for a medium
- * that cannot be read, and what lies behind waits.
+ * <p>Why a claimed place is always filled: between the compare-and-set and the store there is no
+ * call and no allocation, so nothing can need stack or memory, compiled or interpreted. For this
+ * reason the store is to a plain array. It needs no fence. The consumer has read a {@code tail}
+ * beyond the number before it reads the place. So everything that the producer did before the
+ * compare-and-set, including the record's fields, is visible to the consumer on every processor,
+ * and the store itself is one word. The exception is a thread that a debugger or an agent stops
+ * between two bytecodes. Then {@link #poll} returns null, as for a medium that cannot be read, and
+ * the records behind it wait.
  *
  * @since 0.1.0
  */
@@ -88,16 +87,16 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   /** What each record counts with; only what a larger one takes beyond it is added up. */
   private final long unitBytes;
 
-  /** An empty queue, bounded by the backlog limit alone. */
+  /** An empty queue, bounded only by the backlog limit. */
   public MemoryQueue() {
     this(NO_LIMIT, 0);
   }
 
   /**
-   * An empty queue with a limit in bytes, beside the backlog limit. A record counts with 112 bytes
-   * and its text, a byte each char of a string; what is not Latin-1 takes up to twice as much. Each
-   * counts with {@code maxBytes / 131,072} at least, up to 512 bytes. So the size of most records
-   * need not be added up, and the limit costs them next to nothing.
+   * An empty queue with a limit in bytes, in addition to the backlog limit. A record counts as 112
+   * bytes plus its text, one byte per char of a string; text that is not Latin-1 takes up to twice
+   * as much. Each record counts as at least {@code maxBytes / 131,072}, up to 512 bytes. So the
+   * sizes of most records need not be added up, and the limit costs them almost nothing.
    *
    * @param maxBytes 1 or more
    * @throws IllegalArgumentException if it is less

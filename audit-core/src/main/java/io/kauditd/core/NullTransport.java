@@ -8,7 +8,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 
 /**
- * Takes every record and forgets it: for measuring the way there.
+ * Takes every record and forgets it, for measuring the engine.
  *
  * @since 0.1.0
  */

@@ -9,19 +9,19 @@ import io.kauditd.spi.QueueView;
 import io.kauditd.spi.Routing;
 
 /**
- * Records reach the transport in the order they were logged, always.
+ * A policy that always delivers records in the order in which they were logged.
  *
- * <p>Bounds and counters are the kernel's. The order is kept because what waits is in order across
- * the queues, hold before retry before main: a pass stops sending at the first failure that its
- * attempts do not cure; records of the hold and retry queues keep their places; a record that
- * leaves the main queue goes to the hold queue only if nothing waits in the retry queue, and to the
- * retry queue otherwise. When the queue that it would go to has no room, the main queue stays as it
- * is, and producers meet its limit and its wait.
+ * <p>Bounds and counters are the kernel's. Waiting records are in order across the queues, hold
+ * before retry before main. A pass stops sending at the first failure that its attempts do not
+ * cure. Records of the hold and retry queues keep their places. A record that leaves the main queue
+ * goes to the hold queue only if no record waits in the retry queue, and to the retry queue
+ * otherwise. If that queue has no room, the main queue stays unchanged, and producers meet its
+ * limit and its wait.
  *
  * @since 0.1.0
  */
 public final class OrderedPolicy implements ErrorPolicy {
-  /** The id it is picked by. */
+  /** Its id. */
   public static final String ID = "ordered";
 
   private static final Routing SEND_AGAIN = Routing.sendAgain();

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in that was found and can be used. What its provider says of itself was asked once, when
- * it was loaded. Immutable; made by {@link Plugins} alone.
+ * A plug-in that was found and can be used. Its provider was asked once, when it was loaded.
+ * Immutable; only {@link Plugins} makes it.
  *
  * @since 0.1.0
  */
@@ -41,17 +41,17 @@ public final class PluginEntry {
     this.provider = provider;
   }
 
-  /** What kind of plug-in it is. */
+  /** The kind of plug-in. */
   public PluginKind kind() {
     return kind;
   }
 
-  /** The name it is picked by. */
+  /** The name that users pick it by. */
   public String id() {
     return id;
   }
 
-  /** What it is for, in one line. */
+  /** The description, in one line. */
   public String description() {
     return description;
   }
@@ -61,14 +61,14 @@ public final class PluginEntry {
     return spiVersion;
   }
 
-  /** The options it takes. Cannot be changed. */
+  /** The options of the plug-in. Unmodifiable. */
   public List<PluginOption<?>> options() {
     return options;
   }
 
   /**
-   * The option that stands after the id, {@code path} in {@code file:out.log}; null if there is
-   * none.
+   * The option that the argument after the id sets, {@code path} in {@code file:out.log}; null if
+   * it takes no argument.
    */
   public @Nullable PluginOption<?> argument() {
     return argument;
@@ -89,7 +89,7 @@ public final class PluginEntry {
     return options.stream().anyMatch(option -> option.takes(key));
   }
 
-  /** The plug-in as it stands in messages: {@code transport 'file'}. */
+  /** The plug-in's name in messages: {@code transport 'file'}. */
   @Override
   public String toString() {
     return kind.word() + " '" + id + "'";

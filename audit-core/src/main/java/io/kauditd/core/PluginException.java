@@ -4,9 +4,9 @@ package io.kauditd.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in that was asked for cannot be had: there is none of that id, or more than one, or it
- * does not fit, or its options are wrong, or it failed as it was made. The message names the
- * plug-in, the reason and the way out, and can be shown to a user as it is.
+ * A plug-in is not available: there is none with that id, or more than one, it does not fit, its
+ * options are wrong, or it could not be created. The message names the plug-in and the reason, says
+ * what to do, and is fit for a user.
  *
  * @since 0.1.0
  */

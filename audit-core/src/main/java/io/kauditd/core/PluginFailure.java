@@ -4,8 +4,8 @@ package io.kauditd.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in, or a jar in a plug-in directory, that could not be loaded. Immutable; made by {@link
- * Plugins} alone.
+ * A plug-in, or a jar in a plug-in directory, that could not be loaded. Immutable; only {@link
+ * Plugins} makes it.
  *
  * @since 0.1.0
  */
@@ -22,17 +22,17 @@ public final class PluginFailure {
     this.reason = reason;
   }
 
-  /** The jar or directory it stands in. */
+  /** The jar or directory that contains it. */
   public String origin() {
     return origin;
   }
 
-  /** The kind of plug-in, null where the jar did not let itself be read that far. */
+  /** The kind of plug-in, null if the jar could not be read that far. */
   public @Nullable PluginKind kind() {
     return kind;
   }
 
-  /** Its id, null where the provider did not come as far as telling it. */
+  /** Its id, null if the provider failed before it returned one. */
   public @Nullable String id() {
     return id;
   }

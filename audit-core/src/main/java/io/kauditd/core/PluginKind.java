@@ -15,13 +15,13 @@ import java.util.Optional;
  * @since 0.1.0
  */
 public enum PluginKind {
-  /** The way to the daemon. */
+  /** Sends records to the daemon. */
   TRANSPORT("transport", TransportProvider.class),
   /** A main, retry or hold queue. */
   QUEUE("queue", AuditQueueProvider.class),
-  /** Where a record goes that could not be sent. */
+  /** Decides where a record goes if it could not be sent. */
   POLICY("policy", ErrorPolicyProvider.class),
-  /** Where records come from. */
+  /** Reads records. */
   SOURCE("source", RecordSourceProvider.class);
 
   private static final Map<String, String> ARTIFACTS =
@@ -50,7 +50,7 @@ public enum PluginKind {
     this.providerType = providerType;
   }
 
-  /** The kind in one word, as it stands in messages: {@code transport}. */
+  /** The kind in one word, for messages: {@code transport}. */
   public String word() {
     return word;
   }

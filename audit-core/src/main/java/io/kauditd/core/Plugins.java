@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plug-ins that an application or the tool can pick from: those on its class path and module
- * path, and those in plug-in directories.
+ * The available plug-ins: those on the class path and module path, and those in plug-in
+ * directories.
  *
- * <p>A plug-in is picked by the id of its provider. An id that is unknown, that two plug-ins share,
- * or whose plug-in does not fit is a {@link PluginException} when it is picked, whose message lists
- * what there is. A plug-in that nobody picks may be as broken as it likes: it stands in {@link
+ * <p>A plug-in is picked by the id of its provider. If the id is unknown, two plug-ins share it, or
+ * the plug-in does not fit, picking it causes a {@link PluginException} whose message lists the
+ * available ones. A broken plug-in that is not picked does no harm: it is listed in {@link
  * #failures}, and a warning is logged.
  *
- * <p>Immutable. Closing it closes the class loaders of the plug-in directories; an engine that uses
- * their plug-ins has to be closed before.
+ * <p>Immutable. Closing it closes the class loaders of the plug-in directories. Close engines that
+ * use their plug-ins first.
  *
  * @since 0.1.0
  */
@@ -53,17 +53,17 @@ public final class Plugins implements AutoCloseable {
     this.loaders = List.copyOf(loaders);
   }
 
-  /** Loads what is on the class path and the module path. */
+  /** Loads the plug-ins on the class path and the module path. */
   public static Plugins load() {
     return builder().load();
   }
 
-  /** Loads what is on the class path and the module path, and the jars of a plug-in directory. */
+  /** Loads the plug-ins on the class path and the module path, and those in a plug-in directory. */
   public static Plugins load(Path directory) {
     return builder().directory(directory).load();
   }
 
-  /** Says where to look. */
+  /** Sets where to look. */
   public static PluginsBuilder builder() {
     return new PluginsBuilder(
         failure -> LoggerFactory.getLogger(Plugins.class).warn("plug-in not loaded: {}", failure));
@@ -79,7 +79,7 @@ public final class Plugins implements AutoCloseable {
     return found.stream().filter(entry -> entry.kind() == kind).toList();
   }
 
-  /** What could not be loaded. */
+  /** The plug-ins that could not be loaded. */
   public List<PluginFailure> failures() {
     return failures;
   }
@@ -100,12 +100,12 @@ public final class Plugins implements AutoCloseable {
   }
 
   /**
-   * Makes a transport, a new one with each call; it is given to one engine, which closes it.
+   * Makes a new transport with each call. Give it to one engine, which closes it.
    *
-   * <p><b>Blocking</b>: none, as far as the plug-in follows its rules; a queue alone is opened.
+   * <p><b>Blocking</b>: none if the plug-in keeps its rules; only a queue is opened.
    *
    * @param id the id without an argument: {@code file}, and not {@code file:out.log}
-   * @param options the options as a user writes them, each known to the plug-in
+   * @param options the options as a user writes them; the plug-in must know each
    * @throws PluginException as {@link #find}, or if an option is wrong, or the plug-in threw
    */
   public Transport newTransport(String id, Map<String, String> options) {
@@ -137,8 +137,8 @@ public final class Plugins implements AutoCloseable {
   }
 
   /**
-   * What would keep {@link #newQueue} from succeeding, a sentence each, without opening anything;
-   * see {@link AuditQueueProvider#check}. What is wrong with the options is thrown, as there.
+   * The reasons why {@link #newQueue} would fail, one sentence each, without opening anything; see
+   * {@link AuditQueueProvider#check}. Wrong options cause the same exception as there.
    */
   public List<String> checkQueue(String id, QueueRole role, Map<String, String> options) {
     PluginEntry entry = find(PluginKind.QUEUE, id);

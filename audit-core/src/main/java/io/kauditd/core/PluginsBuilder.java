@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where plug-ins are looked for.
+ * Sets where plug-ins are searched.
  *
  * @since 0.1.0
  */
@@ -25,16 +25,16 @@ public final class PluginsBuilder {
   }
 
   /**
-   * The class loader to look through, with the named modules that can be seen from it. The default
-   * is the thread's context class loader, if it sees the same SPI as this class, and otherwise the
-   * loader of this class.
+   * The class loader to search, with the named modules that are visible from it. The default is the
+   * thread's context class loader, if it sees the same SPI as this class, and otherwise the loader
+   * of this class.
    */
   public PluginsBuilder classLoader(ClassLoader loader) {
     this.classLoader = Objects.requireNonNull(loader, "loader");
     return this;
   }
 
-  /** A module layer to look through as well; the boot layer is looked through anyway. */
+  /** A module layer to search in addition to the boot layer. */
   public PluginsBuilder layer(ModuleLayer layer) {
     layers.add(Objects.requireNonNull(layer, "layer"));
     return this;
@@ -42,20 +42,20 @@ public final class PluginsBuilder {
 
   /**
    * A directory of plug-ins: each jar in it is a plug-in, and each sub-directory of jars is one,
-   * with the libraries it needs. Each gets a class loader of its own.
+   * with the libraries it needs. Each gets its own class loader.
    */
   public PluginsBuilder directory(Path directory) {
     directories.add(Objects.requireNonNull(directory, "directory"));
     return this;
   }
 
-  /** What to do with each plug-in that cannot be loaded; the default logs a warning. */
+  /** The action for each plug-in that cannot be loaded; the default logs a warning. */
   public PluginsBuilder onFailure(Consumer<PluginFailure> handler) {
     this.onFailure = Objects.requireNonNull(handler, "handler");
     return this;
   }
 
-  /** Looks for the plug-ins and loads them. Does not throw: what fails is in the result. */
+  /** Finds the plug-ins and loads them. Does not throw: the result lists the failures. */
   public Plugins load() {
     ClassLoader application = classLoader != null ? classLoader : defaultLoader();
     var findings = new PluginFindings();

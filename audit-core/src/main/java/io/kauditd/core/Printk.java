@@ -4,11 +4,11 @@ package io.kauditd.core;
 import io.kauditd.api.AuditRecord;
 
 /**
- * Where the kernel's log lines go, and records as the last way out.
+ * The destination of the kernel's log lines, and of records as a last resort.
  *
- * <p><b>Thread</b>: the kauditd thread and producers, several at once. <b>Blocking</b>: none; who
- * logs, or the queues, stand still meanwhile. <b>Errors</b>: what it throws is logged once and goes
- * no further; the line is then missing.
+ * <p><b>Thread</b>: the kauditd thread and producers, several at once. <b>Blocking</b>: must not
+ * block, because the producer or the queues stop meanwhile. <b>Errors</b>: an exception is logged
+ * once and not rethrown; the line is missing then.
  *
  * @since 0.1.0
  */
@@ -20,12 +20,12 @@ public interface Printk {
   boolean ratelimit();
 
   /**
-   * Whether one more line about losses may be printed now, where records that are printed shall not
-   * use up what the lines have: else an outage that prints ten records says nothing of the
-   * thousands that it loses. Default: {@link #ratelimit}, as the kernel has it.
+   * Whether one more line about losses may be printed now. A separate limit keeps printed records
+   * from using up the limit for these lines. Otherwise an outage that prints ten records says
+   * nothing about the thousands that it loses. Default: {@link #ratelimit}, as in the kernel.
    *
-   * <p>When it has said false, the engine asks again now and then, and when a pass has ended, and
-   * prints the total once it may.
+   * <p>After a false, the engine asks again from time to time and after each pass, and prints the
+   * total when it may.
    */
   default boolean ratelimitLosses() {
     return ratelimit();

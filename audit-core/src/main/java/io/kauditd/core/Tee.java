@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One log in front of several: each record goes to all of them, with the same time and serial. Each
- * has queues, a policy, a ledger and a connection of its own, so that one whose daemon is slow or
- * gone takes nothing from the others.
+ * One log in front of several. Each record goes to all of them, with the same time and serial. Each
+ * log has its own queues, policy, ledger and connection, so a slow or missing daemon of one does
+ * not affect the others.
  *
  * <pre>{@code
  * var logs = new LinkedHashMap<String, ManagedAuditLog>();
@@ -40,11 +40,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A log that is told to wait for room ({@link AuditSettings#backlogWaitTimeMs}) makes its
- * producers wait, and so all that stands behind the same producer: give it to those alone that may
- * hold up the others. Whoever closes this closes all of them.
+ * <p>A log that waits for room ({@link AuditSettings#backlogWaitTimeMs}) makes its producers wait,
+ * and so holds up the other logs. Closing this log closes all of them.
  *
- * <p>All methods may be called from any thread, as those of the logs.
+ * <p>Any thread may call all methods, as with the logs themselves.
  *
  * @since 0.1.0
  */
@@ -69,8 +68,8 @@ public final class Tee implements ManagedAuditLog {
   /**
    * A log in front of others.
    *
-   * @param logs by the names that tell them apart, in the order in which they get a record; the
-   *     first gives the serials
+   * @param logs the logs by name, in the order in which they get a record; the first one gives the
+   *     serials
    * @throws IllegalArgumentException if there is none
    */
   public static Tee of(SequencedMap<String, ? extends ManagedAuditLog> logs) {
@@ -84,9 +83,9 @@ public final class Tee implements ManagedAuditLog {
   }
 
   /**
-   * With a log for what the transports of the others reject for good, which they were given with
-   * {@link KauditdBuilder#rejectedTo}. A record counts as settled when it is settled there too, and
-   * that log is closed after the others. Nothing else is logged to it.
+   * A log with another one for records that the transports reject for good, as set with {@link
+   * KauditdBuilder#rejectedTo}. A record counts as settled when it is settled there, too. That log
+   * is closed after the others, and gets no other records.
    *
    * @throws IllegalArgumentException if the name is that of one of the others
    */
@@ -97,7 +96,7 @@ public final class Tee implements ManagedAuditLog {
     return new Tee(logs, name, Objects.requireNonNull(log, "log"));
   }
 
-  /** The logs by their names, the one for rejected records last. Cannot be changed. */
+  /** The logs by name, the one for rejected records last. Unmodifiable. */
   public SequencedMap<String, ManagedAuditLog> logs() {
     var all = new LinkedHashMap<>(logs);
     if (rejected != null && rejectedName != null) {
@@ -140,8 +139,8 @@ public final class Tee implements ManagedAuditLog {
   }
 
   /**
-   * The sum of all: a record counts once for each log. Connected is who has all connected; the last
-   * error begins with the name of its log. What each says for itself is told by {@link #logs}.
+   * The sum of all logs: a record counts once for each. Connected means that all are connected. The
+   * last error begins with the name of its log. Use {@link #logs} for the status of each.
    */
   @Override
   public AuditStatus status() {
@@ -209,7 +208,7 @@ public final class Tee implements ManagedAuditLog {
     return all.stream().mapToLong(number).max().orElse(0);
   }
 
-  /** {@inheritDoc} All get the same change; {@link #logs} leads to one of them. */
+  /** {@inheritDoc} All get the same change; use {@link #logs} to change one of them. */
   @Override
   public void configure(UnaryOperator<AuditSettings> change) {
     logs().values().forEach(each -> each.configure(change));
@@ -267,7 +266,7 @@ public final class Tee implements ManagedAuditLog {
     return positions.settled();
   }
 
-  /** {@inheritDoc} All are closed at the same time: one that is slow takes no time from others. */
+  /** {@inheritDoc} All are closed at the same time, so a slow one takes no time from the others. */
   @Override
   public AuditStatus close(Duration deadline) {
     long endNs = System.nanoTime() + Waits.toNanos(deadline, "deadline");

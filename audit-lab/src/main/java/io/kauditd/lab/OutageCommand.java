@@ -29,16 +29,16 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Starts a daemon in a process of its own, logs to it over netlink, stops it for a while"
-          + " (SIGSTOP) and lets it go on, once for each policy. Measures what that does to the"
-          + " program that logs, and to the records. Needs Linux, and no privileges.",
+      "Starts a daemon as a separate process, logs to it over netlink, stops it for a"
+          + " while (SIGSTOP) and lets it continue, once for each policy. Measures the effect"
+          + " on the producer and on the records. Needs Linux, and no privileges.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 measured, and the promises were kept (v5.16 makes none); 1 one was missed;"
-          + " 2 the command line is wrong; 3 there is no netlink here, or a file could not be"
-          + " written.",
+      "Exit codes: 0 measured, and the promises were kept (v5.16 makes none); 1 one was"
+          + " missed; 2 the command line is wrong; 3 netlink is not available, or a file could"
+          + " not be written.",
       "",
       "Examples:",
       "  audit outage",
@@ -57,7 +57,7 @@ final class OutageCommand implements Callable<Integer> {
       split = ",",
       completionCandidates = PolicyChoices.Candidates.class,
       description =
-          "The error policies to measure, with commas between, or the option again. Default:"
+          "The error policies to measure, separated by commas; can be repeated. Default:"
               + " v5.16,mainline,ordered.")
   private List<String> policies = List.of("v5.16", "mainline", "ordered");
 
@@ -73,28 +73,28 @@ final class OutageCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "RECORDS",
       defaultValue = "10000",
-      description = "How many records are logged in a second. Default: 10000.")
+      description = "Records logged per second. Default: 10000.")
   private int rate;
 
   @Option(
       names = "--before",
       paramLabel = "TIME",
       defaultValue = "3s",
-      description = "How long the healthy daemon is measured. Default: 3s.")
+      description = "How long to measure before the stop. Default: 3s.")
   private String before = "";
 
   @Option(
       names = "--after",
       paramLabel = "TIME",
       defaultValue = "3s",
-      description = "How long is measured when the daemon goes on. Default: 3s.")
+      description = "How long to measure after the stop. Default: 3s.")
   private String after = "";
 
   @Option(
       names = "--backlog-limit",
       paramLabel = "RECORDS",
       defaultValue = "8192",
-      description = "The most records that each queue holds; 0 for no limit. Default: 8192.")
+      description = "Maximum number of records in each queue; 0 for no limit. Default: 8192.")
   private String backlogLimit = "";
 
   @Option(
@@ -102,8 +102,8 @@ final class OutageCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "0",
       description =
-          "The longest that the producer waits for room, as 500ms or 2s; a plain number is"
-              + " milliseconds; 0: never. Default: 0.")
+          "Maximum time that the producer waits for room, such as 500ms or 2s; a plain number"
+              + " is milliseconds; 0: it never waits. Default: 0.")
   private String backlogWaitTime = "";
 
   @Option(names = "--json", description = "Print one JSON document, with the time series.")

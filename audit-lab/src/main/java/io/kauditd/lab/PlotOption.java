@@ -12,7 +12,8 @@ final class PlotOption {
       names = PlotFile.OPTION,
       paramLabel = "FILE",
       description =
-          "Also draw depths and losses over time, one panel a policy, to this file: .svg or .png.")
+          "Also draw depths and losses over time to this file, one panel per policy: .svg or"
+              + " .png.")
   private @Nullable Path path;
 
   /**

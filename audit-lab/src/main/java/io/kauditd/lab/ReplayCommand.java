@@ -50,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Files of scenarios: JSON, one a line, or the text that --print writes.")
+      description = "Trace files: one JSON scenario per line, or the text that --print writes.")
   private List<Path> files = List.of();
 
   @Option(

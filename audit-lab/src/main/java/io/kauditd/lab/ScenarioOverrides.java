@@ -14,33 +14,36 @@ final class ScenarioOverrides {
   @Option(
       names = "--backlog-limit",
       paramLabel = "RECORDS",
-      description = "The most records that each queue holds; 0 for no limit.")
+      description = "Maximum number of records in each queue; 0 for no limit.")
   private @Nullable String backlogLimit;
 
   @Option(
       names = "--backlog-wait-time",
       paramLabel = "TIME",
-      description = "The longest that a producer waits for room, as 500ms or 60s; 0: never.")
+      description =
+          "Maximum time that a producer waits for room, such as 500ms or 60s; 0: it never"
+              + " waits.")
   private @Nullable String backlogWaitTime;
 
   @Option(
       names = "--rate-limit",
       paramLabel = "RECORDS",
-      description = "The most records in a second; 0 for no limit.")
+      description = "Maximum number of records per second; 0 for no limit.")
   private @Nullable String rateLimit;
 
   @Option(
       names = "--audit-default",
       paramLabel = "on|off",
-      description = "Whether records are held while no daemon is there.")
+      description = "Whether records are held while no daemon is connected.")
   private @Nullable String auditDefault;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Any other key of the scenario, as duration=10m or daemon.recordsPerSecond=2000;"
-              + " docs/reference/simulation.md lists them. Can be repeated.")
+          "Any other key of the scenario, such as duration=10m or"
+              + " daemon.recordsPerSecond=2000; docs/reference/simulation.md lists them. Can be"
+              + " repeated.")
   private List<String> set = List.of();
 
   /** What to put in the place of what the file says, by its keys. */

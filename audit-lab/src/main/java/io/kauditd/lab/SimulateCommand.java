@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Plays a scenario in virtual time: producers, the engine that 'audit run' uses, and a daemon"
-          + " that is slow, stopped, killed or gone. Prints what became of the records, one column"
-          + " a policy. The same scenario and seed give the same result, byte for byte.",
+      "Simulates a scenario in virtual time: producers, the engine of 'audit run', and a"
+          + " daemon that is slow, stopped, killed or gone. Prints what happened to the"
+          + " records, one column per policy. The same scenario and seed give the same result,"
+          + " byte for byte.",
       ""
     },
     footer = {
@@ -65,17 +66,17 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       arity = "0..*",
       completionCandidates = Bundled.class,
-      description = "Files of scenarios, or names of those that come with the program.")
+      description = "Scenario files, or names of bundled scenarios.")
   private List<String> scenarios = List.of();
 
-  @Option(names = "--list", description = "List the scenarios that come with the program.")
+  @Option(names = "--list", description = "List the bundled scenarios.")
   private boolean list;
 
   @Option(
       names = "--show",
       paramLabel = "NAME",
       completionCandidates = Bundled.class,
-      description = "Print a scenario that comes with the program, to begin one's own with.")
+      description = "Print a bundled scenario, as a start for your own.")
   private @Nullable String show;
 
   @Option(
@@ -84,21 +85,22 @@ final class SimulateCommand implements Callable<Integer> {
       split = ",",
       completionCandidates = PolicyChoices.Candidates.class,
       description =
-          "The error policies to compare, with commas between, or the option again. Default: those"
-              + " of the scenario, or else v5.16, rfc, mainline, ordered.")
+          "The error policies to compare, separated by commas; can be repeated. Default:"
+              + " those of the scenario, or else v5.16, rfc, mainline, ordered.")
   private List<String> policies = List.of();
 
   @Option(
       names = "--seed",
       paramLabel = "NUMBER",
-      description = "Where chance begins. Default: the scenario's, or else 1.")
+      description = "The seed of the random numbers. Default: the scenario's, or else 1.")
   private @Nullable Long seed;
 
   @Mixin private ScenarioOverrides overrides = new ScenarioOverrides();
 
   @Option(
       names = "--json",
-      description = "Print one JSON document a line, one for each scenario, with the time series.")
+      description =
+          "Print one JSON document per line, one for each scenario, with the time series.")
   private boolean json;
 
   @Mixin private PlotOption plot = new PlotOption();

@@ -131,7 +131,7 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
         "kauditd.printed",
         RECORDS,
         Tags.empty(),
-        "Records printed as the last way out",
+        "Records printed as a last resort",
         AuditStatus::printed);
   }
 

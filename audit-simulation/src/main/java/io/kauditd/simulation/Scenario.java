@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the simulator plays: who logs, who reads, with what settings. {@link ScenarioFile} reads one
- * from a file.
+ * What the simulator plays: the producers, the daemon and the settings. {@link ScenarioFile} reads
+ * one from a file.
  *
  * @param title one line for people
  * @param duration how long it lasts, in virtual time

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param inSocket records delivered to its socket that it has not read
  * @param lostInSocket records that were in its socket when it was killed
  * @param outOfOrder records delivered after one that was logged later
- * @param printed records printed as the last way out
+ * @param printed records printed as a last resort
  * @param highMain the most records in the main queue
  * @param highRetry the most records in the retry queue
  * @param highHold the most records in the hold queue

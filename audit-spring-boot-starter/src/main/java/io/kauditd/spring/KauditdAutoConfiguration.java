@@ -46,7 +46,7 @@ public final class KauditdAutoConfiguration {
       return kauditdEngine.log();
     }
 
-    /** For who logs. */
+    /** For code that logs. */
     @Bean
     @Primary
     AuditLog auditLog(ManagedAuditLog managedAuditLog) {

@@ -64,7 +64,7 @@ public abstract class ErrorPolicyContract extends Contract {
     return all;
   }
 
-  @SuppressWarnings("NullAway") // strangers return what they like
+  @SuppressWarnings("NullAway") // plug-in code may return null
   private static Routing ask(ErrorPolicy policy, Question question) {
     Routing routing;
     try {

@@ -202,7 +202,7 @@ final class PolicyWalk {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // strangers return what they like
+    @SuppressWarnings("NullAway") // plug-in code may return null
     public Routing route(AuditRecord record, FailedSend failure, QueueView queues) {
       logInBetween();
       Routing routing;

@@ -64,7 +64,7 @@ final class RunningSource implements RecordSink {
   private void run() {
     try {
       source.run(this);
-    } catch (Throwable e) { // of a stranger's code; the test shows it
+    } catch (Throwable e) { // plug-in code may throw anything; the test shows it
       failure = e;
     } finally {
       returned = true;

@@ -25,7 +25,7 @@ final class TransportDriver implements AutoCloseable {
   private static final Duration OPEN_LIMIT = Duration.ofSeconds(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-  /** As many as the engine has in a batch at the most. */
+  /** The maximum number of records in a batch of the engine. */
   private static final int BATCH_RECORDS = 1_024;
 
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);

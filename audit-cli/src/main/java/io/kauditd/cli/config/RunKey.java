@@ -25,9 +25,9 @@ public enum RunKey {
       Kind.LIST,
       "transport",
       "[NAME=]ID[:ARGUMENT]",
-      "Where they are delivered to: file:PATH, memory, null or a plug-in. Can be repeated: each"
-          + " transport has queues, a policy and settings of its own, --set NAME.backlog-limit=100,"
-          + " and a slow one never holds up another unless NAME.backlog-wait-time says so.",
+      "Where records go: file:PATH, memory, null or a plug-in. Can be repeated: each"
+          + " transport has its own queues, policy and settings (--set NAME.backlog-limit=100),"
+          + " and a slow one holds up the others only if NAME.backlog-wait-time is set.",
       "file:",
       "memory",
       "null"),
@@ -45,8 +45,8 @@ public enum RunKey {
       Group.PARTS,
       "queue",
       "ID[:ARGUMENT]",
-      "The hold queue, which keeps records while the daemon is away: memory (the default),"
-          + " spool:DIRECTORY, which keeps them when this program ends, too, or a plug-in.",
+      "The hold queue, which keeps records while the daemon is away: memory (the"
+          + " default), spool:DIRECTORY, which survives the end of this program, or a plug-in.",
       "memory",
       "spool:"),
   MAIN_QUEUE(
@@ -67,25 +67,26 @@ public enum RunKey {
       Group.PARTS,
       "rejected",
       "ID[:ARGUMENT]",
-      "Where records go that a transport rejects for good, for example file:rejected.log.",
+      "A transport for records that another transport rejects for good, for example"
+          + " file:rejected.log.",
       "file:"),
   BACKLOG_LIMIT(
       Group.SETTINGS,
       "backlog-limit",
       "RECORDS",
-      "The most records that each queue holds; 0 for no limit. Default: 8192."),
+      "Maximum number of records in each queue; 0 for no limit. Default: 8192."),
   BACKLOG_WAIT_TIME(
       Group.SETTINGS,
       "backlog-wait-time",
       "TIME",
-      "The longest that the source waits for room in the backlog before a record is lost, as 500ms"
-          + " or 60s; a plain number is milliseconds; 0: it never waits. Default: 60s, or 0 where"
-          + " there are several transports."),
+      "Maximum time that the source waits for room in the backlog before a record is"
+          + " lost, such as 500ms or 60s; a plain number is milliseconds; 0: it never waits."
+          + " Default: 60s, or 0 with several transports."),
   RATE_LIMIT(
       Group.SETTINGS,
       "rate-limit",
       "RECORDS",
-      "The most records in a second; 0 for no limit. Default: 0."),
+      "Maximum number of records per second; 0 for no limit. Default: 0."),
   FAILURE_MODE(
       Group.SETTINGS,
       "failure-mode",
@@ -99,7 +100,7 @@ public enum RunKey {
       Group.SETTINGS,
       "audit-default",
       "on|off",
-      "Whether records are held while no daemon is there. Default: on.",
+      "Whether records are held while no daemon is connected. Default: on.",
       "on",
       "off"),
   INCLUDE(
@@ -107,20 +108,21 @@ public enum RunKey {
       Kind.LIST,
       "include",
       "TYPE,...",
-      "Take only records of these types: names, numbers, ranges such as 1300-1399, kernel, user."
-          + " Any other counts as filtered, which is no loss. Can be repeated. Default: all."),
+      "Take only records of these types: names, numbers, ranges such as 1300-1399,"
+          + " kernel, user. Other records count as filtered, which is no loss. Can be repeated."
+          + " Default: all."),
   EXCLUDE(
       Group.SETTINGS,
       Kind.LIST,
       "exclude",
       "TYPE,...",
-      "Do not take records of these types, whatever --include says. Can be repeated."),
+      "Do not take records of these types, even if --include names them. Can be repeated."),
   CLOSE_DEADLINE(
       Group.RUN,
       "close-deadline",
       "TIME",
-      "How long records that wait are still delivered after the source has ended or a signal has"
-          + " come, as 500ms or 10s. Default: 10s."),
+      "How long waiting records are still delivered after the source has ended or a"
+          + " signal has come, such as 500ms or 10s. Default: 10s."),
   SUMMARY(
       Group.RUN,
       "summary",
@@ -130,29 +132,29 @@ public enum RunKey {
       Group.RUN,
       "metrics",
       "[HOST:]PORT",
-      "Serve metrics to Prometheus under /metrics, on the loopback address unless a host is given;"
-          + " port 0 takes one that is free."),
+      "Serve metrics to Prometheus under /metrics, on the loopback address unless a host"
+          + " is given; port 0 takes a free port."),
   PLUGINS(
       Group.RUN,
       Kind.LIST,
       "plugins",
       "DIR",
-      "A directory of plug-ins: each jar in it is one, and each sub-directory of jars. Can be"
-          + " repeated. Default: plugins/ beside the program."),
+      "A directory of plug-ins: each jar in it is a plug-in, and so is each sub-directory"
+          + " of jars. Can be repeated. Default: plugins/ beside the program."),
   RUNTIME_DIR(
       Group.RUN,
       "runtime-dir",
       "DIR",
-      "Where this run can be asked for its status. Default: kauditd in $$XDG_RUNTIME_DIR, or else"
-          + " kauditd-USER in the temporary directory."),
+      "The directory for the socket on which this run answers status requests. Default:"
+          + " kauditd in $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory."),
   STATUS_GROUP(
       Group.RUN,
       "status-group",
       "GROUP",
-      "A group whose members may ask this run for its status, beside its own user and root."
-          + " Default: none."),
+      "A group whose members may ask this run for its status, in addition to its user and"
+          + " root. Default: none."),
   QUIET(Group.RUN, Kind.FLAG, "quiet", "", "Do not print the summary."),
-  DEBUG(null, Kind.FLAG, "debug", "", "Say more, and show where errors come from.");
+  DEBUG(null, Kind.FLAG, "debug", "", "Print more, including the stack traces of errors.");
 
   /** How often a key is given, and with what. */
   public enum Kind {
@@ -166,7 +168,7 @@ public enum RunKey {
 
   /** The sections of the help. */
   public enum Group {
-    PARTS("The parts:%n"),
+    PARTS("The plug-ins:%n"),
     SETTINGS("The engine's settings, by the kernel's names:%n"),
     RUN("The run:%n");
 

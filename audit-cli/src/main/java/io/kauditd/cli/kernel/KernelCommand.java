@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
-      "Needs root or CAP_AUDIT_CONTROL, on the host: the kernel's audit answers in the first user"
-          + " and process namespaces alone."
+      "Needs root or CAP_AUDIT_CONTROL on the host, because the kernel's audit answers"
+          + " only in the first user and process namespaces."
     })
 public final class KernelCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Changes the state of the live kernel's audit, and shows it afterwards. Until the next boot,"
-          + " or until somebody else changes it.",
+      "Changes the state of the live kernel's audit, and then shows it. The change lasts"
+          + " until the next boot or the next change.",
       ""
     },
     footer = {
@@ -42,7 +42,7 @@ final class KernelSetCommand implements Callable<Integer> {
   @Option(
       names = "--backlog-limit",
       paramLabel = "RECORDS",
-      description = "Most records in the backlog, 0 for no limit.")
+      description = "Maximum number of records in the backlog, 0 for no limit.")
   private @Nullable String backlogLimit;
 
   @Option(
@@ -56,7 +56,7 @@ final class KernelSetCommand implements Callable<Integer> {
   @Option(
       names = "--rate-limit",
       paramLabel = "RECORDS",
-      description = "Most records a second, 0 for no limit.")
+      description = "Maximum number of records per second, 0 for no limit.")
   private @Nullable String rateLimit;
 
   @Option(
@@ -70,7 +70,8 @@ final class KernelSetCommand implements Callable<Integer> {
   @Option(
       names = "--enabled",
       paramLabel = "0|1",
-      description = "Whether audit is on. 2, which locks it until the next boot, is not offered.")
+      description =
+          "Whether auditing is on. 2, which locks it until the next boot, is not offered.")
   private @Nullable String enabled;
 
   @Option(names = "--reset-lost", description = "Set the count of lost records back to 0.")

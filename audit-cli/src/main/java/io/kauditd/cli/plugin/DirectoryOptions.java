@@ -12,15 +12,15 @@ public final class DirectoryOptions {
       names = "--plugins",
       paramLabel = "DIR",
       description =
-          "A directory of plug-ins: each jar in it is one, and each sub-directory of jars. Can be"
-              + " repeated. Default: plugins/ beside the program.")
+          "A directory of plug-ins: each jar in it is a plug-in, and so is each sub-directory"
+              + " of jars. Can be repeated. Default: plugins/ beside the program.")
   private @Nullable List<Path> plugins;
 
   @Option(
       names = "--runtime-dir",
       paramLabel = "DIR",
       description =
-          "Where running instances can be asked for their status. Default: kauditd in"
+          "The directory of the sockets of running instances. Default: kauditd in"
               + " $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory.")
   private @Nullable Path runtime;
 

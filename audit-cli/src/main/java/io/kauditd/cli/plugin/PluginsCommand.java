@@ -27,13 +27,13 @@ import picocli.CommandLine.Option;
     name = "plugins",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the sources, transports, policies and queues that can be picked, where each was loaded"
-          + " from, and what could not be loaded and why.",
+      "Lists the available sources, transports, policies and queues, where each was"
+          + " loaded from, and those that could not be loaded with the reason.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 all could be loaded; 1 something could not.",
+      "Exit codes: 0 all plug-ins were loaded; 1 one could not be loaded.",
       "",
       "Examples:",
       "  audit plugins --options",
@@ -47,7 +47,7 @@ public final class PluginsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
-  @Option(names = "--options", description = "List the settings of each, too.")
+  @Option(names = "--options", description = "Also list the options of each plug-in.")
   private boolean options;
 
   public PluginsCommand(Screen screen) {

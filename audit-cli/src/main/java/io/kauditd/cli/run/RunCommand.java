@@ -41,8 +41,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     customSynopsis = "audit run --source ID[:ARGUMENT] --transport ID[:ARGUMENT] [OPTION]...%n",
     description = {
-      "Takes records from a source through kauditd's queues to a transport, until the source ends,"
-          + " and prints where every record went.",
+      "Moves records from a source through kauditd's queues to a transport, until the"
+          + " source ends, and prints where every record went.",
       ""
     },
     footer = {
@@ -68,9 +68,9 @@ public final class RunCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of a plug-in; 'audit plugins --options' lists them. Where several plug-ins"
+          "A setting of a plug-in; 'audit plugins --options' lists them. If several plug-ins"
               + " know the key, write source.KEY, transport.KEY, policy.KEY, queue.KEY,"
-              + " main-queue.KEY or retry-queue.KEY; of one of several transports NAME.KEY,"
+              + " main-queue.KEY or retry-queue.KEY; for one of several transports NAME.KEY or"
               + " NAME.queue.KEY. Can be repeated.")
   private List<String> set = List.of();
 
@@ -78,16 +78,16 @@ public final class RunCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "A file that holds the same as the options above, under the same names: HOCON, JSON or"
-              + " .properties. The command line goes before it.")
+          "A file with the options above under the same names: HOCON, JSON or .properties."
+              + " The command line overrides it.")
   private @Nullable Path config;
 
   @Option(
       names = "--check",
       description =
-          "Start nothing: read the configuration, load the plug-ins, try what can be tried without"
-              + " changing anything, and print what would run. Exit code 0 if nothing is in the"
-              + " way, else 2.")
+          "Start nothing: read the configuration, load the plug-ins, check what can be"
+              + " checked without changing anything, and print what would run. Exit code 0 if the"
+              + " run could start, else 2.")
   private boolean check;
 
   RunCommand(Screen screen) {

@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what a running 'audit run' is doing; of several, one line each. Those of another user"
-          + " are in his --runtime-dir; root may ask, and the group of --status-group.",
+      "Shows the state of a running 'audit run'; of several, one line each. For a run of"
+          + " another user, give that user's --runtime-dir; only root and the group of"
+          + " --status-group may ask.",
       ""
     },
     footer = {
@@ -42,7 +43,9 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
-  @Option(names = "--json", description = "Print one JSON document a line, one for each instance.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON document per line, one for each instance.")
   private boolean json;
 
   @Option(names = "--pid", paramLabel = "PID", description = "Ask this process only.")

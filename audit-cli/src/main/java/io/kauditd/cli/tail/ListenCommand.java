@@ -24,18 +24,19 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Is to an 'audit run --transport netlink:peer' what auditd is to the kernel: registers as its"
-          + " daemon, waiting for it if need be and again when it was started anew, and prints what"
-          + " it receives. It can be stopped, killed and started again while the engine runs.",
+      "Acts as the daemon of 'audit run --transport netlink:peer', as auditd does for the"
+          + " kernel: waits for the engine, registers with it, registers again after a restart"
+          + " of the engine, and prints the records that it receives. You can stop, kill and"
+          + " restart it while the engine runs.",
       ""
     },
     footer = {
       "",
-      "It keeps nothing safe: 'audit run --source netlink' receives the same into queues and a"
-          + " transport that knows what was written.",
+      "It has no queues and does not know what was written. For that, use 'audit run"
+          + " --source netlink'.",
       "",
-      "Exit codes: 0 ended; 1 something was missed; 2 the command line is wrong; 3 the engine"
-          + " refused, or the output cannot be written; 130, 143 stopped by a signal.",
+      "Exit codes: 0 ended; 1 records were missed; 2 the command line is wrong; 3 the"
+          + " engine refused, or the output cannot be written; 130, 143 stopped by a signal.",
       "",
       "Examples:",
       "  audit listen --output received.log",
@@ -47,26 +48,27 @@ public final class ListenCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "The engine's netlink port. Default: the one that engines take by themselves.")
+      description = "The engine's netlink port. Default: the default port of an engine.")
   private @Nullable String port;
 
   @Option(
       names = "--copies",
       description =
-          "Receive copies beside the daemon, and do not register. Needs root or CAP_NET_ADMIN.")
+          "Receive copies in addition to the daemon, without registering. Needs root or"
+              + " CAP_NET_ADMIN.")
   private boolean copies;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
       description =
-          "Append to this file, readable by its owner alone if it is made, instead of printing.")
+          "Append to this file instead of printing. A new file is readable only by its owner.")
   private @Nullable Path output;
 
   @Option(
       names = {"-n", "--count"},
       paramLabel = "RECORDS",
-      description = "End after so many records.")
+      description = "End after this many records.")
   private long count;
 
   public ListenCommand(Screen screen) {

@@ -28,9 +28,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows the live kernel's audit records as they come, beside whatever audit daemon there is:"
-          + " time, serial, type and text, with names that the kernel wrote in hexadecimal made"
-          + " readable. Ends with Ctrl-C, and says what it missed.",
+      "Shows the live kernel's audit records as they come, in addition to any audit"
+          + " daemon: time, serial, type and text. Values that the kernel wrote in hexadecimal"
+          + " are shown as text. Ends with Ctrl-C, and reports missed records.",
       ""
     },
     footer = {
@@ -56,13 +56,13 @@ public final class TailCommand implements Callable<Integer> {
       description = "Only records of this type, a name or a number. Can be repeated.")
   private List<String> types = List.of();
 
-  @Option(names = "--raw", description = "Print log lines as an audit log holds them.")
+  @Option(names = "--raw", description = "Print the records as lines of an audit log.")
   private boolean raw;
 
   @Option(
       names = {"-n", "--count"},
       paramLabel = "RECORDS",
-      description = "End after so many records.")
+      description = "End after this many records.")
   private long count;
 
   public TailCommand(Screen screen) {

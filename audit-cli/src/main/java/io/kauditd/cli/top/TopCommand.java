@@ -32,14 +32,15 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows on the terminal how a running 'audit run' is doing, over and over: how full its"
-          + " queues are and have been, what comes and goes, what was lost and why, the daemon and"
-          + " the last errors. Those of another user are in his --runtime-dir. 'q' quits.",
+      "Shows the state of a running 'audit run' live on the terminal: its queues and"
+          + " their high-water marks, rates, losses by reason, the daemon and the last errors."
+          + " For a run of another user, give that user's --runtime-dir. 'q' quits.",
       ""
     },
     footer = {
       "",
-      "A bar is full up to the records in the queue, and shaded up to the most there have been.",
+      "A bar is full for the records in the queue now, and shaded up to the highest"
+          + " number so far.",
       "",
       "Exit codes: 0 ended by 'q', or the instance has ended; 1 none runs; 2 the command line is"
           + " wrong; 3 no answer; 130, 143 stopped by a signal.",
@@ -57,7 +58,10 @@ public final class TopCommand implements Callable<Integer> {
 
   @Mixin private DirectoryOptions directories = new DirectoryOptions();
 
-  @Option(names = "--pid", paramLabel = "PID", description = "Show this process, of several.")
+  @Option(
+      names = "--pid",
+      paramLabel = "PID",
+      description = "The process to show, if there are several.")
   private @Nullable Long pid;
 
   @Option(
@@ -69,14 +73,14 @@ public final class TopCommand implements Callable<Integer> {
       names = "--interval",
       paramLabel = "TIME",
       defaultValue = "1s",
-      description = "The time between two looks, 100ms to 1h. Default: ${DEFAULT-VALUE}.")
+      description = "The time between two updates, 100ms to 1h. Default: ${DEFAULT-VALUE}.")
   private String interval = "1s";
 
   @Option(
       names = "--once",
       description =
-          "Look twice, print one screen and end; so it is also where standard output is no"
-              + " terminal.")
+          "Ask twice, print one screen and end. This is the default if standard output is not"
+              + " a terminal.")
   private boolean once;
 
   public TopCommand(Screen screen) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The way from a logging back end into an engine of its own: what an appender opens when it is
- * started, logs to, and closes when it is stopped.
+ * Connects a logging back end to its own engine. An appender opens it when it starts, logs to it,
+ * and closes it when it stops.
  *
  * <pre>{@code
  * LogRoute route = LogRoute.open(Map.of("transport", "file:/var/log/app/audit.log"));
@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * route.close();
  * }</pre>
  *
- * <p>{@link #takes} leaves out what the engine and its plug-ins log themselves, so that nothing
- * feeds back.
+ * <p>{@link #takes} leaves out the events of the engine and its plug-ins, so that nothing feeds
+ * back.
  *
  * <p><b>Thread</b>: any.
  *
@@ -49,7 +49,7 @@ public final class LogRoute {
     this.engine = engine;
   }
 
-  /** The keys that every route knows: those of the engine, and those about events. */
+  /** The keys that every route knows: those of the engine, and those for events. */
   public static List<String> keys() {
     return Stream.concat(EngineConfig.keys().stream(), EventOptions.KEYS.stream()).toList();
   }
@@ -57,13 +57,13 @@ public final class LogRoute {
   /**
    * Starts an engine.
    *
-   * <p><b>Blocking</b>: queues on disk are read; a transport that cannot be opened yet is no error,
-   * and is tried again.
+   * <p><b>Blocking</b>: queues on disk are read. If a transport cannot be opened yet, that is no
+   * error, and the engine tries again.
    *
-   * @param written the keys of {@link #keys}, and options of the plug-ins picked; in hyphens or in
-   *     camel case
-   * @throws RuntimeException if something is wrong with them: its message names the key or plug-in,
-   *     the reason and the way out, and can be shown to a user as it is
+   * @param written the keys of {@link #keys}, and options of the picked plug-ins; with hyphens or
+   *     in camel case
+   * @throws RuntimeException if they are wrong: the message names the key or plug-in and the
+   *     reason, says what to do, and is fit for a user
    */
   public static LogRoute open(Map<String, String> written) {
     var ofEvents = new HashMap<String, String>();
@@ -90,7 +90,7 @@ public final class LogRoute {
 
   /**
    * Whether events of this logger go through the engine. Those of the engine, its transports and
-   * queues do not: each would make another one.
+   * queues do not, because each would cause another one.
    */
   public boolean takes(String logger) {
     for (String own : OWN_LOGGERS) {
@@ -106,20 +106,20 @@ public final class LogRoute {
    * Begins an event; {@link LoggedEvent#log} ends it. For one thread.
    *
    * @param logger the name of the logger, empty for none
-   * @param level the level as the back end writes it
+   * @param level the back end's name of the level
    * @param message the message, with its arguments filled in
    */
   public LoggedEvent event(String logger, String level, String message) {
     return new LoggedEvent(engine, options, logger, level, message);
   }
 
-  /** The log that the route leads to, for meters and the like. */
+  /** The log of the route, for metrics and the like. */
   public AuditLog log() {
     return engine.producer();
   }
 
   /**
-   * Delivers what waits, for {@code close-deadline} at most, and closes the engine. Calling it
+   * Delivers waiting records for at most {@code close-deadline}, and closes the engine. Calling it
    * again returns the final status.
    */
   public AuditStatus close() {
@@ -128,8 +128,8 @@ public final class LogRoute {
 
   /**
    * As {@link #close()}, for a back end that hands over events until this returns. At the end of
-   * the program it closes its appenders in a hook, while the hooks of others may still log: then
-   * events are taken until none has come for 250 ms.
+   * the program the back end closes its appenders in a hook, while other hooks may still log. So
+   * events are accepted until none has come for 250 ms.
    */
   public AuditStatus closeWhenQuiet() {
     return isProgramEnding() ? closed(engine.closeWhenQuiet(closeDeadline)) : close();
@@ -149,7 +149,7 @@ public final class LogRoute {
     }
   }
 
-  /** A status in a line, for the back end's own messages: the ledger, and the last error. */
+  /** The status in one line, for the back end's own messages: the ledger and the last error. */
   public static String describe(AuditStatus status) {
     Ledger ledger = status.ledger();
     var words = new ArrayList<String>();

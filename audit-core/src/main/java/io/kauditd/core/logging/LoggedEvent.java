@@ -13,16 +13,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of a logging back end on its way to becoming a record.
+ * Turns one event of a logging back end into a record.
  *
- * <p>A marker that is called as a record type of applications ({@code USER_LOGIN}) gives the record
- * its type; {@code AUDIT} says that the event is meant for the audit trail and leaves the type to
- * the configuration. The last part of the logger's name ({@code audit.USER_LOGIN}) counts as a
- * marker too, behind these: not every façade has markers. Fields come from the event's key-value
- * pairs and the thread's context; the first of a name counts. {@code res}, {@code result} and
- * {@code outcome} say how it went, where their value is one that means success or failure.
+ * <p>A marker named after a record type of applications ({@code USER_LOGIN}) sets the record's
+ * type. {@code AUDIT} marks the event for the audit trail and leaves the type to the configuration.
+ * The last part of the logger's name ({@code audit.USER_LOGIN}) also counts as a marker, after
+ * these, because not every façade has markers. Fields come from the event's key-value pairs and the
+ * thread's context; the first one of a name counts. {@code res}, {@code result} and {@code outcome}
+ * set the result if their value means success or failure.
  *
- * <p>For one thread, and one record.
+ * <p>Not thread-safe; for one record.
  *
  * @since 0.1.0
  */
@@ -71,17 +71,17 @@ public final class LoggedEvent {
   }
 
   /**
-   * Begins a record for an event that comes from no logging back end, such as a framework's own
-   * audit events. For one thread.
+   * Begins a record for an event that does not come from a logging back end, such as a framework's
+   * audit event. Not thread-safe.
    *
    * @param type the record type, for example {@link RecordType#USER_LOGIN}
-   * @param message what there is to say in words, empty for nothing
+   * @param message the message, empty for none
    */
   public static LoggedEvent of(AuditLog log, int type, String message) {
     return new LoggedEvent(log, new EventOptions(type, false, null), "", "", message);
   }
 
-  /** A marker of the event; the first that names a record type counts. */
+  /** Adds a marker of the event; the first that names a record type counts. */
   public LoggedEvent marker(String name) {
     OptionalInt named = RecordType.parse(name);
     if (named.isPresent() && RecordType.isUserMessage(named.getAsInt())) {
@@ -96,7 +96,7 @@ public final class LoggedEvent {
     return this;
   }
 
-  /** A key-value pair of the event. */
+  /** Adds a key-value pair of the event. */
   public LoggedEvent field(String key, @Nullable Object value) {
     String text = textOf(value);
     if (RESULTS.contains(key.toLowerCase(Locale.ROOT))) {
@@ -142,7 +142,7 @@ public final class LoggedEvent {
     };
   }
 
-  /** The thread's context (MDC); the configuration says what of it becomes a field. */
+  /** Adds the thread's context (MDC); the configuration selects which keys become fields. */
   public LoggedEvent context(@Nullable Map<String, String> mdc) {
     Map<String, String> names = options.names();
     if (mdc == null) {
@@ -161,7 +161,7 @@ public final class LoggedEvent {
     return this;
   }
 
-  /** What was thrown; its class and message become a field, its stack trace does not. */
+  /** Adds the exception; its class and message become a field, its stack trace does not. */
   public LoggedEvent thrown(@Nullable Throwable throwable) {
     if (throwable != null) {
       put(EXCEPTION, textOf(throwable));
@@ -170,7 +170,8 @@ public final class LoggedEvent {
   }
 
   /**
-   * Logs the record, unless the configuration wants marked events alone and this has no marker.
+   * Logs the record, unless the configuration accepts only marked events and this one has no
+   * marker.
    *
    * <p><b>Blocking</b>: as {@link AuditLog#log(int, String)}.
    *

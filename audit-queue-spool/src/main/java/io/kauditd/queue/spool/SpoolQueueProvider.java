@@ -19,14 +19,14 @@ import java.util.List;
  */
 public final class SpoolQueueProvider implements AuditQueueProvider {
   static final PluginOption<Path> PATH =
-      PluginOption.path("path", "the directory of this queue alone; made if it is not there")
+      PluginOption.path("path", "the directory, only for this queue; created if it does not exist")
           .asRequired();
   static final PluginOption<Long> MAX_SIZE =
       PluginOption.sizeBytes(
               "max-size",
               SpoolBuilder.MIN_SIZE_BYTES,
               Long.MAX_VALUE,
-              "the most bytes on the disk; a record that would need more is refused")
+              "the maximum size on disk; a record that does not fit is refused")
           .withDefault(SpoolBuilder.DEFAULT_SIZE_BYTES);
   static final PluginOption<Long> SEGMENT_SIZE =
       PluginOption.sizeBytes(
@@ -39,8 +39,8 @@ public final class SpoolQueueProvider implements AuditQueueProvider {
       PluginOption.choice(
               "sync",
               Sync.class,
-              "what a loss of power may take: whatever the kernel has not written, what came since"
-                  + " the last pass, or nothing that was taken")
+              "which records a loss of power may cost: those that the kernel has not written,"
+                  + " those since the last pass, or none")
           .withDefault(Sync.NONE);
 
   /** For {@link java.util.ServiceLoader}. */

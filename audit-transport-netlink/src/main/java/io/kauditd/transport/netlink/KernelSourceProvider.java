@@ -22,7 +22,7 @@ public final class KernelSourceProvider implements RecordSourceProvider {
       PluginOption.choice(
               "mode",
               KernelSource.Mode.class,
-              "as the audit daemon, as a listener beside one, or what the process may do")
+              "as the audit daemon, as a listener beside one, or as the process is permitted")
           .withDefault(KernelSource.Mode.AUTO);
   private static final PluginOption<Long> RECEIVE_BUFFER =
       PluginOption.sizeBytes(
@@ -46,14 +46,16 @@ public final class KernelSourceProvider implements RecordSourceProvider {
               "watch-interval",
               Duration.ofMillis(10),
               Duration.ofHours(1),
-              "how often the daemon looks whether it is still registered, and what the kernel lost")
+              "how often the daemon checks that it is still registered, and what the kernel has"
+                  + " lost")
           .withDefault(Duration.ofSeconds(5));
 
   private static final PluginOption<SerialWatch.Mode> GAPS =
       PluginOption.choice(
               "gaps",
               SerialWatch.Mode.class,
-              "whether serials that never came are reported; auto: yes, the kernel sends every one")
+              "whether missing serials are reported; auto: yes, because the kernel sends every"
+                  + " one")
           .withDefault(SerialWatch.Mode.AUTO);
 
   /** For the service loader. */

@@ -46,8 +46,8 @@ public final class PeerDaemon implements RecordSource {
   /**
    * Asks an engine in peer mode for its status; times are in milliseconds.
    *
-   * <p><b>Blocking</b>: some seconds at the most. <b>Errors</b>: ECONNREFUSED if there is no
-   * engine, EPERM if it does not answer this user.
+   * <p><b>Blocking</b>: at most some seconds. <b>Errors</b>: ECONNREFUSED if there is no engine,
+   * EPERM if it does not answer this user.
    */
   public static KernelStatus engineStatus(long port) throws NetlinkException {
     return Platform.onPlatformThread(() -> {

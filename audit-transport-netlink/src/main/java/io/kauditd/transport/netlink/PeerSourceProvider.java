@@ -43,8 +43,8 @@ public final class PeerSourceProvider implements RecordSourceProvider {
       PluginOption.choice(
               "gaps",
               SerialWatch.Mode.class,
-              "whether serials that never came are reported; auto: no, since an engine may relay a"
-                  + " part of a log")
+              "whether missing serials are reported; auto: no, because an engine may relay a part"
+                  + " of a log")
           .withDefault(SerialWatch.Mode.AUTO);
 
   /** For the service loader. */

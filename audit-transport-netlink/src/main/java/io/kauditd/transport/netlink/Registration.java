@@ -70,7 +70,7 @@ abstract class Registration implements RecordPump.Control {
     notifyAll();
   }
 
-  /** Gives the place back and waits until that is done, some seconds at the most. */
+  /** Unregisters, and waits for at most some seconds until that is done. */
   void stopAndWait() {
     stop();
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * ANSWER_TIMEOUT_MS);
