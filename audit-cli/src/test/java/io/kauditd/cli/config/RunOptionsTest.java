@@ -118,7 +118,7 @@ class RunOptionsTest {
         "v6");
     assertRefused("--queue: there is no queue 'disk'; there is memory, spool", "--queue", "disk");
     assertThat(Tool.run("run", "--source", "pipe", "--transport", "null").complaint())
-        .startsWith("audit run: --source: there is no source 'pipe'; there is auditd, file, generate, ");
+        .startsWith("audit run: --source: there is no source 'pipe'; there is auditd, file, ");
     assertThat(Tool.run("run", "--source", "stdin", "--transport", "kafka:x").complaint())
         .startsWith("audit run: --transport: there is no transport 'kafka'; there is ");
   }
