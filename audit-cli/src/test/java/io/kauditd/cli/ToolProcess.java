@@ -48,6 +48,12 @@ public final class ToolProcess implements AutoCloseable {
     return start(directory, List.of(HOLD_HANG_UP), jvmOptions, environment, arguments);
   }
 
+  /** By a program that starts it, such as {@code setpriv} with its options. */
+  public static ToolProcess startBy(List<String> starter, Path directory, String... arguments)
+      throws IOException {
+    return start(directory, starter, List.of(), Map.of(), arguments);
+  }
+
   private static ToolProcess start(
       Path directory,
       List<String> before,

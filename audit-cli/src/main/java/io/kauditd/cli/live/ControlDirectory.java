@@ -18,7 +18,9 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,6 +83,43 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     }
     if (group != null && !isOpenToAll()) {
       toGroup(path, OPEN_TO_GROUP);
+    }
+  }
+
+  /** What keeps a run from being asked here, a sentence each. Makes nothing and changes nothing. */
+  public List<String> obstacles() {
+    var sentences = new ArrayList<String>();
+    try {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        check();
+        if (!isOwn()) {
+          throw new IOException(path + " belongs to another user");
+        }
+      }
+    } catch (IOException e) {
+      sentences.add("--runtime-dir: " + e.getMessage());
+    }
+    if (group != null) {
+      tryGroup().ifPresent(sentences::add);
+    }
+    return List.copyOf(sentences);
+  }
+
+  /** Gives a file of no use to the group: who may do that is the system's to say. */
+  private Optional<String> tryGroup() {
+    Path probe;
+    try {
+      probe = Files.createTempFile("kauditd", null);
+    } catch (IOException e) {
+      return Optional.empty(); // it shows in the run
+    }
+    try {
+      toGroup(probe, PosixFilePermissions.fromString("rw-r-----"));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } finally {
+      probe.toFile().delete();
     }
   }
 
@@ -153,10 +192,14 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
       Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(principal);
       Files.setPosixFilePermissions(file, permissions);
     } catch (UserPrincipalNotFoundException e) {
-      throw new IOException("there is no group '" + group + "'", e);
+      throw new IOException(
+          "--status-group: there is no group '" + group + "'; name one that exists", e);
     } catch (FileSystemException e) {
       throw new IOException(
-          "group '" + group + "' cannot be given " + file + ": is this user one of it?", e);
+          "--status-group: the user '%s' is not in the group '%s', and so cannot give it the status"
+                  .formatted(System.getProperty("user.name"), group)
+              + " socket; put the user into the group, or name one that the user is in",
+          e);
     }
   }
 

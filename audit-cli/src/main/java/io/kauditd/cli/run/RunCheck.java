@@ -10,8 +10,10 @@ import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.config.RunOptions;
+import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
+import io.kauditd.cli.plugin.Directories;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
@@ -148,6 +150,11 @@ final class RunCheck {
     });
     MetricsAddress address = options.metrics();
     if (address != null) {
+    Directories directories = options.directories();
+    attempt(
+        new ControlDirectory(
+                directories.runtime(), directories.runtimeNamed(), options.statusGroup())
+            ::obstacles);
       attempt(() -> {
         try (MetricsServer taken = MetricsServer.bind(address)) {
           return taken.url();
@@ -181,7 +188,7 @@ final class RunCheck {
         .println(
             obstacles.isEmpty()
                 ? "nothing is in the way; nothing was started"
-                : "would not run as it is: " + count(obstacles.size()) + " in the way");
+                : "would not run as it was asked to: " + count(obstacles.size()) + " in the way");
     return obstacles.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 

@@ -3,7 +3,9 @@ package io.kauditd.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.OtherUser;
 import io.kauditd.cli.Tool;
+import io.kauditd.cli.ToolProcess;
 import io.kauditd.fixtures.CommandResult;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code audit run --check} says what would run and what is in the way, and changes nothing. */
 class RunCheckTest {
@@ -26,9 +30,13 @@ class RunCheckTest {
 
   private CommandResult check(String... more) throws IOException {
     List<String> before = files();
+    Path runtime = directory.resolve("run");
     CommandResult result =
         Tool.run(
-            Stream.concat(Stream.of("run", "--check"), Stream.of(more)).toArray(String[]::new));
+            Stream.concat(
+                    Stream.of("run", "--check", "--runtime-dir", runtime.toString()),
+                    Stream.of(more))
+                .toArray(String[]::new));
     assertThat(files()).as("files after the check").isEqualTo(before);
     return result;
   }
@@ -167,5 +175,48 @@ class RunCheckTest {
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.complaint()).contains("sourze").contains("source");
+  }
+
+  @Test
+  void findsADirectoryThatOthersCouldPutSocketsInto() throws IOException {
+    Path runtime = Files.createDirectory(directory.resolve("run"));
+    Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    CommandResult result = check("--source", "generate:1", "--transport", "null");
+
+    assertThat(result.complaint())
+        .isEqualTo(
+            "audit run: --runtime-dir: %s is open to other users; 'chmod 700 %s' makes it private"
+                .formatted(runtime, runtime));
+    assertThat(result.code()).isEqualTo(2);
+  }
+
+  /** Nobody but root may give a file to a group that he is not in, and this root may not either. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void saysThatItsUserIsNotInTheGroupThatIsNamed(boolean onlyChecked) throws Exception {
+    String user = System.getProperty("user.name");
+    var starter = new ArrayList<String>();
+    if (user.equals("root")) {
+      OtherUser.assumeThereIsOne();
+      starter.addAll(List.of("setpriv", "--bounding-set=-chown"));
+    }
+    var arguments = new ArrayList<>(List.of("run", "--source", "generate:1"));
+    arguments.addAll(List.of("--transport", "null", "--status-group", "daemon"));
+    arguments.addAll(List.of("--runtime-dir", directory.resolve("run").toString()));
+    if (onlyChecked) {
+      arguments.add("--check");
+    }
+    try (var tool = ToolProcess.startBy(starter, directory, arguments.toArray(String[]::new))) {
+      CommandResult result = tool.result();
+
+      assertThat(result.complaint())
+          .contains(
+              "--status-group: the user '%s' is not in the group 'daemon', and so cannot give it"
+                      .formatted(user)
+                  + " the status socket; put the user into the group, or name one that the user is"
+                  + " in");
+      assertThat(result.code()).isEqualTo(onlyChecked ? 2 : 0);
+    }
   }
 }
