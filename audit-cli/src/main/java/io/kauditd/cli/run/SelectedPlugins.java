@@ -13,7 +13,6 @@ import io.kauditd.core.PluginException;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.ErrorPolicy;
-import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
@@ -169,16 +168,23 @@ final class SelectedPlugins {
   }
 
   private Wanted withPrefix(String key, UserValue given) {
-    boolean isPart = !key.contains(".");
+    Slot named = null; // by the longest of the prefixes
+    String rest = key;
     for (Slot slot : slots) {
       String plain = slot.withoutPrefix(key).orElse("");
       if (slot.entry().takes(plain)) {
         return new Wanted(slot, plain);
       }
-      isPart |= !plain.isEmpty();
+      if (!plain.isEmpty() && plain.length() < rest.length()) {
+        named = slot;
+        rest = plain;
+      }
     }
-    if (isPart) {
-      throw UserError.usage(given.where() + ": '" + key + "' is not known" + known());
+    if (named != null) {
+      throw notKnown(key, given, named.entry() + " has no settings", List.of(named));
+    }
+    if (!key.contains(".")) {
+      throw notKnown(key, given, "the plug-ins picked have no settings", slots);
     }
     throw UserError.usage(
         given.where()
@@ -189,16 +195,15 @@ final class SelectedPlugins {
             + ", or stands without a prefix");
   }
 
-  private String known() {
-    var keys = new ArrayList<String>();
-    for (Slot slot : slots) {
-      for (PluginOption<?> option : slot.entry().options()) {
-        keys.add(slot.prefix() + "." + option.key() + (option.isFamily() ? ".*" : ""));
-      }
-    }
-    return keys.isEmpty()
-        ? "; the plug-ins picked have no settings"
-        : "; the settings are " + String.join(", ", keys);
+  private static UserError notKnown(
+      String key, UserValue given, String whereNone, List<Slot> meant) {
+    List<String> keys = meant.stream().flatMap(slot -> slot.keys().stream()).toList();
+    return UserError.usage(
+        given.where()
+            + ": '"
+            + key
+            + "' is not known; "
+            + (keys.isEmpty() ? whereNone : "the settings are " + String.join(", ", keys)));
   }
 
   /** Makes a plug-in from its id and its settings. */

@@ -82,6 +82,13 @@ final class Slot {
         .map(prefix -> key.substring(prefix.length() + 1));
   }
 
+  /** All settings that it knows, each with the prefix that is shown to people. */
+  List<String> keys() {
+    return entry.options().stream()
+        .map(option -> prefix() + "." + option.key() + (option.isFamily() ? ".*" : ""))
+        .toList();
+  }
+
   /** Whether the setting is one of its options by its whole name. */
   boolean names(String key) {
     return entry.options().stream()

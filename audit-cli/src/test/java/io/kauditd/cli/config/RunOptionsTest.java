@@ -154,9 +154,13 @@ class RunOptionsTest {
         .contains("the settings are source.count, source.rate, ");
     assertThat(result.code()).isEqualTo(2);
     assertThat(run("--set", "transport.rate=1").complaint())
+        .isEqualTo(
+            "audit run: --set transport.rate: 'transport.rate' is not known; transport 'null' has"
+                + " no settings");
+    assertThat(run("--set", "source.rat=1").complaint())
         .startsWith(
-            "audit run: --set transport.rate: 'transport.rate' is not known; the settings"
-                + " are source.count, ");
+            "audit run: --set source.rat: 'source.rat' is not known; the settings are"
+                + " source.count, source.rate, ");
   }
 
   @Test

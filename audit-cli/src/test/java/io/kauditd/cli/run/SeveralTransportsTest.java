@@ -145,7 +145,27 @@ class SeveralTransportsTest {
 
     assertThat(result.complaint())
         .startsWith("audit run: --set near.colour: 'near.colour' is not known; the settings are")
-        .contains(" near.path, ", " far.path, ", " near.queue.path, ");
+        .contains(" near.path, ")
+        .doesNotContain("far.", "source.", "near.queue.");
+  }
+
+  @Test
+  void anUnknownSettingOfAQueueIsAnsweredWithThoseOfThatQueue() {
+    CommandResult result =
+        run(
+            "--transport",
+            "near=" + file("near.log"),
+            "--transport",
+            "far=stub",
+            "--set",
+            "near.queue=spool:" + directory.resolve("spool"),
+            "--set",
+            "near.queue.colour=blue");
+
+    assertThat(result.complaint())
+        .startsWith("audit run: --set near.queue.colour: 'near.queue.colour' is not known; the")
+        .contains(" near.queue.path, ")
+        .doesNotContain("far.", " near.path", "source.");
   }
 
   @Test
