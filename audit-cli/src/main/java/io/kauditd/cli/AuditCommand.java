@@ -29,6 +29,11 @@ import picocli.CommandLine.ScopeType;
       "  audit run --source generate:100000 --transport null",
       "  audit status",
       "",
+      "Exit codes of every command: 0 done; 1 done, and not all is good; 2 the command line or the"
+          + " configuration is wrong; 3 something could not be read, written or reached; 69 there"
+          + " is no JDK 25; 70 a fault of the program; 128 and the number of the signal that"
+          + " stopped it.",
+      "",
       "'audit COMMAND --help' explains a command; 'audit plugins' lists the available"
           + " plug-ins."
     })

@@ -3,14 +3,20 @@ package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.fixtures.CommandResult;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +71,38 @@ class MainTest {
           .as(option.longestName())
           .hasSize(option.hidden() ? 0 : 1);
     }
+  }
+
+  /** Those of the command, the launcher's 69, and those of the signals that a run takes. */
+  @Test
+  void saysWhatEveryExitCodeOfARunMeans() throws Exception {
+    var codes = new TreeSet<>(Set.of(69, 129, 130, 143));
+    for (Field code : ExitCode.class.getFields()) {
+      codes.add(code.getInt(null));
+    }
+
+    String help = String.join(" ", Tool.run("run", "--help").outLines());
+    String exitCodes =
+        help.substring(help.indexOf("Exit codes:"), help.indexOf("Examples:"))
+            .replaceAll("\\s+", " ");
+    assertThat(numbersIn(exitCodes.replace("JDK 25", ""))).isEqualTo(codes);
+    String document = Files.readString(ReadmeTest.ROOT.resolve("docs/reference/cli.md"));
+    String table = document.substring(document.indexOf("## Exit codes"));
+    var listed = new TreeSet<Integer>();
+    table
+        .substring(0, table.indexOf("\n## ", 1))
+        .lines()
+        .filter(line -> line.matches("\\| \\d.*"))
+        .forEach(row -> listed.addAll(numbersIn(row.split("\\|", -1)[1])));
+    assertThat(listed).isEqualTo(codes);
+  }
+
+  private static Set<Integer> numbersIn(String text) {
+    return Pattern.compile("\\d+")
+        .matcher(text)
+        .results()
+        .map(number -> Integer.valueOf(number.group()))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test

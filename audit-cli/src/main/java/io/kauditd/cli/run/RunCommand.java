@@ -49,8 +49,9 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 every record was delivered; 1 some were not, or the source had problems; 2 the"
           + " command line or configuration is wrong; 3 the source could not be read or the summary"
-          + " not written; 4 a record was lost with failure mode panic; 130, 143 stopped by a"
-          + " signal, after draining.",
+          + " not written; 4 a record was lost with failure mode panic; 69 there is no JDK 25; 70 a"
+          + " fault of the program or of a source plug-in; 129, 130, 143 stopped by a terminal that"
+          + " has gone, SIGINT, SIGTERM, after draining.",
       "",
       "Examples:",
       "  audit run --source file:in.log --transport file:out.log --policy ordered",

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
           + " --source netlink'.",
       "",
       "Exit codes: 0 ended; 1 records were missed; 2 the command line is wrong; 3 the"
-          + " engine refused, or the output cannot be written; 130, 143 stopped by a signal.",
+          + " engine refused, or the output cannot be written; 129, 130, 143 stopped by a signal.",
       "",
       "Examples:",
       "  audit listen --output received.log",

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
       "Needs root or CAP_AUDIT_READ.",
       "",
       "Exit codes: 0 all was shown; 1 records were missed; 2 the command line is wrong; 3 the"
-          + " kernel refused, or the output cannot be written; 130, 143 stopped by a signal.",
+          + " kernel refused, or the output cannot be written; 129, 130, 143 stopped by a signal.",
       "",
       "Examples:",
       "  audit tail",

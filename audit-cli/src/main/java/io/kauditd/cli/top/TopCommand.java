@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
           + " number so far.",
       "",
       "Exit codes: 0 ended by 'q', or the instance has ended; 1 none runs; 2 the command line is"
-          + " wrong; 3 no answer; 130, 143 stopped by a signal.",
+          + " wrong; 3 no answer; 129, 130, 143 stopped by a signal.",
       "",
       "Examples:",
       "  audit top",
