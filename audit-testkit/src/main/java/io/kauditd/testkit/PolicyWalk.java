@@ -108,7 +108,7 @@ final class PolicyWalk {
         throw new AssertionError(Rule.P1.when("%s, %s", noAnswer, this), thrown);
       }
       if (looking == Looking.AT_ENDS) {
-        assertThat(ended).as(Rule.P5.when("%s", this)).isTrue();
+        assertThat(ended).as(() -> Rule.P5.when("%s", this)).isTrue();
       }
       if (looking == Looking.AT_BOUNDS) {
         checkBounds(engine.status());
@@ -155,10 +155,10 @@ final class PolicyWalk {
 
   private void checkBounds(AuditStatus status) {
     assertThat(status.highWater().retry())
-        .as(Rule.P6.when("most records in the retry queue, limit %d, %s", LIMIT, this))
+        .as(() -> Rule.P6.when("most records in the retry queue, limit %d, %s", LIMIT, this))
         .isLessThanOrEqualTo(LIMIT);
     assertThat(status.highWater().hold())
-        .as(Rule.P6.when("most records in the hold queue, limit %d, %s", LIMIT, this))
+        .as(() -> Rule.P6.when("most records in the hold queue, limit %d, %s", LIMIT, this))
         .isLessThanOrEqualTo(LIMIT);
   }
 

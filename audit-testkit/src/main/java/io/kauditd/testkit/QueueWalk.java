@@ -52,7 +52,7 @@ final class QueueWalk {
         case 8 -> putBack();
         default -> queue.passEnded();
       }
-      assertThat(queue.size()).as(situation(Rule.Q3, "size")).isEqualTo(waiting.size());
+      assertThat(queue.size()).as(() -> situation(Rule.Q3, "size")).isEqualTo(waiting.size());
     }
   }
 
@@ -67,7 +67,7 @@ final class QueueWalk {
     AuditRecord record = next();
     boolean room = waiting.size() < capacity;
     assertThat(queue.add(record, capacity))
-        .as(situation(Rule.Q2, "add with capacity " + capacity))
+        .as(() -> situation(Rule.Q2, "add with capacity " + capacity))
         .isEqualTo(room);
     if (room) {
       waiting.addLast(record);
@@ -83,7 +83,7 @@ final class QueueWalk {
     }
     int room = Math.clamp(capacity - waiting.size(), 0, count);
     assertThat(queue.addAll(records, capacity))
-        .as(situation(Rule.Q17, "addAll of " + count + " with capacity " + capacity))
+        .as(() -> situation(Rule.Q17, "addAll of " + count + " with capacity " + capacity))
         .isEqualTo(room);
     waiting.addAll(records.subList(0, room));
   }
@@ -115,7 +115,7 @@ final class QueueWalk {
     if (expected == null && contract.deviatesFrom(Rule.Q4)) {
       return;
     }
-    assertThat(queue.poll()).as(situation(Rule.Q1, "poll")).isEqualTo(expected);
+    assertThat(queue.poll()).as(() -> situation(Rule.Q1, "poll")).isEqualTo(expected);
     if (expected != null) {
       inFlight.addLast(expected);
     }
@@ -137,6 +137,7 @@ final class QueueWalk {
     }
   }
 
+  /** For a test that fails: at each step it would take as long as the call that is looked at. */
   private String situation(Rule own, String call) {
     Rule rule = contract.blame(own, Rule.Q3, Rule.Q5, Rule.Q6, Rule.Q7, Rule.Q11, Rule.Q17);
     return rule.when(
