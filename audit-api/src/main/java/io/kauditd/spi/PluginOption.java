@@ -93,7 +93,8 @@ public final class PluginOption<T> {
   /** A duration between two bounds, both included. */
   public static PluginOption<Duration> duration(
       String key, Duration min, Duration max, String description) {
-    String kind = "a duration between " + inUnits(min) + " and " + inUnits(max);
+    String kind =
+        "a duration between " + Durations.asSetting(min) + " and " + Durations.asSetting(max);
     return option(key, kind, description, text -> inRange(parseDuration(text.strip()), min, max));
   }
 
@@ -231,21 +232,6 @@ public final class PluginOption<T> {
       throw new IllegalArgumentException("out of range");
     }
     return value;
-  }
-
-  /** As a user can write it: in the largest unit that gives a whole number. */
-  private static String inUnits(Duration value) {
-    long ms = value.toMillis();
-    if (ms == 0) {
-      return "0";
-    }
-    if (ms % 3_600_000 == 0) {
-      return ms / 3_600_000 + "h";
-    }
-    if (ms % 60_000 == 0) {
-      return ms / 60_000 + "m";
-    }
-    return ms % 1_000 == 0 ? ms / 1_000 + "s" : ms + "ms";
   }
 
   private static long parseNumber(String text) {

@@ -9,6 +9,7 @@ import io.kauditd.api.FlushResult;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -356,7 +357,7 @@ public final class Kauditd implements ManagedAuditLog {
       EngineLog.warn(
           "close: the transport or a queue did not return within {}; what was not delivered by"
               + " then is not known yet",
-          Words.of(Duration.ofNanos(deadlineNs + SEND_TIME_OUT_NS)));
+          Durations.inWords(Duration.ofNanos(deadlineNs + SEND_TIME_OUT_NS)));
     }
     AuditStatus end = engine.status();
     if (end.closed() && endTold.compareAndSet(false, true)) {

@@ -6,6 +6,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.PanicHandler;
 import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Transport;
@@ -279,9 +280,9 @@ public final class KauditdBuilder {
       throw new IllegalArgumentException(
           name
               + ": the longest is "
-              + Words.of(longest)
+              + Durations.inWords(longest)
               + "; it must not be shorter than the first, "
-              + Words.of(first));
+              + Durations.inWords(first));
     }
   }
 
@@ -290,7 +291,7 @@ public final class KauditdBuilder {
       throw new IllegalArgumentException(
           name
               + " is "
-              + Words.of(duration)
+              + Durations.inWords(duration)
               + "; it must be between "
               + (shortest.isZero() ? "0" : "1 ns")
               + " and 365 days");

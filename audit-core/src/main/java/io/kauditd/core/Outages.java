@@ -3,9 +3,10 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.LostReason;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -116,9 +117,9 @@ final class Outages {
     opening = false;
     long count = lost.getAsLong() - lostBefore;
     EngineLog.info(
-        "delivery to '{}' works again after {} s; {}",
+        "delivery to '{}' works again after {}; {}",
         transport,
-        String.format(Locale.ROOT, "%.1f", (nanoTime.getAsLong() - sinceNs) / 1e9),
+        Durations.inWords(Duration.ofNanos(nanoTime.getAsLong() - sinceNs)),
         count == 0 ? "no record was lost" : "records lost meanwhile: " + count);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ final class Waits {
     Objects.requireNonNull(duration, name);
     if (duration.isNegative()) {
       throw new IllegalArgumentException(
-          name + " is " + Words.of(duration) + "; it must be 0 or longer");
+          name + " is " + Durations.inWords(duration) + "; it must be 0 or longer");
     }
     return duration.compareTo(Duration.ofNanos(LONGEST_NS)) < 0 ? duration.toNanos() : LONGEST_NS;
   }

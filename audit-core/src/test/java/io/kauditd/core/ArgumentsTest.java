@@ -8,6 +8,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.EventLog;
 import io.kauditd.api.ProducerContext;
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -102,7 +103,7 @@ class ArgumentsTest {
 
     assertThatThrownBy(() -> engine.close(deadline))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("deadline is " + Words.of(deadline))
+        .hasMessageContaining("deadline is " + Durations.inWords(deadline))
         .hasMessageContaining("0 or longer");
 
     assertNothingHappened();
@@ -154,13 +155,13 @@ class ArgumentsTest {
       assertThatThrownBy(call)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("Pauses: ")
-          .hasMessageContaining(" is " + Words.of(bad))
+          .hasMessageContaining(" is " + Durations.inWords(bad))
           .hasMessageContaining("between 1 ns and 365 days");
     }
     if (!bad.isZero()) {
       assertThatThrownBy(() -> builder.rest(bad))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("rest is " + Words.of(bad))
+          .hasMessageContaining("rest is " + Durations.inWords(bad))
           .hasMessageContaining("between 0 and 365 days");
     }
   }

@@ -10,6 +10,7 @@ import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.PolicyChoices;
 import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.core.Plugins;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
@@ -191,6 +192,6 @@ final class OutageCommand implements Callable<Integer> {
 
   private static UserError notATime(String text, String option, Duration longest) {
     return new UserValue(text, option)
-        .notValid("a duration such as 500ms or 5s, up to " + longest.toSeconds() + "s");
+        .notValid("a duration such as 500ms or 5s, up to " + Durations.asSetting(longest));
   }
 }

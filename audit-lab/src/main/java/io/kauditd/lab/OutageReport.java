@@ -6,8 +6,7 @@ import io.kauditd.api.LostReason;
 import io.kauditd.cli.status.StatusDocument;
 import io.kauditd.core.KernelPolicy;
 import io.kauditd.simulation.ColumnTable;
-import io.kauditd.simulation.Spans;
-import java.math.BigDecimal;
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,8 +36,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
   String title() {
     return String.format(
         Locale.ROOT,
-        "A daemon stopped for %s s, under %,d records a second, on a real machine",
-        BigDecimal.valueOf(settings.stopped().toMillis(), 3).stripTrailingZeros().toPlainString(),
+        "A daemon stopped for %s, under %,d records a second, on a real machine",
+        Durations.inWords(settings.stopped()),
         settings.recordsPerSecond());
   }
 
@@ -94,8 +93,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
         + "times of the producer from the moment that a record was due; backlog limit "
         + settings.engine().backlogLimit()
         + ", backlog wait time "
-        + settings.engine().backlogWaitTimeMs()
-        + " ms\n\n";
+        + Durations.inWords(Duration.ofMillis(settings.engine().backlogWaitTimeMs()))
+        + "\n\n";
   }
 
   private void times(ColumnTable table, String label, Function<OutageProducer.Times, Long> value) {
@@ -116,8 +115,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
   private String caughtUp(OutageResult result) {
     return result
         .caughtUp()
-        .map(Spans::text)
-        .orElseGet(() -> "not within " + Spans.text(settings.after()));
+        .map(Durations::inWords)
+        .orElseGet(() -> "not within " + Durations.inWords(settings.after()));
   }
 
   private static String cpu(OutageResult result) {

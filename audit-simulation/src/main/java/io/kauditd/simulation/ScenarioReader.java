@@ -7,6 +7,7 @@ import io.kauditd.simulation.Arrivals.Bursts;
 import io.kauditd.simulation.DaemonModel.Medium;
 import io.kauditd.simulation.DaemonModel.Outage;
 import io.kauditd.simulation.DaemonModel.Trouble;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.SendError;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +101,10 @@ final class ScenarioReader {
     if (ms > AuditSettings.MAX_BACKLOG_WAIT_TIME_MS) {
       throw section.wrong(
           "backlogWaitTime",
-          "is " + ms + " ms; it must be at most " + AuditSettings.MAX_BACKLOG_WAIT_TIME_MS + " ms");
+          "is "
+              + Durations.inWords(Duration.ofMillis(ms))
+              + "; it must be at most "
+              + Durations.inWords(Duration.ofMillis(AuditSettings.MAX_BACKLOG_WAIT_TIME_MS)));
     }
     return ms;
   }

@@ -3,6 +3,8 @@ package io.kauditd.simulation;
 
 import io.kauditd.api.LostReason;
 import io.kauditd.simulation.DaemonModel.Medium;
+import io.kauditd.spi.Durations;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -36,8 +38,10 @@ final class SimulationTable {
     numbers("highest main queue", SimulationResult::highMain);
     numbers("highest retry queue", SimulationResult::highRetry);
     numbers("highest hold queue", SimulationResult::highHold);
-    row("longest producer wait", result -> Spans.text(result.longestProducerWait()));
-    row("longest delay from the due time", result -> Spans.text(result.longestProducerDelay()));
+    row("longest producer wait", result -> Durations.inWords(result.longestProducerWait()));
+    row(
+        "longest delay from the due time",
+        result -> Durations.inWords(result.longestProducerDelay()));
     numbers("out of order", SimulationResult::outOfOrder);
     numbers("send attempts", SimulationResult::sendAttempts);
     numbers("passes", SimulationResult::passes);
@@ -52,15 +56,15 @@ final class SimulationTable {
     Scenario scenario = report.scenario();
     return scenario.title()
         + "\n"
-        + Spans.text(scenario.duration())
+        + Durations.inWords(scenario.duration())
         + " of virtual time, "
         + scenario.producers()
         + (scenario.producers() == 1 ? " producer" : " producers")
         + ", backlog limit "
         + scenario.settings().backlogLimit()
         + ", backlog wait time "
-        + scenario.settings().backlogWaitTimeMs()
-        + " ms, audit default "
+        + Durations.inWords(Duration.ofMillis(scenario.settings().backlogWaitTimeMs()))
+        + ", audit default "
         + (scenario.settings().auditDefault() ? "on" : "off")
         + ", seed "
         + scenario.seed()
@@ -68,11 +72,11 @@ final class SimulationTable {
   }
 
   private static String longestPass(SimulationResult result) {
-    return result.endless().isPresent() ? "never ends" : Spans.text(result.longestPass());
+    return result.endless().isPresent() ? "never ends" : Durations.inWords(result.longestPass());
   }
 
   private static String caughtUp(SimulationResult result) {
-    return result.caughtUp().map(Spans::text).orElse("never");
+    return result.caughtUp().map(Durations::inWords).orElse("never");
   }
 
   private String endlessPasses() {
@@ -84,7 +88,7 @@ final class SimulationTable {
               text.append("\n")
                   .append(result.policy())
                   .append(": the pass that began at ")
-                  .append(Spans.text(at))
+                  .append(Durations.inWords(at))
                   .append(" never ends. The queue thread takes a whole core from there on")
                   .append(" and delivers nothing any more.\n"));
     }

@@ -2,6 +2,7 @@
 package io.kauditd.testkit;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.RecordSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,7 +118,11 @@ public final class CollectingSink implements RecordSink {
       long leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - System.nanoTime());
       if (leftMs <= 0) {
         throw new AssertionError(
-            missing.get() + " within " + deadline + "; the reports: " + problems);
+            missing.get()
+                + " within "
+                + Durations.inWords(deadline)
+                + "; the reports: "
+                + problems);
       }
       wait(leftMs);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.testkit;
 
+import io.kauditd.spi.Durations;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Locale;
@@ -88,7 +89,7 @@ final class HangGuard implements InvocationInterceptor {
   private static String hangs(String name, Duration limit, Thread thread) {
     String situation =
         "%s has not come to its end within %s; the thread stands at\n%s"
-            .formatted(name, Words.of(limit), Threads.stackOf(thread));
+            .formatted(name, Durations.inWords(limit), Threads.stackOf(thread));
     int end = name.indexOf('_');
     return end < 0
         ? situation

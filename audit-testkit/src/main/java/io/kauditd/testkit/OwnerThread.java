@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.testkit;
 
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,7 +66,7 @@ final class OwnerThread implements AutoCloseable {
       throw new AssertionError(
           late
               + " did not return within "
-              + Words.of(limit)
+              + Durations.inWords(limit)
               + "; the thread stands at\n"
               + Threads.stackOf(thread),
           e);

@@ -2,6 +2,7 @@
 package io.kauditd.testkit;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.time.Duration;
@@ -140,7 +141,7 @@ final class RunningSource implements RecordSink {
         throw new AssertionError(
             Rule.S2.when(
                 "%d of %d records came within %s; the source stands at\n%s",
-                count(), count, Words.of(limit), Threads.stackOf(thread)));
+                count(), count, Durations.inWords(limit), Threads.stackOf(thread)));
       }
       LockSupport.parkNanos(PAUSE_NS);
     }
@@ -160,7 +161,7 @@ final class RunningSource implements RecordSink {
       throw new AssertionError(
           situation
               + " did not return within "
-              + Words.of(limit)
+              + Durations.inWords(limit)
               + "; it stands at\n"
               + Threads.stackOf(thread));
     }
@@ -173,7 +174,7 @@ final class RunningSource implements RecordSink {
       throw new AssertionError(
           rule.when(
               "no record came within %s; the source stands at\n%s",
-              Words.of(limit), Threads.stackOf(thread)));
+              Durations.inWords(limit), Threads.stackOf(thread)));
     }
   }
 

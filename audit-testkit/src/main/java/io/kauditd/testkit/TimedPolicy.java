@@ -2,6 +2,7 @@
 package io.kauditd.testkit;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueView;
@@ -49,7 +50,7 @@ final class TimedPolicy implements ErrorPolicy {
           ? null
           : Rule.P10.when(
               "%d questions took %s; an answer should take microseconds",
-              answers + (since == IDLE ? 0 : 1), Words.of(Duration.ofNanos(nowNs)));
+              answers + (since == IDLE ? 0 : 1), Durations.inWords(Duration.ofNanos(nowNs)));
     }
   }
 

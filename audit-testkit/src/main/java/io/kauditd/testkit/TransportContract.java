@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.Transport;
@@ -313,7 +314,7 @@ public abstract class TransportContract extends Contract {
             Rule.T7.when(
                 "the daemon has been gone for %s, and send still answers %s; the engine opens"
                     + " again only after an error that ends the connection",
-                Words.of(patience()),
+                Durations.inWords(patience()),
                 sent.failure() == null ? "that it took the record" : sent.failure()));
       }
       LockSupport.parkNanos(PAUSE_NS);

@@ -4,6 +4,7 @@ package io.kauditd.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -118,7 +119,7 @@ final class TransportDriver implements AutoCloseable {
           Rule.T2.when(
               "open answered listening, and no daemon was registered with"
                   + " TransportContext.connect within %s",
-              Words.of(limit)));
+              Durations.inWords(limit)));
     }
     peer = registered;
   }

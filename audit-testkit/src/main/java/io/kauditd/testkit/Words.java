@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.testkit;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,24 +14,6 @@ final class Words {
   private static final int SHOWN_CHARACTERS = 60;
 
   private Words() {}
-
-  /** A duration as people write it: {@code 300 ms}, {@code 1.5 s}, {@code 2 min}. */
-  static String of(Duration time) {
-    long ms = time.toMillis();
-    if (ms < 1_000) {
-      return ms + " ms";
-    }
-    if (ms < 60_000) {
-      return decimal(ms, 1_000) + " s";
-    }
-    return decimal(ms, 60_000) + " min";
-  }
-
-  /** With one digit behind the point, if that is not 0. */
-  private static String decimal(long value, long unit) {
-    long tenths = Math.round(value * 10.0 / unit);
-    return tenths % 10 == 0 ? "" + tenths / 10 : tenths / 10 + "." + tenths % 10;
-  }
 
   /**
    * What is wrong with what has arrived: what is missing, came twice, was never sent or is out of

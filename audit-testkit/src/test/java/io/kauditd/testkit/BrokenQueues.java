@@ -541,7 +541,7 @@ final class BrokenQueues {
       rule = Rule.Q1,
       test = "q1_recordsLeaveInTheOrderTheyWereAdded",
       deviations = Rule.Q4,
-      says = {"has not come to its end within 1.8 s", "BrokenQueues", "poll"})
+      says = {"has not come to its end within 1 s 800 ms", "BrokenQueues", "poll"})
   static class HangsWhenEmpty extends Base {
     @Override
     protected Duration deadline() {

@@ -150,7 +150,7 @@ final class BrokenSources {
   @Broken(
       rule = Rule.S4,
       test = "s4_closeEndsRunWithinASecond",
-      says = {"run, after close, did not return within 1.3 s", "it stands at"})
+      says = {"run, after close, did not return within 1 s 300 ms", "it stands at"})
   static class TakesItsTime extends Base {
     @Override
     RecordSource source(int records, boolean endless) {
@@ -167,7 +167,7 @@ final class BrokenSources {
   @Broken(
       rule = Rule.S5,
       test = "s5_closeMayComeBeforeRun",
-      says = "run, after close did not return within 1.3 s")
+      says = "run, after close did not return within 1 s 300 ms")
   static class ForgetsAnEarlyClose extends Base {
     @Override
     RecordSource source(int records, boolean endless) {
@@ -271,7 +271,7 @@ final class BrokenSources {
   @Broken(
       rule = Rule.S4,
       test = "s4_closeDoesNotWaitForTheSink",
-      says = {"close did not return within 1.3 s", "the thread stands at"})
+      says = {"close did not return within 1 s 300 ms", "the thread stands at"})
   static class LocksWhileItHandsOver extends Base {
     @Override
     RecordSource source(int records, boolean endless) {

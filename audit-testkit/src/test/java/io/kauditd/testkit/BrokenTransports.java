@@ -139,7 +139,7 @@ final class BrokenTransports {
   @Broken(
       rule = Rule.T3,
       test = "t3_openReturnsInTimeWhenTheDaemonIsAway",
-      says = {"open did not return within 1.3 s", "the thread stands at"})
+      says = {"open did not return within 1 s 300 ms", "the thread stands at"})
   static class WaitsForTheDaemon extends Base {
     @Override
     protected Transport newTransport() {
@@ -442,7 +442,7 @@ final class BrokenTransports {
   @Broken(
       rule = Rule.T9,
       test = "t9_resetDoesNotWaitForTheDaemon",
-      says = {"reset did not return within 1.3 s", "the thread stands at"})
+      says = {"reset did not return within 1 s 300 ms", "the thread stands at"})
   static class FlushesInReset extends Base {
     @Override
     protected Transport newTransport() {
@@ -461,7 +461,7 @@ final class BrokenTransports {
   @Broken(
       rule = Rule.T12,
       test = "t12_closeDoesNotWaitForTheDaemon",
-      says = {"close did not return within 1.4 s", "the thread stands at"})
+      says = {"close did not return within 1 s 400 ms", "the thread stands at"})
   static class FlushesInClose extends Base {
     @Override
     protected Transport newTransport() {

@@ -2,6 +2,7 @@
 package io.kauditd.wire;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.RecordsInDoubt;
@@ -269,7 +270,7 @@ public final class StreamTransport implements Transport {
       return failed(
           taken,
           SendError.ECONNREFUSED,
-          "no acknowledgement for " + TimeUnit.NANOSECONDS.toSeconds(patienceNs) + " s");
+          "no acknowledgement for " + Durations.inWords(Duration.ofNanos(patienceNs)));
     }
     return failed(
         taken,

@@ -2,6 +2,7 @@
 package io.kauditd.cli.config;
 
 import io.kauditd.cli.command.UserValue;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import java.time.Duration;
@@ -44,6 +45,6 @@ final class Values {
 
   private static String durationKind(Duration max) {
     return "a duration such as 500ms, 2s or 5m, a plain number being milliseconds, up to "
-        + (max.toHours() > 0 ? max.toHours() + "h" : max.toSeconds() + "s");
+        + Durations.asSetting(max);
   }
 }

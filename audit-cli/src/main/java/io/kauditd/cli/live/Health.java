@@ -3,6 +3,7 @@ package io.kauditd.cli.live;
 
 import io.kauditd.api.AuditStatus;
 import io.kauditd.cli.command.NumberText;
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 
 /**
@@ -66,7 +67,10 @@ final class Health {
     return stalledNs >= STALL.toNanos()
         ? new Report(
             State.STALLED,
-            waits + ", none was taken for " + NumberText.seconds(stalledNs / 1_000_000) + error)
+            waits
+                + ", none was taken for "
+                + Durations.inWords(Duration.ofNanos(stalledNs))
+                + error)
         : new Report(State.DELIVERING, waits);
   }
 }

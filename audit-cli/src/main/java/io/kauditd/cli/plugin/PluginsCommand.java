@@ -8,6 +8,7 @@ import io.kauditd.core.PluginEntry;
 import io.kauditd.core.PluginFailure;
 import io.kauditd.core.PluginKind;
 import io.kauditd.core.Plugins;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.PluginOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -140,8 +141,7 @@ public final class PluginsCommand implements Callable<Integer> {
   private static String written(Object value) {
     return switch (value) {
       case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      case Duration time when time.toMillisPart() > 0 -> time.toMillis() + "ms";
-      case Duration time -> time.toSeconds() + "s";
+      case Duration time -> Durations.asSetting(time);
       default -> value.toString();
     };
   }

@@ -15,9 +15,11 @@ import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
 import io.kauditd.cli.plugin.Directories;
 import io.kauditd.core.Plugins;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -124,10 +126,10 @@ final class RunCheck {
       AuditSettings settings = delivery.settings();
       show(
           options.deliveries().size() == 1 ? "settings" : delivery.name(),
-          "backlog-limit %d, backlog-wait-time %dms, rate-limit %d, failure-mode %s, audit-default"
+          "backlog-limit %d, backlog-wait-time %s, rate-limit %d, failure-mode %s, audit-default"
                   .formatted(
                       settings.backlogLimit(),
-                      settings.backlogWaitTimeMs(),
+                      Durations.asSetting(Duration.ofMillis(settings.backlogWaitTimeMs())),
                       settings.rateLimit(),
                       settings.failureMode().name().toLowerCase(Locale.ROOT))
               + (settings.auditDefault() ? " on" : " off"));
@@ -138,7 +140,7 @@ final class RunCheck {
         show(key.key(), given);
       }
     }
-    show("close-deadline", options.closeDeadline().toMillis() + "ms");
+    show("close-deadline", Durations.asSetting(options.closeDeadline()));
   }
 
   /** What the run needs beside its parts. */
@@ -148,13 +150,13 @@ final class RunCheck {
       RunCommand.checkSummary(options);
       return true;
     });
-    MetricsAddress address = options.metrics();
-    if (address != null) {
     Directories directories = options.directories();
     attempt(
         new ControlDirectory(
                 directories.runtime(), directories.runtimeNamed(), options.statusGroup())
             ::obstacles);
+    MetricsAddress address = options.metrics();
+    if (address != null) {
       attempt(() -> {
         try (MetricsServer taken = MetricsServer.bind(address)) {
           return taken.url();

@@ -5,6 +5,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.cli.command.NumberText;
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -154,7 +155,7 @@ final class WatchedTransport implements Transport {
         "transport '%s' works again after %s; %s"
             .formatted(
                 name,
-                NumberText.seconds((nanoTime.getAsLong() - sinceNs) / 1_000_000),
+                Durations.inWords(Duration.ofNanos(nanoTime.getAsLong() - sinceNs)),
                 lost == 0
                     ? "no record was lost"
                     : NumberText.grouped(lost)

@@ -3,6 +3,8 @@ package io.kauditd.cli.status;
 
 import io.kauditd.cli.command.Harmless;
 import io.kauditd.cli.command.NumberText;
+import io.kauditd.spi.Durations;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +78,7 @@ public final class ReportText {
         "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
             .formatted(
                 document.get("pid"),
-                NumberText.seconds(number(document, "elapsedMs")),
+                time(document, "elapsedMs"),
                 document.get("source"),
                 document.get("policy"),
                 document.get("transport"),
@@ -100,7 +102,7 @@ public final class ReportText {
 
   private void head() {
     Map<String, @Nullable Object> end = map("end");
-    String time = NumberText.seconds(number(document, "elapsedMs"));
+    String time = time(document, "elapsedMs");
     lines.add(
         Harmless.line(
             "%s -> %s -> %s"
@@ -167,11 +169,11 @@ public final class ReportText {
     Map<String, @Nullable Object> settings = map("settings");
     line(
         "settings",
-        "backlog limit %s, backlog wait time %s ms (waited %s ms), rate limit %s, failure mode %s,"
+        "backlog limit %s, backlog wait time %s (waited %s), rate limit %s, failure mode %s,"
                 .formatted(
                     settings.get("backlogLimit"),
-                    settings.get("backlogWaitTimeMs"),
-                    NumberText.grouped(number(document, "backlogWaitTimeActualMs")),
+                    time(settings, "backlogWaitTimeMs"),
+                    time(document, "backlogWaitTimeActualMs"),
                     settings.get("rateLimit"),
                     settings.get("failureMode"))
             + " audit default "
@@ -227,6 +229,11 @@ public final class ReportText {
 
   public static long number(Map<String, @Nullable Object> map, String name) {
     return map.get(name) instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** A number of milliseconds as people write it. */
+  public static String time(Map<String, @Nullable Object> map, String name) {
+    return Durations.inWords(Duration.ofMillis(number(map, name)));
   }
 
   /** {@code retryOverflow} as {@code retry overflow}. */

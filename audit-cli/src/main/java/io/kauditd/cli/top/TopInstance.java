@@ -42,9 +42,7 @@ final class TopInstance implements TopSource {
     Object lastError = document.get("lastError");
     return new TopSample(
         "pid %s, up %s"
-            .formatted(
-                ReportText.number(document, "pid"),
-                NumberText.seconds(ReportText.number(document, "elapsedMs"))),
+            .formatted(ReportText.number(document, "pid"), ReportText.time(document, "elapsedMs")),
         "%s -> %s -> %s"
             .formatted(
                 Harmless.line(String.valueOf(document.get("source"))),
@@ -118,7 +116,8 @@ final class TopInstance implements TopSource {
                     count(counters, "failedSends"),
                     count(counters, "passes"))));
     facts.add(
-        new Fact("waited", count(document, "backlogWaitTimeActualMs") + " ms, by all producers"));
+        new Fact(
+            "waited", ReportText.time(document, "backlogWaitTimeActualMs") + ", by all producers"));
     facts.add(new Fact("printed", count(counters, "printed") + " records"));
     long sentAgain = ReportText.number(ReportText.child(document, "ledger"), "sentAgain");
     if (sentAgain > 0) {

@@ -50,13 +50,13 @@ class RunOptionsTest {
         "--backlog-limit|''|a whole number between 0 and 2147483646",
         "--rate-limit|-5|a whole number between 0 and 2147483647",
         "--backlog-wait-time|-1|a duration such as 500ms, 2s or 5m, a plain number being"
-            + " milliseconds, up to 600s",
+            + " milliseconds, up to 10m",
         "--backlog-wait-time|601s|a duration such as 500ms, 2s or 5m, a plain number being"
-            + " milliseconds, up to 600s",
+            + " milliseconds, up to 10m",
         "--backlog-wait-time|5 weeks|a duration such as 500ms, 2s or 5m, a plain number being"
-            + " milliseconds, up to 600s",
+            + " milliseconds, up to 10m",
         "--backlog-wait-time|99999999999999999999|a duration such as 500ms, 2s or 5m, a plain"
-            + " number being milliseconds, up to 600s",
+            + " number being milliseconds, up to 10m",
         "--close-deadline|25h|a duration such as 500ms, 2s or 5m, a plain number being"
             + " milliseconds, up to 24h",
         "--failure-mode|loud|one of silent, printk, panic",

@@ -205,7 +205,7 @@ class ServersTest {
     assertThat(health.look(audit.status(), nowNs)).hasToString("delivering: 1 record waits");
     nowNs += Duration.ofSeconds(10).toNanos() + 1;
     assertThat(health.look(audit.status(), nowNs).toString())
-        .startsWith("stalled: 1 record waits, none was taken for 12.0s; last error EAGAIN");
+        .startsWith("stalled: 1 record waits, none was taken for 12 s; last error EAGAIN");
 
     audit.close(Duration.ZERO);
     assertThat(health.look(audit.status(), nowNs).state()).isEqualTo(Health.State.NOT_DELIVERING);

@@ -81,7 +81,7 @@ class TopScreenTest {
   void showsQueuesTotalsAndConnectionAtEverySize(int columns, int rows) {
     List<String> lines = draw(columns, rows);
 
-    assertThat(lines.getFirst()).startsWith("audit top: pid 4711, up 1m1s");
+    assertThat(lines.getFirst()).startsWith("audit top: pid 4711, up 1 min 1 s");
     assertThat(lines).anyMatch(line -> line.matches(" +rate +records"));
     assertThat(lines).anyMatch(line -> line.matches("logged +9,500/s +1,109,500"));
     assertThat(lines).anyMatch(line -> line.matches("delivered +0/s +1,000,000"));

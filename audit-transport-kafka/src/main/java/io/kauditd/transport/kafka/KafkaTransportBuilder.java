@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
+import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +81,10 @@ public final class KafkaTransportBuilder {
   public KafkaTransportBuilder sendTimeout(Duration longest) {
     if (longest.compareTo(SHORTEST_SEND_TIMEOUT) < 0
         || longest.compareTo(LONGEST_SEND_TIMEOUT) > 0) {
-      throw new IllegalArgumentException("send time-out " + longest + " is not within 10ms and 1m");
+      throw new IllegalArgumentException(
+          "send time-out is "
+              + Durations.inWords(longest)
+              + "; it must be between 10 ms and 1 min");
     }
     this.sendTimeout = longest;
     return this;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.SendError;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +51,7 @@ final class Stall {
         ? answer
         : new KafkaFailure(
             SendError.EAGAIN,
-            place.bootstrap() + " has acknowledged nothing for " + waited.toMillis() + " ms");
+            place.bootstrap() + " has acknowledged nothing for " + Durations.inWords(waited));
   }
 
   private @Nullable KafkaFailure ask(boolean forTopic) {

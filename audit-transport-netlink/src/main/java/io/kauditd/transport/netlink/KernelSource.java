@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.spi.Durations;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.transport.netlink.Privileges.Capability;
@@ -269,7 +270,7 @@ public final class KernelSource implements RecordSource {
     public Builder watchInterval(Duration interval) {
       if (interval.toMillis() < MIN_WATCH_INTERVAL_MS) {
         throw new IllegalArgumentException(
-            "watch interval is " + interval.toMillis() + " ms; it must be 10 ms or more");
+            "watch interval is " + Durations.inWords(interval) + "; it must be 10 ms or more");
       }
       watchIntervalMs = interval.toMillis();
       return this;
