@@ -2,6 +2,9 @@
 package io.kauditd.transport.kafka;
 
 import io.kauditd.spi.SendError;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -106,7 +109,20 @@ record KafkaFailure(SendError error, String reason) {
     while (last.getCause() != null) {
       last = last.getCause();
     }
-    return words(last);
+    String said = words(last);
+    if (last instanceof CertificateExpiredException) {
+      return "the certificate there has expired (" + said + ")";
+    }
+    if (last instanceof CertificateNotYetValidException) {
+      return "the certificate there is not valid yet (" + said + ")";
+    }
+    if (last instanceof CertificateException && said.startsWith("No ")) {
+      return "the certificate there is for another host (" + said + ")";
+    }
+    return said.startsWith("unable to find valid certification path")
+        ? "the certificate there comes from a CA that is not known here; name it with"
+            + " kafka.ssl.truststore.location"
+        : said;
   }
 
   /** One line. */

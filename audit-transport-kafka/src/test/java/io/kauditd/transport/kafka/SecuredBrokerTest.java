@@ -144,7 +144,9 @@ class SecuredBrokerTest {
   @Test
   void aWrongCertificate() throws Exception {
     assertThat(refused(transport("alice", "open", "wrong")))
-        .isEqualTo("TLS: unable to find valid certification path to requested target");
+        .isEqualTo(
+            "TLS: the certificate there comes from a CA that is not known here; name it with"
+                + " kafka.ssl.truststore.location");
   }
 
   @Test
