@@ -79,8 +79,13 @@ final class Change {
   }
 
   /** Finds out what each candidate is, beside what is held open already. */
-  void sort(List<PlainPart> ours) throws IOException {
+  void sort(List<PlainPart> held) throws IOException {
     PlainPart youngest = youngest();
+    var ours = new ArrayList<PlainPart>(held);
+    if (rest != null) { // what was left may have been compressed by now, and be here twice
+      rest.look();
+      ours.add(rest);
+    }
     rotated = before == null ? -1 : newcomers.indexOf(before.id());
     for (Candidate candidate : candidates) {
       if (candidate.isEmpty() || (youngest != null && candidate.mayBeCopyOf(youngest))) {

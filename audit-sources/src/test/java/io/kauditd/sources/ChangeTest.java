@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.sources;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.RecordType;
+import io.kauditd.testkit.CollectingSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What may happen to a log between two looks at it, one look at a time. */
+@Timeout(60)
+class ChangeTest {
+  @TempDir Path dir;
+  private final CollectingSink sink = new CollectingSink();
+
+  private static String lines(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "line " + i + "\n").collect(joining());
+  }
+
+  private void readAll(Trail trail) throws IOException {
+    var rules = LineRules.of(RecordType.TRUSTED_APP);
+    new Follower(trail, new Stop(), sink, rules, false, null).run();
+  }
+
+  @Test
+  void whatWasLeftAfterATruncationAndIsCompressedByNowComesOnce() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      readAll(trail);
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      Path rotated = Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(20, 30));
+      try (var packed = new GZIPOutputStream(Files.newOutputStream(dir.resolve("app.log.1.gz")))) {
+        Files.copy(rotated, packed);
+      }
+      Files.delete(rotated);
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 30));
+    assertThat(sink.problems()).isEmpty();
+  }
+}
