@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +63,7 @@ class ExamplesIT {
   }
 
   private static Command.Outcome run(String... arguments) throws Exception {
-    var all = new java.util.ArrayList<>(List.of("run", "--plugins", plugins.toString()));
+    var all = new ArrayList<>(List.of("run", "--plugins", plugins.toString()));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--runtime-dir", plugins.resolveSibling("run").toString()));
     return Stranger.audit(plugins, all);
@@ -77,6 +78,7 @@ class ExamplesIT {
     assertThat(outcome.out())
         .containsPattern("(?m)^  http:URL +Posts audit lines to a collector over HTTP")
         .containsPattern("(?m)^  shed +As mainline, but keeps room for logins and denials")
+        .containsPattern("(?m)^  newest +Keeps the newest records of those that matter")
         .contains("kauditd-http-1.0.jar", "kauditd-shed-1.0.jar");
   }
 
@@ -94,24 +96,7 @@ class ExamplesIT {
 
   @Test
   void theToolShedsByPriorityWhileNobodyIsThere() throws Exception {
-    int nobody;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobody = socket.getLocalPort();
-    }
-    Command.Outcome outcome =
-        run(
-            "--source",
-            "file:" + SAMPLE,
-            "--transport",
-            "http:http://127.0.0.1:" + nobody,
-            "--policy",
-            "shed",
-            "--set",
-            "chatty-percent=10",
-            "--backlog-limit",
-            "20",
-            "--close-deadline",
-            "0s");
+    Command.Outcome outcome = runWithNobodyThere("shed", "--set", "chatty-percent=10");
 
     assertThat(outcome.exit()).as(outcome.all()).isEqualTo(1);
     assertThat(outcome.out()).containsPattern("dropped +[0-9]+ \\(.*shed [1-9]");
@@ -119,6 +104,29 @@ class ExamplesIT {
         .containsPattern("audit: shed [0-9]+ records so far: .*(PROCTITLE|PATH) [1-9]")
         .doesNotContainPattern("so far: .*USER_LOGIN")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void theToolKeepsTheNewestOfEachClassWhileNobodyIsThere() throws Exception {
+    Command.Outcome outcome = runWithNobodyThere("newest");
+
+    assertThat(outcome.exit()).as(outcome.all()).isEqualTo(1);
+    assertThat(outcome.out())
+        .containsPattern("waiting .* at most [0-9]+, 20, [1-9][0-9]*\\)")
+        .containsPattern("dropped +[0-9]+ \\(.*evicted [1-9]");
+  }
+
+  private static Command.Outcome runWithNobodyThere(String policy, String... more)
+      throws Exception {
+    int nobody;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = socket.getLocalPort();
+    }
+    var all = new ArrayList<>(List.of("--source", "file:" + SAMPLE));
+    all.addAll(List.of("--transport", "http:http://127.0.0.1:" + nobody, "--policy", policy));
+    all.addAll(List.of("--backlog-limit", "20", "--close-deadline", "0s"));
+    all.addAll(List.of(more));
+    return run(all.toArray(String[]::new));
   }
 
   /** A sink that hangs, as a stopped process does: it takes connections, and answers nothing. */
