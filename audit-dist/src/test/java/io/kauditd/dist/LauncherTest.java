@@ -52,6 +52,21 @@ class LauncherTest {
         .containsSubsequence("--module-path", home + "/lib", "io.kauditd.cli/", "status");
   }
 
+  @Test
+  void aWorkingDirectoryThatIsGoneIsNamed() throws Exception {
+    Path home = bench.install("kauditd");
+
+    Outcome outcome =
+        bench.shell(
+            home,
+            Map.of(),
+            "mkdir gone && cd gone && rmdir ../gone && \"$HOME_OF_AUDIT/bin/audit\" status");
+
+    assertThat(outcome.exit()).isEqualTo(69);
+    assertThat(outcome.err())
+        .contains("audit: The working directory does not exist any more: change to one that does");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
