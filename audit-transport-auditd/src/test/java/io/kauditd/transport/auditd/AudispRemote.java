@@ -56,7 +56,8 @@ final class AudispRemote implements AutoCloseable {
     process =
         Auditd.startApart(
             said,
-            "mount --bind \"$1\" \"$2\" && exec /sbin/audisp-remote",
+            // auditd starts its plug-ins with SIGPIPE ignored
+            "trap '' PIPE; mount --bind \"$1\" \"$2\" && exec /sbin/audisp-remote",
             settings.toString(),
             SYSTEMS);
     events = process.getOutputStream();
