@@ -3,6 +3,7 @@ package io.kauditd.transport.auditd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
@@ -15,6 +16,8 @@ import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,47 @@ class RealAuditdTest {
       SendResult result = transport.send(Made.batch(longer));
       assertThat(result.error()).isEqualTo(SendError.REJECTED);
       assertThat(transport.send(Made.batch(Made.record(3)))).isEqualTo(SendResult.sent(1));
+    }
+  }
+
+  /** It refuses records, and suspends its log, until somebody makes room and tells it to go on. */
+  @Test
+  void itsDiskGetsFullAndNothingIsLost() throws Exception {
+    try (var auditd = new Auditd(directory);
+        Transport transport = Made.transport(auditd.place(), "window=8", "send-timeout=5s")) {
+      auditd.startOnSmallDisk();
+      Await.until(() -> transport.open(Made.context()), OpenResult.connected()::equals);
+      Path filler = auditd.logs().resolve("filler");
+      assertThatThrownBy(() -> fill(filler)).hasMessageContaining("No space left");
+
+      SendResult result;
+      int serial = 0;
+      do {
+        result = transport.send(Made.batch(Made.record(++serial)));
+      } while (result.error() == null);
+      assertThat(result.error()).isEqualTo(SendError.EAGAIN);
+      assertThat(result.reason()).containsAnyOf("'disk full'", "'remote logging suspended'");
+      AuditRecord refused = Made.record(serial);
+      assertThat(transport.send(Made.batch(refused)).reason())
+          .endsWith(": the server says 'remote logging suspended'");
+
+      Files.delete(filler);
+      auditd.signal("USR2");
+      Await.until(() -> transport.send(Made.batch(refused)), SendResult.sent(1)::equals);
+      assertThat(transport.send(Made.batch(Made.record(++serial)))).isEqualTo(SendResult.sent(1));
+      // the beginning of the record that it refused stays in the log, as far as there was room
+      assertThat(auditd.lines().stream().filter(line -> line.endsWith(" res=success")))
+          .extracting(RealAuditdTest::serial)
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, serial).boxed().toList());
+    }
+  }
+
+  private static void fill(Path file) throws IOException {
+    byte[] block = new byte[1_024];
+    try (var out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write(block);
+      }
     }
   }
 

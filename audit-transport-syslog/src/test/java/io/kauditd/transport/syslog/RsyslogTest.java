@@ -8,6 +8,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Deep;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.Transport;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,9 +89,9 @@ class RsyslogTest {
 
   /** Ended, stopped and killed by turns, while records come. */
   @Test
+  @Tag(Deep.TAG)
   void relpLosesNothingAndDoublesAreTheWindowAndKnownByTheirNumbers() throws Exception {
-    int rounds = Integer.getInteger("kauditd.relp.rounds", 1);
-    int outages = 3 * rounds;
+    int outages = 3 * (int) Deep.count(1, 10, 70);
     int perOutage = 1_500;
     int records = (outages + 1) * perOutage;
     try (Rsyslog server = Rsyslog.relp(directory)) {
