@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class JavadocJar {
   public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.US); // the pages are the same wherever they are made
     Path sources = Path.of(args[0], "src", "main", "java");
     Path jar = Path.of(args[1]);
     Path pages = jar.resolveSibling("apidocs");
@@ -38,6 +40,10 @@ final class JavadocJar {
             "--module-source-path=" + module + "=" + sources,
             "--module",
             module));
+    Path ofTheJar = Files.createDirectories(pages.resolve("META-INF"));
+    for (String file : List.of("LICENSE", "NOTICE")) {
+      Files.copy(Path.of(args[0], "..", file), ofTheJar.resolve(file));
+    }
     var command =
         new ArrayList<>(
             List.of(
