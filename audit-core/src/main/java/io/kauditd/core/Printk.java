@@ -2,6 +2,7 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
+import java.util.function.BooleanSupplier;
 
 /**
  * The destination of the kernel's log lines, and of records as a last resort.
@@ -13,6 +14,20 @@ import io.kauditd.api.AuditRecord;
  * @since 0.1.0
  */
 public interface Printk {
+  /** A destination that prints nothing. What it is given counts as printed all the same. */
+  static Printk silent() {
+    return silent(() -> true);
+  }
+
+  /**
+   * A destination that prints nothing. Records count as printed where the limit lets them through.
+   *
+   * @param ratelimit answers for {@link #ratelimit}; any thread may ask it
+   */
+  static Printk silent(BooleanSupplier ratelimit) {
+    return new SilentPrintk(ratelimit);
+  }
+
   /**
    * Whether one more line may be printed now; follows printk_ratelimit(). Asked before each line
    * and each record.

@@ -12,7 +12,6 @@ import io.kauditd.api.LostReason;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendResult;
@@ -43,39 +42,6 @@ class CloseTest {
   private static final AuditRecord RECORD = AuditRecord.of(1112, 1, 1, "x");
   private static final AuditSettings UNBOUNDED =
       AuditSettings.DEFAULTS.withBacklogLimit(0).withFailureMode(FailureMode.SILENT);
-
-  /** Any queue that is not the memory queue. */
-  private static final class OtherQueue implements AuditQueue {
-    private final MemoryQueue inner = new MemoryQueue();
-
-    @Override
-    public boolean add(AuditRecord record, int capacity) {
-      return inner.add(record, capacity);
-    }
-
-    @Override
-    public @Nullable AuditRecord poll() {
-      return inner.poll();
-    }
-
-    @Override
-    public void acknowledge(int count) {
-      inner.acknowledge(count);
-    }
-
-    @Override
-    public void putBack(int count) {
-      inner.putBack(count);
-    }
-
-    @Override
-    public int size() {
-      return inner.size();
-    }
-
-    @Override
-    public void close() {}
-  }
 
   /** What a transport does for each record. */
   private static Transport transport(Runnable eachRecord, Runnable close) {
@@ -118,7 +84,7 @@ class CloseTest {
             Kauditd.builder()
                 .transport("null", new NullTransport())
                 .settings(UNBOUNDED)
-                .mainQueue(kind.equals("memory") ? new MemoryQueue() : new OtherQueue())
+                .mainQueue(kind.equals("memory") ? new MemoryQueue() : new WrappedQueue())
                 .start();
         List<Future<Long>> accepted = new ArrayList<>();
         for (int i = 0; i < PRODUCERS; i++) {

@@ -7,7 +7,6 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
-import io.kauditd.spi.AuditQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,17 +84,11 @@ class DamagedQueueTest {
   }
 
   /** A memory queue that does as a damaged medium does. */
-  private static final class DamagedQueue implements AuditQueue {
-    private final MemoryQueue inner = new MemoryQueue();
+  private static final class DamagedQueue extends WrappedQueue {
     private long recovered;
     private long lost;
     private int loseNext;
     private boolean readable = true;
-
-    @Override
-    public boolean add(AuditRecord record, int capacity) {
-      return inner.add(record, capacity);
-    }
 
     @Override
     public @Nullable AuditRecord poll() {
@@ -108,21 +101,6 @@ class DamagedQueueTest {
     }
 
     @Override
-    public void acknowledge(int count) {
-      inner.acknowledge(count);
-    }
-
-    @Override
-    public void putBack(int count) {
-      inner.putBack(count);
-    }
-
-    @Override
-    public int size() {
-      return inner.size();
-    }
-
-    @Override
     public long recovered() {
       return recovered;
     }
@@ -131,8 +109,5 @@ class DamagedQueueTest {
     public long lost() {
       return lost;
     }
-
-    @Override
-    public void close() {}
   }
 }

@@ -3,7 +3,6 @@ package io.kauditd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.FailureMode;
@@ -251,28 +250,6 @@ class ForeignCodeTest {
     public void close() {}
   }
 
-  /** Prints nowhere. */
-  private static final class Nowhere implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return true;
-    }
-
-    @Override
-    public boolean ratelimitLosses() {
-      return true;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
-  }
-
   private final Troubled troubled = new Troubled();
 
   private Kauditd start(String part, String method, Fault fault) {
@@ -290,7 +267,7 @@ class ForeignCodeTest {
             .retryPauses(Duration.ofMillis(1), Duration.ofMillis(1))
             .reopenPauses(Duration.ofMillis(1), Duration.ofMillis(1))
             .rest(Duration.ZERO)
-            .printk(new Nowhere())
+            .printk(Printk.silent())
             .panicHandler(message -> {});
     MulticastListener listener = record -> {};
     switch (part) {
@@ -301,7 +278,7 @@ class ForeignCodeTest {
       case "policy" ->
           builder.policy("p", with(ErrorPolicy.class, KernelPolicy.MAINLINE, method, fault));
       case "listener" -> listener = with(MulticastListener.class, listener, method, fault);
-      case "printk" -> builder.printk(with(Printk.class, new Nowhere(), method, fault));
+      case "printk" -> builder.printk(with(Printk.class, Printk.silent(), method, fault));
       case "panic handler" ->
           builder.panicHandler(with(PanicHandler.class, message -> {}, method, fault));
       case "backlog wait" ->

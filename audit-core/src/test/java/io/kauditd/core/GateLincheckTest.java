@@ -45,11 +45,11 @@ public class GateLincheckTest {
           new Losses(
               EngineClock.SYSTEM,
               () -> SETTINGS,
-              new SilentPrintk(),
+              Printk.silent(() -> false),
               message -> {},
               foreign,
               (reason, now) -> {}),
-          new SilentPrintk(),
+          Printk.silent(() -> false),
           wait,
           Gate.Wakeup.NONE,
           owner,
@@ -130,22 +130,5 @@ public class GateLincheckTest {
     public @Nullable Long take() {
       return records.poll();
     }
-  }
-
-  /** Prints nothing. */
-  private static final class SilentPrintk implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return false;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -57,8 +56,7 @@ class LyingQueueTest {
   }
 
   /** A retry queue with one fault. */
-  private static final class Lying implements AuditQueue {
-    private final MemoryQueue records = new MemoryQueue();
+  private static final class Lying extends WrappedQueue {
     private final Fault fault;
     private int polls;
 
@@ -75,11 +73,11 @@ class LyingQueueTest {
     @Override
     public boolean add(AuditRecord record, int capacity) {
       failIf(Fault.ADD_THROWS);
-      if (fault == Fault.EVICTS_WITHOUT_A_WORD && records.size() == 2) {
-        records.poll();
-        records.acknowledge(1);
+      if (fault == Fault.EVICTS_WITHOUT_A_WORD && inner.size() == 2) {
+        inner.poll();
+        inner.acknowledge(1);
       }
-      return records.add(record, capacity);
+      return inner.add(record, capacity);
     }
 
     @Override
@@ -88,19 +86,19 @@ class LyingQueueTest {
       if (++polls % 2 == 0) {
         failIf(Fault.SECOND_POLL_THROWS);
       }
-      return records.poll();
+      return inner.poll();
     }
 
     @Override
     public void acknowledge(int count) {
       failIf(Fault.ACKNOWLEDGE_THROWS);
-      records.acknowledge(count);
+      inner.acknowledge(count);
     }
 
     @Override
     public void putBack(int count) {
       failIf(Fault.PUT_BACK_THROWS);
-      records.putBack(count);
+      inner.putBack(count);
     }
 
     @Override
@@ -109,13 +107,8 @@ class LyingQueueTest {
       return switch (fault) {
         case SIZE_IS_NEGATIVE -> -1;
         case SIZE_IS_ZERO -> 0;
-        default -> records.size();
+        default -> inner.size();
       };
-    }
-
-    @Override
-    public void close() {
-      records.close();
     }
   }
 

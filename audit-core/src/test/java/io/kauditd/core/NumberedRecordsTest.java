@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -14,7 +13,6 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Records are numbered as they leave the main queue, and keep their numbers in other queues. */
@@ -95,33 +93,12 @@ class NumberedRecordsTest {
   }
 
   /** Gives numbers by itself, as a spool does. */
-  private static final class Numbering implements AuditQueue {
-    private final MemoryQueue inner = new MemoryQueue();
+  private static final class Numbering extends WrappedQueue {
     private long highest;
 
     @Override
     public boolean add(AuditRecord record, int capacity) {
       return inner.add(record.number() == 0 ? record.withNumber(++highest) : record, capacity);
-    }
-
-    @Override
-    public @Nullable AuditRecord poll() {
-      return inner.poll();
-    }
-
-    @Override
-    public void acknowledge(int count) {
-      inner.acknowledge(count);
-    }
-
-    @Override
-    public void putBack(int count) {
-      inner.putBack(count);
-    }
-
-    @Override
-    public int size() {
-      return inner.size();
     }
 
     @Override
@@ -133,9 +110,6 @@ class NumberedRecordsTest {
     public void numbersAbove(long number) {
       highest = Math.max(highest, number);
     }
-
-    @Override
-    public void close() {}
   }
 
   @Test

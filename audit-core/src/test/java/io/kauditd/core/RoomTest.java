@@ -8,7 +8,6 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.fixtures.Await;
-import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendResult;
@@ -32,8 +31,7 @@ class RoomTest {
       AuditSettings.DEFAULTS.withBacklogWaitTimeMs(600_000); // the test would end before
 
   /** A queue with a bound of its own, in records; counts how often it was asked. */
-  private static final class SmallQueue implements AuditQueue {
-    private final MemoryQueue inner = new MemoryQueue();
+  private static final class SmallQueue extends WrappedQueue {
     private final AtomicInteger asked = new AtomicInteger();
     private final int bound;
     private volatile boolean readable = true;
@@ -52,24 +50,6 @@ class RoomTest {
     public @Nullable AuditRecord poll() {
       return readable ? inner.poll() : null;
     }
-
-    @Override
-    public void acknowledge(int count) {
-      inner.acknowledge(count);
-    }
-
-    @Override
-    public void putBack(int count) {
-      inner.putBack(count);
-    }
-
-    @Override
-    public int size() {
-      return inner.size();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Takes a record for each permit. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.lab;
 
-import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.Ledger;
 import io.kauditd.api.LostReason;
@@ -61,7 +60,7 @@ final class OutageRun {
             Kauditd.builder()
                 .settings(settings.engine())
                 .policy(policyId, policy)
-                .printk(new Unprinted())
+                .printk(Printk.silent()) // there would be thousands of lines
                 .announceOutages(false) // outages are what it measures
                 .closeAtShutdown(false)
                 .transport(
@@ -180,22 +179,5 @@ final class OutageRun {
       Thread.sleep(LOOK_MS);
     }
     return true;
-  }
-
-  /** The lines are counted, and not shown: there would be thousands. */
-  private static final class Unprinted implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return true;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
   }
 }

@@ -5,6 +5,7 @@ import io.kauditd.api.AuditStatus;
 import io.kauditd.core.AuditEngine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.MemoryQueue;
+import io.kauditd.core.Printk;
 import io.kauditd.simulation.DaemonModel.Outage;
 import io.kauditd.spi.ErrorPolicy;
 import java.time.Duration;
@@ -57,7 +58,7 @@ final class Simulation implements SimulatedDaemon.Registry {
             .holdQueue(hold)
             .clock(clock)
             .backlogWait(producers)
-            .printk(new SimulatedPrintk(clock))
+            .printk(Printk.silent(new SimulatedRatelimit(clock)))
             .panicHandler(message -> {})
             .passive();
     this.sampler = new Sampler(clock, engine, main, retry, hold, endNs);

@@ -92,7 +92,7 @@ class SeededStormTest {
     KauditdBuilder builder =
         Kauditd.builder()
             .transport("stormy", transport)
-            .printk(new Quiet())
+            .printk(Printk.silent())
             .reopenPauses(Duration.ofNanos(1000), Duration.ofNanos(2000))
             .retryPauses(Duration.ofNanos(1000), Duration.ofNanos(2000));
     return policy.equals(OrderedPolicy.ID)
@@ -243,22 +243,5 @@ class SeededStormTest {
       audit.configure(s -> randomSettings(random, random.nextInt(3)));
       Thread.onSpinWait();
     }
-  }
-
-  /** Lets everything be printed, and forgets it. */
-  private static final class Quiet implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return true;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
   }
 }

@@ -106,7 +106,7 @@ final class SmallWorld {
             .holdQueue(hold)
             .maxBatchRecords(pullAhead)
             .clock(new ManualClock(0))
-            .printk(new SilentPrintk())
+            .printk(Printk.silent(() -> false))
             .passive();
     engine.addListener(record -> shown.add(record.serial()));
   }
@@ -318,22 +318,5 @@ final class SmallWorld {
 
     @Override
     public void close() {}
-  }
-
-  /** Says nothing: what is printed is the traces' business. */
-  private static final class SilentPrintk implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return false;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
   }
 }

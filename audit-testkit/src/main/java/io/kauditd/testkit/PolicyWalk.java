@@ -79,7 +79,7 @@ final class PolicyWalk {
             .policy("under-test", new Watched(policy))
             .transport("scripted", ledger.watch(transport))
             .clock(new ManualClock(10_000_000))
-            .printk(new Silent())
+            .printk(Printk.silent())
             .passive();
     engine.addListener(record -> logInBetween());
   }
@@ -250,22 +250,5 @@ final class PolicyWalk {
     public boolean stopsPass() {
       return policy.stopsPass();
     }
-  }
-
-  /** Prints nothing. */
-  private static final class Silent implements Printk {
-    @Override
-    public boolean ratelimit() {
-      return true;
-    }
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
-    public void err(String line) {}
-
-    @Override
-    public void record(AuditRecord record) {}
   }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.simulation;
 
-import io.kauditd.api.AuditRecord;
-import io.kauditd.core.Printk;
+import java.util.function.BooleanSupplier;
 
-/** Prints nothing, as often as the kernel would print something: ten lines in five seconds. */
-final class SimulatedPrintk implements Printk {
+/** The kernel's limit for printed lines, in virtual time: ten lines in five seconds. */
+final class SimulatedRatelimit implements BooleanSupplier {
   private static final long INTERVAL_NS = 5_000_000_000L;
   private static final int BURST = 10;
 
@@ -13,12 +12,12 @@ final class SimulatedPrintk implements Printk {
   private long beginNs;
   private int printed;
 
-  SimulatedPrintk(SimulationClock clock) {
+  SimulatedRatelimit(SimulationClock clock) {
     this.clock = clock;
   }
 
   @Override
-  public boolean ratelimit() {
+  public boolean getAsBoolean() {
     long nowNs = clock.nanoTime();
     if (nowNs - beginNs >= INTERVAL_NS) {
       beginNs = nowNs;
@@ -30,13 +29,4 @@ final class SimulatedPrintk implements Printk {
     printed++;
     return true;
   }
-
-  @Override
-  public void warn(String line) {}
-
-  @Override
-  public void err(String line) {}
-
-  @Override
-  public void record(AuditRecord record) {}
 }
