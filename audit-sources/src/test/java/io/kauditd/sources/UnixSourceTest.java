@@ -74,7 +74,7 @@ class UnixSourceTest {
                 }
               }
             });
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 30; i++) {
       start().close();
     }
     end.set(true);
