@@ -55,6 +55,18 @@ class MainTest {
     assertThat(result.err()).isEmpty();
   }
 
+  /** One that is broken into two lines cannot be pasted. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "status", "top", "tail", "listen", "plugins"})
+  void showsEachExampleOnOneLine(String command) {
+    List<String> help = Tool.run(command, "--help").outLines();
+    int examples = help.indexOf("Examples:");
+
+    assertThat(examples).isPositive();
+    assertThat(help.subList(examples + 1, help.size()))
+        .allMatch(line -> line.isBlank() || line.startsWith("  "), "an example of its own");
+  }
+
   /** And with each once, whatever group it is in. */
   @ParameterizedTest
   @ValueSource(strings = {"run", "status", "top", "tail", "listen", "plugins"})

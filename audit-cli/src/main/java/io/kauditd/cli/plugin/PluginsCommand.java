@@ -134,7 +134,7 @@ public final class PluginsCommand implements Callable<Integer> {
       return "; required";
     }
     Object value = option.defaultValue();
-    return value == null ? "" : "; default " + written(value);
+    return value == null || value.equals("") ? "" : "; default " + written(value);
   }
 
   /** A value as a user would write it. */

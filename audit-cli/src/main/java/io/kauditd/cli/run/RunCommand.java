@@ -57,7 +57,7 @@ import picocli.CommandLine.Option;
       "  audit run --source file:in.log --transport file:out.log --policy ordered",
       "  journalctl -f -o cat | audit run --source stdin --transport file:out.log",
       "  audit run --source generate:100000 --transport null --summary run.json",
-      "  audit run --source stdin --transport file:out.log --transport relp:loghost:2514",
+      "  audit run --source stdin --transport file:out.log --transport relp:hub:2514",
       "  audit run --config audit.conf --backlog-limit 1024",
       "  audit run --config audit.conf --check"
     })

@@ -78,7 +78,7 @@ public final class ReportText {
         "pid %s, up %s: %s -> %s -> %s, %s delivered, %s waiting, %s lost"
             .formatted(
                 document.get("pid"),
-                time(document, "elapsedMs"),
+                upTime(document),
                 document.get("source"),
                 document.get("policy"),
                 document.get("transport"),
@@ -102,19 +102,18 @@ public final class ReportText {
 
   private void head() {
     Map<String, @Nullable Object> end = map("end");
-    String time = time(document, "elapsedMs");
     lines.add(
         Harmless.line(
             "%s -> %s -> %s"
                 .formatted(
                     document.get("source"), document.get("policy"), document.get("transport"))));
     if (end.isEmpty()) {
-      line("pid", "%s, up %s".formatted(document.get("pid"), time));
+      line("pid", "%s, up %s".formatted(document.get("pid"), upTime(document)));
       if (transports(document).size() < 2) {
         line("daemon", daemon(document));
       }
     } else {
-      line("ended", "after %s: %s".formatted(time, reason(end)));
+      line("ended", "after %s: %s".formatted(time(document, "elapsedMs"), reason(end)));
     }
   }
 
@@ -229,6 +228,12 @@ public final class ReportText {
 
   public static long number(Map<String, @Nullable Object> map, String name) {
     return map.get(name) instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** How long an instance has been running, in whole seconds. */
+  public static String upTime(Map<String, @Nullable Object> document) {
+    long elapsedMs = number(document, "elapsedMs");
+    return elapsedMs < 1_000 ? "0 s" : Durations.inWords(Duration.ofSeconds(elapsedMs / 1_000));
   }
 
   /** A number of milliseconds as people write it. */

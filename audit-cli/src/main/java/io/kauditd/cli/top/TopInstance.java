@@ -41,8 +41,7 @@ final class TopInstance implements TopSource {
     Map<String, @Nullable Object> counters = ReportText.child(document, "counters");
     Object lastError = document.get("lastError");
     return new TopSample(
-        "pid %s, up %s"
-            .formatted(ReportText.number(document, "pid"), ReportText.time(document, "elapsedMs")),
+        "pid %s, up %s".formatted(ReportText.number(document, "pid"), ReportText.upTime(document)),
         "%s -> %s -> %s"
             .formatted(
                 Harmless.line(String.valueOf(document.get("source"))),

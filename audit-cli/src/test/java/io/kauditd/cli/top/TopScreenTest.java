@@ -65,6 +65,16 @@ class TopScreenTest {
     return lines.stream().map(AttributedString::toString).toList();
   }
 
+  @ParameterizedTest
+  @CsvSource({"620, 0 s", "3464, 3 s", "61999, 1 min 1 s", "11220000, 3 h 7 min"})
+  void showsHowLongTheInstanceRunsInWholeSeconds(long elapsedMs, String words) {
+    String document = document(elapsedMs, 1, 1, "EAGAIN: full");
+    TopHistory.View view = new TopHistory().add(TopInstance.of(Json.readObject(document)), 0, TIME);
+
+    assertThat(TopScreen.page(view, true).getFirst())
+        .startsWith("audit top: pid 4711, up " + words + "  ");
+  }
+
   @Test
   void showsWhatWasSentAgain() {
     String document =
