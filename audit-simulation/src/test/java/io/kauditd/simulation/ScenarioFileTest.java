@@ -106,7 +106,7 @@ class ScenarioFileTest {
           producers = 2                       | producers = 65        | test: line 4: producers is 65; it must be between 1 and 64
           producers = 2                       | producers = two       | test: line 4: producers has type STRING rather than NUMBER
           backlogLimit = 10                   | backlogLimit = -1     | test: line 5: settings.backlogLimit is -1; it must be between 0 and 2147483646
-          backlogWaitTime = 2 s               | backlogWaitTime = 1 h | test: line 5: settings.backlogWaitTime is 3600000 ms; it must be at most 600000 ms
+          backlogWaitTime = 2 s               | backlogWaitTime = 1 h | test: line 5: settings.backlogWaitTime is 1 h; it must be at most 10 min
           failureMode = silent                | failureMode = quiet   | test: line 5: settings.failureMode is 'quiet'; it is one of silent, printk, panic
           kind = stopped                      | kind = tired          | test: line 12: daemon.outages[0].kind is 'tired'; it is one of stopped, killed, ended, failing
           from = 3 minutes                    | from = 90 s           | test: line 13: daemon.outages[1].from is not after the outage before it, or not before the end of the scenario

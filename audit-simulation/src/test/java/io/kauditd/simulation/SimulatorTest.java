@@ -250,7 +250,7 @@ class SimulatorTest {
         .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     assertThat(result.ledger().dropped(LostReason.BACKLOG_LIMIT)).isPositive();
     assertThat(result.ledger().inMain()).isEqualTo(51);
-    assertThat(table).contains("v5.16: the pass that began at 5.").contains("never ends");
+    assertThat(table).contains("v5.16: the pass that began at 5 s ").contains("never ends");
   }
 
   @Test
