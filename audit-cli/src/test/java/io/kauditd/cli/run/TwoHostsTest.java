@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.fixtures.CommandResult;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.StandStill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +88,10 @@ class TwoHostsTest {
       }
       try (var collector = startCollector("second", port)) {
         awaitCollected(2);
-        collector.signal("STOP");
+        StandStill.begin(collector.pid());
         write(host, 2);
         await().atMost(PATIENCE).until(() -> host.complained().contains("no acknowledgement"));
-        collector.signal("CONT");
+        StandStill.end(collector.pid());
         awaitCollected(3);
         host.in().close();
         CommandResult ended = host.result();

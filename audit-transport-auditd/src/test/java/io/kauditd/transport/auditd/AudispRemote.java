@@ -69,11 +69,6 @@ final class AudispRemote implements AutoCloseable {
     events.flush();
   }
 
-  /** Stops and goes on: SIGSTOP, SIGCONT. */
-  void signal(String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-  }
-
   /** Nothing more comes: it sends what it has, and ends. */
   void endOfEvents() throws Exception {
     events.close();

@@ -120,9 +120,13 @@ final class Auditd implements AutoCloseable {
         .resolve(Path.of("/").relativize(directory.resolve("log")));
   }
 
-  /** Stops and goes on: SIGSTOP, SIGCONT. */
-  void signal(String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(running().pid())).start().waitFor();
+  long pid() {
+    return running().pid();
+  }
+
+  /** It is told to go on after it had suspended its log: SIGUSR2. */
+  void resume() throws Exception {
+    new ProcessBuilder("kill", "-USR2", Long.toString(pid())).start().waitFor();
   }
 
   /** Ends it, with SIGTERM or SIGKILL. */

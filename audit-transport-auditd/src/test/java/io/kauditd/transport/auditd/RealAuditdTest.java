@@ -12,6 +12,7 @@ import io.kauditd.api.RecordType;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.StandStill;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -88,7 +89,7 @@ class RealAuditdTest {
           .endsWith(": the server says 'remote logging suspended'");
 
       Files.delete(filler);
-      auditd.signal("USR2");
+      auditd.resume();
       Await.until(() -> transport.send(Made.batch(refused)), SendResult.sent(1)::equals);
       assertThat(transport.send(Made.batch(Made.record(++serial)))).isEqualTo(SendResult.sent(1));
       // the beginning of the record that it refused stays in the log, as far as there was room
@@ -152,10 +153,10 @@ class RealAuditdTest {
       throws Exception {
     if (kind == 0) { // it hangs until that is noticed
       long failed = log.status().failedSends();
-      auditd.signal("STOP");
+      StandStill.begin(auditd.pid());
       log.log(next);
       Await.until(log::status, status -> status.failedSends() > failed || !status.connected());
-      auditd.signal("CONT");
+      StandStill.end(auditd.pid());
     } else {
       auditd.end(kind == 1);
       log.log(next);

@@ -9,6 +9,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
+import io.kauditd.fixtures.StandStill;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.Transport;
 import java.nio.file.Path;
@@ -131,10 +132,10 @@ class RsyslogTest {
       throws Exception {
     if (kind == 0) { // it hangs until that is noticed
       long failed = log.status().failedSends();
-      server.signal("STOP");
+      StandStill.begin(server.pid());
       log.log(next);
       Await.until(log::status, status -> status.failedSends() > failed || !status.connected());
-      server.signal("CONT");
+      StandStill.end(server.pid());
     } else {
       server.end(kind == 1);
       log.log(next);
