@@ -31,7 +31,7 @@ final class OutageProducer {
   /**
    * The times of the records of a phase, in nanoseconds.
    *
-   * @param delay from the moment that a record was due until its call had ended
+   * @param delay from the scheduled time of a record until its call had ended
    * @param call of the call alone, without what the machine's timers take
    */
   record Times(Histogram delay, Histogram call) {

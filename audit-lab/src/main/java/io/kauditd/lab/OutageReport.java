@@ -90,7 +90,7 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
   private String headline() {
     return title()
         + "\n"
-        + "times of the producer from the moment that a record was due; backlog limit "
+        + "producer latency from the scheduled time of each record; backlog limit "
         + settings.engine().backlogLimit()
         + ", backlog wait time "
         + Durations.inWords(Duration.ofMillis(settings.engine().backlogWaitTimeMs()))
@@ -136,8 +136,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
       if (result.status().endlessPasses() > 0) {
         text.append("\n")
             .append(result.policy())
-            .append(": passes that would never have ended were broken off by this engine, and it")
-            .append(" went on. The kernel's thread would have gone round for ever.\n");
+            .append(": endless passes were broken off by this engine, which went on. The kernel's")
+            .append(" thread would have looped for ever.\n");
       }
     }
     return text.toString();

@@ -174,7 +174,7 @@ final class SimulatedProducers implements BacklogWait {
     return Math.max(longestWaitNs, still);
   }
 
-  /** The longest from the moment that a record was due to the end of the call that logged it. */
+  /** The maximum time from a record's scheduled time to the end of the call that logged it. */
   long longestDelayNs() {
     return longestDelayNs;
   }

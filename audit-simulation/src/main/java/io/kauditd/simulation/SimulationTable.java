@@ -40,7 +40,7 @@ final class SimulationTable {
     numbers("highest hold queue", SimulationResult::highHold);
     row("longest producer wait", result -> Durations.inWords(result.longestProducerWait()));
     row(
-        "longest delay from the due time",
+        "longest delay from scheduled time",
         result -> Durations.inWords(result.longestProducerDelay()));
     numbers("out of order", SimulationResult::outOfOrder);
     numbers("send attempts", SimulationResult::sendAttempts);
