@@ -42,7 +42,7 @@ class CollectingSinkTest {
 
     assertThatThrownBy(() -> sink.await(2, record -> record.type() == 3))
         .hasMessage(
-            "of 2 records 0 came, beside 1 others within PT0.02S; the reports: [line 2: is odd]");
+            "of 2 records 0 came, beside 1 others within 20 ms; the reports: [line 2: is odd]");
     assertThatThrownBy(() -> sink.awaitProblem("even"))
         .hasMessageContaining("no report has 'even'");
   }
