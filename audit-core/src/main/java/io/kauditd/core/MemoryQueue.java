@@ -76,7 +76,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private static final int RECORD_BYTES = 112;
 
   /** The most that a record counts with whatever its size, and the records that shall fit. */
-  private static final int MAX_UNIT_BYTES = 512;
+  private static final int MAX_UNIT_BYTES = 320;
 
   private static final int UNITS = 1 << 17;
 
@@ -95,7 +95,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   /**
    * An empty queue with a limit in bytes, in addition to the backlog limit. A record counts as 112
    * bytes plus its text, one byte per char of a string; text that is not Latin-1 takes up to twice
-   * as much. Each record counts as at least {@code maxBytes / 131,072}, up to 512 bytes. So the
+   * as much. Each record counts as at least {@code maxBytes / 131,072}, up to 320 bytes. So the
    * sizes of most records need not be added up, and the limit costs them almost nothing.
    *
    * @param maxBytes 1 or more

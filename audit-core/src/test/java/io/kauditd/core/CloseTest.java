@@ -208,6 +208,7 @@ class CloseTest {
     Kauditd audit =
         Kauditd.builder()
             .settings(UNBOUNDED)
+            .mainQueue(new MemoryQueue()) // it fills until close has come, without a limit in bytes
             .transport(
                 "held up",
                 transport(

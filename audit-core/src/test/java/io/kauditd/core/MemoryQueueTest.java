@@ -185,11 +185,11 @@ class MemoryQueueTest {
     var large = new MemoryQueue(64 << 20);
 
     large.add(record(1), UNLIMITED);
-    assertThat(large.bytes()).isEqualTo(512);
-    large.add(text(400), UNLIMITED);
-    assertThat(large.bytes()).isEqualTo(2 * 512);
+    assertThat(large.bytes()).isEqualTo(320);
+    large.add(text(200), UNLIMITED);
+    assertThat(large.bytes()).isEqualTo(2 * 320);
     large.add(text(10_000), UNLIMITED);
-    assertThat(large.bytes()).isEqualTo(2 * 512 + 112 + 10_000);
+    assertThat(large.bytes()).isEqualTo(2 * 320 + 112 + 10_000);
 
     assertThat(pollAll(large)).isEqualTo(3);
     large.acknowledge(2);
