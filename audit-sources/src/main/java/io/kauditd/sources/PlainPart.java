@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of the log as it was written. Before it reads on, it looks at what it has read last once
@@ -22,14 +23,7 @@ final class PlainPart extends Part {
   private final FileChannel channel;
   private final ByteBuffer check = ByteBuffer.allocate(Window.LAST_BYTES);
 
-  /** The file as it was seen last: how it begins, its size, and what stood at its end. */
-  private byte[] beginning = {};
-
-  private Window head = Window.NONE;
-
-  private Window end = Window.NONE;
-  private long seenBytes;
-
+  private Seen seen = Seen.NOTHING;
   private boolean sealed;
   private boolean finished;
   private boolean skipsNuls;
@@ -38,7 +32,26 @@ final class PlainPart extends Part {
   private boolean channelHandedOn;
   private boolean begun;
 
-  private PlainPart(Path name, FileId id, long modifiedNs, FileChannel channel) {
+  /** A file as it was seen at one moment: how it begins, its size, and what stands at its end. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  private record Seen(byte[] beginning, Window head, Window end, long sizeBytes) {
+    static final Seen NOTHING = new Seen(new byte[0], Window.NONE, Window.NONE, 0);
+
+    /** The file as it is now; null if it becomes shorter in this moment. */
+    @Nullable Seen now(FileChannel file, long size) throws IOException {
+      Window newEnd = Window.before(file, size);
+      if (newEnd == null) {
+        return null;
+      }
+      if (beginning.length == Window.HEAD_BYTES) {
+        return new Seen(beginning, head, newEnd, size);
+      }
+      byte[] begins = Window.read(file, 0, Window.HEAD_BYTES);
+      return new Seen(begins, Window.of(begins, 0, begins.length, 0), newEnd, size);
+    }
+  }
+
+  PlainPart(Path name, FileId id, long modifiedNs, FileChannel channel) {
     super(name, id, modifiedNs);
     this.channel = channel;
   }
@@ -54,10 +67,11 @@ final class PlainPart extends Part {
       FileStat after = FileStat.of(name);
       if (before != null && after != null && before.id().isSameAs(after.id())) {
         var part = new PlainPart(name, after.id(), after.modifiedNs(), channel);
-        part.look();
-        return part;
+        if (part.look() || attempt == ATTEMPTS) {
+          return part;
+        }
       }
-      channel.close(); // another file has taken the name meanwhile, and it may be either
+      channel.close(); // it was truncated, or another file has taken the name: it may be either
       if (attempt == ATTEMPTS) {
         throw new IOException(NOT_REGULAR);
       }
@@ -111,25 +125,31 @@ final class PlainPart extends Part {
    * @return false if it was truncated, or other bytes stand where some were seen
    */
   boolean look() throws IOException {
-    if (finished) {
-      return true;
-    }
+    boolean readOn = position() > seen.sizeBytes();
+    return finished || look(seen, readOn ? recent().before(position(), position()) : null);
+  }
+
+  /**
+   * Takes what is there now if it is still what was known. That is compared last: a file that is
+   * truncated and written anew between two of these steps is then not taken for one that has grown.
+   *
+   * @param read what was read last, if that is to be compared
+   */
+  private boolean look(Seen known, @Nullable Window read) throws IOException {
     long size = channel.size();
-    if (size < seenBytes || !head.isIn(channel) || !end.isIn(channel)) {
+    if (size < known.sizeBytes()) {
       return false;
     }
-    if (size > seenBytes) {
-      Window newEnd = Window.before(channel, size);
-      if (newEnd == null) {
-        return false;
-      }
-      if (beginning.length < Window.HEAD_BYTES) {
-        beginning = Window.read(channel, 0, Window.HEAD_BYTES);
-        head = Window.of(beginning, 0, beginning.length, 0);
-      }
-      end = newEnd;
-      seenBytes = size;
+    boolean hasGrown = size > known.sizeBytes();
+    Seen now = hasGrown ? known.now(channel, size) : known;
+    if (now == null
+        || !known.head().isIn(channel)
+        || !known.end().isIn(channel)
+        || (hasGrown && !now.end().isIn(channel))
+        || (read != null && !read.isIn(channel))) {
+      return false;
     }
+    seen = now;
     return true;
   }
 
@@ -141,26 +161,22 @@ final class PlainPart extends Part {
    */
   boolean goesOnAfterCut() throws IOException {
     long size = channel.size();
-    if (lineStart() == 0 || size < lineStart() || seenBytes - position() > MAX_CUT_BYTES) {
+    if (lineStart() == 0 || size < lineStart() || seen.sizeBytes() - position() > MAX_CUT_BYTES) {
       return false;
     }
     Window last = recent().before(lineStart(), position());
-    boolean begins = head.length() > lineStart() || head.isIn(channel);
-    if (last == null || !last.isIn(channel) || !begins) {
+    boolean begins = seen.head().length() > lineStart() || seen.head().isIn(channel);
+    if (last == null || !begins || !look(Seen.NOTHING, last)) {
       return false;
     }
     cut |= position() > lineStart();
     goBackToLineStart();
-    beginning = new byte[0];
-    head = Window.NONE;
-    end = Window.NONE;
-    seenBytes = 0;
-    return look();
+    return true;
   }
 
   /** Whether nothing was in it but a piece of a line, which was read. */
   boolean isPieceOfLine() {
-    return lineStart() == 0 && position() > 0 && position() >= seenBytes;
+    return lineStart() == 0 && position() > 0 && position() >= seen.sizeBytes();
   }
 
   /** The piece of a line that was read last may have been taken back, and may go on elsewhere. */
@@ -217,8 +233,8 @@ final class PlainPart extends Part {
   }
 
   private boolean beginsAsSeen(byte[] bytes, int start, int count) {
-    int length = Math.min(count, beginning.length);
-    return Arrays.equals(bytes, start, start + length, beginning, 0, length);
+    int length = Math.min(count, seen.beginning().length);
+    return Arrays.equals(bytes, start, start + length, seen.beginning(), 0, length);
   }
 
   /** A writer that does not append leaves a hole in a file that was truncated under it. */
@@ -232,30 +248,33 @@ final class PlainPart extends Part {
 
   @Override
   byte[] beginning(int count) throws IOException {
-    return beginning.length == 0
+    byte[] begins = seen.beginning();
+    return begins.length == 0
         ? Window.read(channel, 0, count)
-        : Arrays.copyOf(beginning, Math.min(count, beginning.length));
+        : Arrays.copyOf(begins, Math.min(count, begins.length));
   }
 
   /** Whether both begin alike, as far as the shorter one goes, and are not empty. */
   boolean beginsAs(PlainPart other) {
-    int length = Math.min(beginning.length, other.beginning.length);
-    return length > 0 && Arrays.equals(beginning, 0, length, other.beginning, 0, length);
+    byte[] ours = seen.beginning();
+    byte[] theirs = other.seen.beginning();
+    int length = Math.min(ours.length, theirs.length);
+    return length > 0 && Arrays.equals(ours, 0, length, theirs, 0, length);
   }
 
   @Override
   Window head() {
-    return head;
+    return seen.head();
   }
 
   /** What stood at its end when it was seen last. */
   Window end() {
-    return end;
+    return seen.end();
   }
 
   @Override
   long knownBytes() {
-    return Math.max(seenBytes, position());
+    return Math.max(seen.sizeBytes(), position());
   }
 
   @Override
