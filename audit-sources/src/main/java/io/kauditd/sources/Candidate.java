@@ -116,6 +116,15 @@ final class Candidate {
     }
   }
 
+  /** Whether a compressor made it of a file as that is now. */
+  boolean isMadeOf(PlainPart file) {
+    try {
+      return packed != null && isOf(content(packed), file);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static PackedPart.Content content(Packed file) throws IOException {
     return PackedPart.content(file.name(), file.file());
   }

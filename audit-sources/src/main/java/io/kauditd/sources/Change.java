@@ -17,6 +17,7 @@ final class Change {
   private final @Nullable PlainPart before;
   private final @Nullable PlainPart rest;
   private final @Nullable PlainPart next;
+  private final boolean standsThere;
   private final Newcomers newcomers;
   private final Collection<Part> parts;
   private final List<Candidate> candidates;
@@ -35,7 +36,7 @@ final class Change {
 
   private long copied = -1;
 
-  /** Where the log as it was stands among the rotated files; -1 if it is none of them. */
+  /** Where the log as it was stands among the rotated files; -1 if nobody knows. */
   private int rotated = -1;
 
   /**
@@ -44,17 +45,20 @@ final class Change {
    * @param before the log as it was; null if there was none
    * @param rest the same file, if it was truncated, as it is now
    * @param next the file that stands at the path now, if it is another one
+   * @param standsThere whether any file stands at the path
    * @param parts what is to be read already
    */
   Change(
       @Nullable PlainPart before,
       @Nullable PlainPart rest,
       @Nullable PlainPart next,
+      boolean standsThere,
       Newcomers newcomers,
       Collection<Part> parts) {
     this.before = before;
     this.rest = rest;
     this.next = next;
+    this.standsThere = standsThere;
     this.newcomers = newcomers;
     this.parts = parts;
     this.candidates = newcomers.list();
@@ -86,7 +90,7 @@ final class Change {
       rest.look();
       ours.add(rest);
     }
-    rotated = before == null ? -1 : newcomers.indexOf(before.id());
+    rotated = before == null ? -1 : placeOf(before);
     for (Candidate candidate : candidates) {
       if (candidate.isEmpty() || (youngest != null && candidate.mayBeCopyOf(youngest))) {
         continue; // what becomes of it shows later
@@ -100,6 +104,19 @@ final class Change {
       }
       file(candidate, ours);
     }
+  }
+
+  /** Where it stands among the rotated files, or what was made of it before any of it was read. */
+  private int placeOf(PlainPart file) {
+    int place = newcomers.indexOf(file.id());
+    if (place >= 0 || standsThere || rest != null || isBegun()) {
+      return place;
+    }
+    return candidates.stream()
+        .filter(candidate -> candidate.isMadeOf(file))
+        .mapToInt(Candidate::index)
+        .findFirst()
+        .orElse(-1);
   }
 
   private void takeAsCopy(Candidate candidate, long size) {
@@ -131,7 +148,8 @@ final class Change {
       } else if (next != null || rotated >= 0) {
         inBetween.add(candidate);
       } else if (!isBegun()) {
-        older.add(candidate);
+        // A log that was renamed, and deleted at once, has no place that tells.
+        (!standsThere && isBehindRotated(candidate) ? inBetween : older).add(candidate);
       } // else it waits
     } catch (IOException e) {
       newcomers.reportUnread(candidate.name(), e);

@@ -186,7 +186,7 @@ final class Trail implements AutoCloseable {
         rest = before.again();
         rest.look();
       }
-      var change = new Change(before, rest, next, newcomers, parts);
+      var change = new Change(before, rest, next, now != null, newcomers, parts);
       if (isStill(change.youngest(), now != null)) {
         change.sort(held());
         if (isStill(change.youngest(), now != null)) {

@@ -3,6 +3,7 @@ package io.kauditd.sources;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kauditd.api.RecordType;
 import io.kauditd.testkit.CollectingSink;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -43,14 +45,70 @@ class ChangeTest {
       Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
       Path rotated = Files.move(log, dir.resolve("app.log.1"));
       Files.writeString(log, lines(20, 30));
-      try (var packed = new GZIPOutputStream(Files.newOutputStream(dir.resolve("app.log.1.gz")))) {
-        Files.copy(rotated, packed);
-      }
-      Files.delete(rotated);
+      compress(rotated);
       trail.look();
       readAll(trail);
     }
     assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 30));
     assertThat(sink.problems()).isEmpty();
+  }
+
+  /** What becomes of a file. */
+  private interface End {
+    void of(Path file) throws IOException;
+  }
+
+  @Test
+  void whatIsWrittenBehindALogThatIsCompressedByNowComesBehindItAndWhole() throws Exception {
+    behindALogThatIsGone(ChangeTest::compress);
+  }
+
+  @Test
+  void whatIsWrittenBehindALogThatIsDeletedByNowComesBehindItAndWhole() throws Exception {
+    behindALogThatIsGone(Files::delete);
+  }
+
+  private void behindALogThatIsGone(End end) throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      Files.writeString(log, lines(0, 10));
+      Path rotated = Files.move(log, dir.resolve("app.log.2"));
+      Path last = Files.writeString(createAfter(rotated, "app.log.1"), lines(10, 20));
+      end.of(rotated);
+      trail.look(); // nothing stands at the path: its writer has not opened it again
+      readAll(trail);
+      Files.writeString(last, lines(20, 30), StandardOpenOption.APPEND);
+      Files.writeString(log, lines(30, 40));
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** The clock of a file system goes in steps, and may not go on between two files. */
+  private Path createAfter(Path older, String name) throws IOException {
+    long bornNs = bornNs(older);
+    assumeThat(bornNs).as("the file system knows births").isPositive();
+    Path made = dir.resolve(name);
+    while (bornNs(Files.createFile(made)) <= bornNs) {
+      Files.delete(made);
+    }
+    return made;
+  }
+
+  private static long bornNs(Path file) {
+    return Objects.requireNonNull(FileStat.of(file)).id().birthNs();
+  }
+
+  private static void compress(Path file) throws IOException {
+    Path target = file.resolveSibling(file.getFileName() + ".gz");
+    try (var packed = new GZIPOutputStream(Files.newOutputStream(target))) {
+      Files.copy(file, packed);
+    }
+    Files.delete(file);
   }
 }
