@@ -32,15 +32,20 @@ final class Bench {
     Path target = Files.createDirectories(Path.of(args[1]));
     Bench bench = new Bench(!"full".equals(set));
     bench.figures.put("PingPong before ns", PingPong.medianNs());
-    switch (set) {
-      case "short" -> bench.runShort();
-      case "full" -> bench.runFull();
-      default -> {
-        System.err.println("audit-bench: there is no set '" + set + "', only short and full");
-        System.exit(2);
+    try {
+      switch (set) {
+        case "short" -> bench.runShort();
+        case "full" -> bench.runFull();
+        default -> {
+          System.err.println("audit-bench: there is no set '" + set + "', only short and full");
+          System.exit(2);
+        }
       }
+      bench.figures.put("PingPong after ns", PingPong.medianNs());
+    } catch (IOException | RunnerException e) {
+      bench.figures.writeJson(target.resolve(set + "-cut-short.json"), Map.of("set", set));
+      throw e; // what was measured so far is kept
     }
-    bench.figures.put("PingPong after ns", PingPong.medianNs());
     bench.report(set, target);
   }
 
