@@ -167,10 +167,10 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   long bytes() {
     long freed = excessFreed; // first, so that it is at most what was added
     long read = head;
-    return bytesOf(added() - read, excessAdded - freed);
+    return countedBytes(added() - read, excessAdded - freed);
   }
 
-  private long bytesOf(long records, long excess) {
+  private long countedBytes(long records, long excess) {
     return records * unitBytes + excess;
   }
 
@@ -208,7 +208,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   private boolean hasNoRoom(long claimed, int capacity, long excess) {
     long records = claimed - headSeen;
     return (records >= capacity
-            || bytesOf(records + 1, excessAdded + excess - excessFreedSeen) > maxBytes)
+            || countedBytes(records + 1, excessAdded + excess - excessFreedSeen) > maxBytes)
         && isFull(claimed, capacity, excess);
   }
 
@@ -225,7 +225,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
       excessFreedSeen = freed;
     }
     return (claimed - cursor >= capacity && capacity != Integer.MAX_VALUE)
-        || bytesOf(claimed + 1 - seen, excessAdded + excess - freed) > maxBytes;
+        || countedBytes(claimed + 1 - seen, excessAdded + excess - freed) > maxBytes;
   }
 
   /**
