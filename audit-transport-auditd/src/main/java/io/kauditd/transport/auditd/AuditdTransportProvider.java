@@ -7,10 +7,11 @@ import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.SpiVersion;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
+import io.kauditd.wire.Acknowledged;
 import io.kauditd.wire.Connector;
 import io.kauditd.wire.Server;
 import io.kauditd.wire.StreamTransport;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,24 +25,6 @@ public final class AuditdTransportProvider implements TransportProvider {
   static final PluginOption<String> NODE =
       PluginOption.string(
           "node", "stands as node= before a line that has none; the host's name if not set");
-  static final PluginOption<Duration> SEND_TIMEOUT =
-      PluginOption.duration(
-              "send-timeout",
-              Duration.ofMillis(1),
-              Duration.ofMinutes(1),
-              "how long acknowledgements are waited for until records wait")
-          .withDefault(Duration.ofMillis(500));
-  static final PluginOption<Duration> ACK_TIMEOUT =
-      PluginOption.duration(
-              "ack-timeout",
-              Duration.ofSeconds(1),
-              Duration.ofHours(1),
-              "after how long without any acknowledgement the connection is given up")
-          .withDefault(Duration.ofSeconds(30));
-  static final PluginOption<Long> WINDOW =
-      PluginOption.number(
-              "window", 1, 1_024, "how many records may be sent and not acknowledged yet")
-          .withDefault(128L);
 
   /** For {@link java.util.ServiceLoader}. */
   public AuditdTransportProvider() {}
@@ -63,7 +46,9 @@ public final class AuditdTransportProvider implements TransportProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(SERVER, NODE, SEND_TIMEOUT, ACK_TIMEOUT, WINDOW);
+    var all = new ArrayList<PluginOption<?>>(List.of(SERVER, NODE));
+    all.addAll(Acknowledged.OPTIONS);
+    return List.copyOf(all);
   }
 
   @Override
@@ -83,7 +68,6 @@ public final class AuditdTransportProvider implements TransportProvider {
         new Connector(Server.parse(config.get(SERVER), "60"), null),
         new AuditdFraming(),
         new AuditdFormat(node),
-        new StreamTransport.Limits(
-            config.get(WINDOW).intValue(), config.get(SEND_TIMEOUT), config.get(ACK_TIMEOUT)));
+        Acknowledged.limits(config));
   }
 }

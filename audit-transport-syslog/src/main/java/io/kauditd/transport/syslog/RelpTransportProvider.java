@@ -6,8 +6,8 @@ import io.kauditd.spi.PluginOption;
 import io.kauditd.spi.SpiVersion;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportProvider;
+import io.kauditd.wire.Acknowledged;
 import io.kauditd.wire.StreamTransport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,25 +17,6 @@ import java.util.List;
  * @since 0.1.0
  */
 public final class RelpTransportProvider implements TransportProvider {
-  static final PluginOption<Duration> SEND_TIMEOUT =
-      PluginOption.duration(
-              "send-timeout",
-              Duration.ofMillis(1),
-              Duration.ofMinutes(1),
-              "how long acknowledgements are waited for until records wait")
-          .withDefault(Duration.ofMillis(500));
-  static final PluginOption<Duration> ACK_TIMEOUT =
-      PluginOption.duration(
-              "ack-timeout",
-              Duration.ofSeconds(1),
-              Duration.ofHours(1),
-              "after how long without any acknowledgement the connection is given up")
-          .withDefault(Duration.ofSeconds(30));
-  static final PluginOption<Long> WINDOW =
-      PluginOption.number(
-              "window", 1, 1_024, "how many records may be sent and not acknowledged yet")
-          .withDefault(128L);
-
   /** For {@link java.util.ServiceLoader}. */
   public RelpTransportProvider() {}
 
@@ -57,7 +38,7 @@ public final class RelpTransportProvider implements TransportProvider {
   @Override
   public List<PluginOption<?>> options() {
     var all = new ArrayList<PluginOption<?>>(Options.COMMON);
-    all.addAll(List.of(SEND_TIMEOUT, ACK_TIMEOUT, WINDOW));
+    all.addAll(Acknowledged.OPTIONS);
     return List.copyOf(all);
   }
 
@@ -73,7 +54,6 @@ public final class RelpTransportProvider implements TransportProvider {
         Options.connector(config, "2514"),
         new Relp(),
         Options.format(config),
-        new StreamTransport.Limits(
-            config.get(WINDOW).intValue(), config.get(SEND_TIMEOUT), config.get(ACK_TIMEOUT)));
+        Acknowledged.limits(config));
   }
 }
