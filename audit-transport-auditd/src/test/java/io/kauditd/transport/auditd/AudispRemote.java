@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.Installed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.auditd;
 
+import io.kauditd.fixtures.Installed;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,22 +11,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * An auditd of the test's own that only collects from the network: it takes no events of this host,
  * has no capability to touch the kernel's audit, and a /run of its own for its pid file.
  */
-final class Auditd implements AutoCloseable {
+final class Auditd extends ServerProcess {
   private static final String AUDIT = "-audit_control,-audit_write,-audit_read";
 
   private final Path directory;
   private final int port;
-  private @Nullable Process process;
 
   Auditd(Path directory) throws Exception {
+    super("auditd");
     this.directory = directory;
     this.port = Ports.free();
     assumePrivileges();
@@ -97,7 +97,8 @@ final class Auditd implements AutoCloseable {
   }
 
   /** Starts it; it listens a little later, and then a transport can be opened. */
-  void start() throws Exception {
+  @Override
+  public void start() throws Exception {
     start("true");
   }
 
@@ -107,46 +108,22 @@ final class Auditd implements AutoCloseable {
   }
 
   private void start(String before) throws IOException {
-    process =
+    started(
         startApart(
             directory.resolve("said"),
             "mount -t tmpfs none /run && " + before + " && exec /usr/sbin/auditd -n -c \"$1\"",
-            directory.toString());
+            directory.toString()));
   }
 
   /** Its log's directory, also where that is on a disk of its own. */
   Path logs() {
-    return Path.of("/proc", Long.toString(running().pid()), "root")
+    return Path.of("/proc", Long.toString(pid()), "root")
         .resolve(Path.of("/").relativize(directory.resolve("log")));
-  }
-
-  long pid() {
-    return running().pid();
   }
 
   /** It is told to go on after it had suspended its log: SIGUSR2. */
   void resume() throws Exception {
     new ProcessBuilder("kill", "-USR2", Long.toString(pid())).start().waitFor();
-  }
-
-  /** Ends it, with SIGTERM or SIGKILL. */
-  void end(boolean inOrder) throws Exception {
-    if (inOrder) {
-      running().destroy();
-    } else {
-      running().destroyForcibly();
-    }
-    if (!running().waitFor(30, TimeUnit.SECONDS)) {
-      throw new AssertionError("auditd does not end");
-    }
-  }
-
-  private Process running() {
-    Process running = process;
-    if (running == null) {
-      throw new IllegalStateException("not started");
-    }
-    return running;
   }
 
   /** What it and its children said; it says little. */
@@ -156,21 +133,11 @@ final class Auditd implements AutoCloseable {
 
   /** The lines of its log that are not its own. */
   List<String> lines() throws IOException {
-    Process running = process;
-    boolean runs = running != null && running.isAlive();
-    Path log = (runs ? logs() : directory.resolve("log")).resolve("audit.log");
+    Path log = (isRunning() ? logs() : directory.resolve("log")).resolve("audit.log");
     return Files.exists(log)
         ? Files.readAllLines(log, StandardCharsets.UTF_8).stream()
             .filter(line -> !line.startsWith("type=DAEMON_"))
             .toList()
         : List.of();
-  }
-
-  @Override
-  public void close() throws Exception {
-    Process running = process;
-    if (running != null && running.isAlive()) {
-      running.destroyForcibly().waitFor();
-    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.syslog;
 
+import io.kauditd.fixtures.Installed;
 import io.kauditd.wire.Tls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

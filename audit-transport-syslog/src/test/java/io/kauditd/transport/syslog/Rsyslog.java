@@ -2,7 +2,9 @@
 package io.kauditd.transport.syslog;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Installed;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -10,15 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * An rsyslogd of the test's own: its settings, its process, its port on the loopback address. It
  * writes each message to a file, as it came, and before it acknowledges it: it has no queue.
  */
-final class Rsyslog implements AutoCloseable {
+final class Rsyslog extends ServerProcess {
   private static final List<Path> MODULES =
       List.of(Path.of("/usr/lib/x86_64-linux-gnu/rsyslog"), Path.of("/usr/lib/rsyslog"));
   private static final String COMMON =
@@ -35,9 +35,9 @@ final class Rsyslog implements AutoCloseable {
 
   private final Path directory;
   private final int port;
-  private @Nullable Process process;
 
   private Rsyslog(Path directory, String input, String global) throws IOException {
+    super("rsyslogd");
     this.directory = directory;
     this.port = Ports.free();
     Files.writeString(
@@ -99,7 +99,8 @@ final class Rsyslog implements AutoCloseable {
     return host + ":" + port;
   }
 
-  void start() throws Exception {
+  @Override
+  public void start() throws Exception {
     Files.deleteIfExists(directory.resolve("pid"));
     Process started =
         new ProcessBuilder(
@@ -112,7 +113,7 @@ final class Rsyslog implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("said").toFile()))
             .start();
-    process = started;
+    started(started);
     Await.until(
         "rsyslogd listens",
         () -> {
@@ -132,41 +133,9 @@ final class Rsyslog implements AutoCloseable {
     }
   }
 
-  long pid() {
-    return running().pid();
-  }
-
-  /** Ends it, with SIGTERM or SIGKILL. */
-  void end(boolean inOrder) throws Exception {
-    if (inOrder) {
-      running().destroy();
-    } else {
-      running().destroyForcibly();
-    }
-    if (!running().waitFor(30, TimeUnit.SECONDS)) {
-      throw new AssertionError("rsyslogd does not end");
-    }
-  }
-
-  private Process running() {
-    Process running = process;
-    if (running == null) {
-      throw new IllegalStateException("not started");
-    }
-    return running;
-  }
-
   /** The messages that it has written. */
   List<String> messages() throws IOException {
     Path file = directory.resolve("out.log");
     return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
-  }
-
-  @Override
-  public void close() throws Exception {
-    Process running = process;
-    if (running != null && running.isAlive()) {
-      running.destroyForcibly().waitFor();
-    }
   }
 }
