@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.fixtures.Await;
 import java.io.IOException;
 
 /** Another process that is the kernel's audit daemon until its standard input ends. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.testkit.RecordSourceContract;
 import java.time.Duration;

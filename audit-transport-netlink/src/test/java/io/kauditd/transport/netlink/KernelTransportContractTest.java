@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.Await;
 import io.kauditd.spi.Transport;
 import io.kauditd.testkit.TransportContract;
 import java.time.Duration;

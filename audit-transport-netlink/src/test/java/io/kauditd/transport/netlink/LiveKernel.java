@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.kauditd.api.FailureMode;
+import io.kauditd.fixtures.Await;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -10,6 +10,7 @@ import io.kauditd.api.AuditStatus;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Await;
 import io.kauditd.transport.netlink.PeerProcesses.Engine;
 import io.kauditd.transport.netlink.PeerProcesses.Receiver;
 import io.kauditd.transport.netlink.PeerProcesses.Status;

@@ -10,6 +10,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.testkit.CollectingSink;

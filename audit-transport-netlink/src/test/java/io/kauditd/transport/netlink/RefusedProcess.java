@@ -2,6 +2,7 @@
 package io.kauditd.transport.netlink;
 
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
 import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 
