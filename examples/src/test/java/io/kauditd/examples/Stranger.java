@@ -33,7 +33,13 @@ final class Stranger {
   static final String VERSION = System.getProperty("kauditd.version");
 
   private static final Set<String> UNPUBLISHED =
-      Set.of("audit-bench", "audit-cli", "audit-dist", "audit-lab", "audit-test-fixtures");
+      Set.of(
+          "audit-bench",
+          "audit-cli",
+          "audit-dist",
+          "audit-lab",
+          "audit-plugin-fixtures",
+          "audit-test-fixtures");
 
   /** What helps a Maven that lives for seconds. */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";

@@ -3,11 +3,11 @@ package io.kauditd.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
-import io.kauditd.api.MulticastListener;
 import io.kauditd.core.AuditEngine;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -61,25 +61,7 @@ class WatchedTransportTest {
   private final AuditEngine engine = Kauditd.builder().transport("x", watched).passive();
 
   private final TransportContext context =
-      new TransportContext() {
-        @Override
-        public void connect() {}
-
-        @Override
-        public void connect(long peer) {}
-
-        @Override
-        public void disconnect() {}
-
-        @Override
-        public void disconnect(long peer) {}
-
-        @Override
-        public void addListener(MulticastListener listener) {}
-
-        @Override
-        public void removeListener(MulticastListener listener) {}
-
+      new NoEngine() {
         @Override
         public AuditStatus status() {
           return engine.status();
@@ -95,18 +77,7 @@ class WatchedTransportTest {
   private void send(SendResult answer) {
     answers.clear();
     answers.add(answer);
-    watched.send(
-        new RecordBatch() {
-          @Override
-          public AuditRecord next() {
-            return AuditRecord.of(1112, 1, 1, "x");
-          }
-
-          @Override
-          public long peer() {
-            return 1;
-          }
-        });
+    watched.send(ListBatch.of(ListBatch.record(1)));
   }
 
   @Test

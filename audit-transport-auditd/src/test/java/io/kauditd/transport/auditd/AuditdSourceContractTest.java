@@ -36,7 +36,7 @@ class AuditdSourceContractTest extends RecordSourceContract {
   private RecordSource source(byte[] content) throws IOException {
     int port = Ports.free();
     hosts.add(Thread.ofVirtual().start(() -> sendOnceItListens(port, content)));
-    return Made.source("127.0.0.1:" + port, "acknowledge=accepted");
+    return TestPlugins.source("127.0.0.1:" + port, "acknowledge=accepted");
   }
 
   private static void sendOnceItListens(int port, byte[] content) {
@@ -91,6 +91,6 @@ class AuditdSourceContractTest extends RecordSourceContract {
     var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     open.add(taken);
     String place = "127.0.0.1:" + taken.getLocalPort();
-    return Unopenable.of(Made.source(place), place);
+    return Unopenable.of(TestPlugins.source(place), place);
   }
 }

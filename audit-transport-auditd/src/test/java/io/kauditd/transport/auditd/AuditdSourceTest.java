@@ -7,14 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
-import io.kauditd.spi.RecordSink;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.StubSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,52 +20,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a host is answered, and what a host may send. */
 class AuditdSourceTest {
-  private final Sink sink = new Sink();
+  private final StubSink sink = new StubSink();
   private final int port = Ports.free();
-  private RecordSource source = Made.source("127.0.0.1:" + port);
+  private RecordSource source = TestPlugins.source("127.0.0.1:" + port);
   private Thread running = new Thread();
 
   AuditdSourceTest() throws IOException {}
 
-  /** Takes everything, and is told by the test how far records are settled. */
-  private static final class Sink implements RecordSink {
-    final List<AuditRecord> records = new CopyOnWriteArrayList<>();
-    final List<String> problems = new CopyOnWriteArrayList<>();
-    final AtomicLong settled = new AtomicLong();
-
-    @Override
-    public boolean accept(AuditRecord record) {
-      return records.add(record);
-    }
-
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return accept(record);
-    }
-
-    @Override
-    public long nextSerial() {
-      return 1;
-    }
-
-    @Override
-    public void problem(String problem) {
-      problems.add(problem);
-    }
-
-    @Override
-    public long accepted() {
-      return records.size();
-    }
-
-    @Override
-    public long settled() {
-      return settled.get();
-    }
-  }
-
   private void start(String... settings) {
-    source = Made.source("127.0.0.1:" + port, settings);
+    source = TestPlugins.source("127.0.0.1:" + port, settings);
     running =
         Thread.ofPlatform()
             .start(() -> {
@@ -102,29 +63,31 @@ class AuditdSourceTest {
   void aRecordIsAcknowledgedWhenItIsSettledAndNotBefore() throws Exception {
     start();
     try (TestHost host = host()) {
-      host.send(11, Made.record(1)).send(12, Made.record(2)).send(13, Made.record(3));
-      Await.until(() -> sink.records, records -> records.size() == 3);
+      host.send(11, ListBatch.record(1))
+          .send(12, ListBatch.record(2))
+          .send(13, ListBatch.record(3));
+      Await.until(sink::records, records -> records.size() == 3);
       host.send(TestHost.frame(TestHost.HEARTBEAT, 99, new byte[0]));
       assertThat(host.reply()).as("the heartbeat's").isEqualTo(TestHost.Reply.ack(99));
       assertThat(host.isUnanswered()).isTrue();
-      sink.settled.set(2);
+      sink.settle(2);
       assertThat(host.replies(2)).containsExactly(TestHost.Reply.ack(11), TestHost.Reply.ack(12));
       assertThat(host.isUnanswered()).isTrue();
-      sink.settled.set(3);
+      sink.settle(3);
       assertThat(host.reply()).isEqualTo(TestHost.Reply.ack(13));
     }
-    assertThat(sink.problems).isEmpty();
+    assertThat(sink.problems()).isEmpty();
   }
 
   @Test
   void whatIsSettledAtTheEndIsAcknowledgedAtTheEnd() throws Exception {
     start();
     try (TestHost host = host()) {
-      host.send(11, Made.record(1)).send(12, Made.record(2));
-      Await.until(() -> sink.records, records -> records.size() == 2);
+      host.send(11, ListBatch.record(1)).send(12, ListBatch.record(2));
+      Await.until(sink::records, records -> records.size() == 2);
       source.close();
       running.join();
-      sink.settled.set(1);
+      sink.settle(1);
       source.finish();
       assertThat(host.replies(2)).containsExactly(TestHost.Reply.ack(11), TestHost.Reply.ending());
       assertThat(host.isSentAway()).isTrue();
@@ -138,22 +101,22 @@ class AuditdSourceTest {
     int count = 3_000;
     try (TestHost host = host()) {
       for (int number = 1; number <= count; number++) {
-        host.send(number, Made.record(number));
+        host.send(number, ListBatch.record(number));
       }
-      Await.until(() -> sink.records, records -> records.size() == 1_024);
-      sink.settled.set(count);
+      Await.until(sink::records, records -> records.size() == 1_024);
+      sink.settle(count);
       for (int number = 1; number <= count; number++) {
         assertThat(host.reply()).isEqualTo(TestHost.Reply.ack(number));
       }
     }
-    assertThat(sink.records).hasSize(count);
+    assertThat(sink.records()).hasSize(count);
   }
 
   @Test
   void acceptedIsEnoughIfToldSo() throws Exception {
     start("acknowledge=accepted");
     try (TestHost host = host()) {
-      host.send(11, Made.record(1));
+      host.send(11, ListBatch.record(1));
       assertThat(host.reply()).isEqualTo(TestHost.Reply.ack(11));
     }
   }
@@ -161,21 +124,21 @@ class AuditdSourceTest {
   @Test
   void aLineWithoutANodeGetsTheHostsAddress() throws Exception {
     start("acknowledge=accepted");
-    AuditRecord named = Made.record(1).withHead("node=web1 type=USER_LOGIN");
+    AuditRecord named = ListBatch.record(1).withHead("node=web1 type=USER_LOGIN");
     try (TestHost host = host()) {
-      host.send(1, named).send(2, Made.record(2)).replies(2);
+      host.send(1, named).send(2, ListBatch.record(2)).replies(2);
     }
-    assertThat(sink.records)
-        .containsExactly(named, Made.record(2).withHead("node=127.0.0.1 type=USER_LOGIN"));
+    assertThat(sink.records())
+        .containsExactly(named, ListBatch.record(2).withHead("node=127.0.0.1 type=USER_LOGIN"));
   }
 
   @Test
   void aLineIsTakenAsItIsIfToldSo() throws Exception {
     start("acknowledge=accepted", "add-node=false");
     try (TestHost host = host()) {
-      host.send(2, Made.record(2)).reply();
+      host.send(2, ListBatch.record(2)).reply();
     }
-    assertThat(sink.records).containsExactly(Made.record(2));
+    assertThat(sink.records()).containsExactly(ListBatch.record(2));
   }
 
   @ParameterizedTest
@@ -193,10 +156,10 @@ class AuditdSourceTest {
         TestHost host = host()) {
       stranger.send((said + "\n").getBytes(UTF_8));
       assertThat(stranger.isSentAway()).isTrue();
-      host.send(1, Made.record(1));
+      host.send(1, ListBatch.record(1));
       assertThat(host.reply()).isEqualTo(TestHost.Reply.ack(1));
     }
-    assertThat(sink.problems)
+    assertThat(sink.problems())
         .singleElement()
         .asString()
         .startsWith("host 1 at 127.0.0.1:")
@@ -210,7 +173,7 @@ class AuditdSourceTest {
       host.send(TestHost.frame(TestHost.MESSAGE, 5, "hello".getBytes(UTF_8)));
       assertThat(host.reply()).isEqualTo(TestHost.Reply.ack(5));
     }
-    assertThat(sink.problems)
+    assertThat(sink.problems())
         .singleElement()
         .asString()
         .endsWith(", record 1: is no audit line; not taken");
@@ -222,7 +185,7 @@ class AuditdSourceTest {
     try (TestHost host = host()) {
       assertThat(host.isSentAway()).isTrue();
     }
-    assertThat(sink.problems)
+    assertThat(sink.problems())
         .singleElement()
         .asString()
         .endsWith(": is not among those that may send (allow)");

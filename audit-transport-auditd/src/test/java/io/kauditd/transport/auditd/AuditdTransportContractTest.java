@@ -18,7 +18,7 @@ class AuditdTransportContractTest extends TransportContract {
 
   @Override
   protected Transport newTransport() {
-    return Made.transport(daemon.place());
+    return TestPlugins.transport(daemon.place());
   }
 
   @Override

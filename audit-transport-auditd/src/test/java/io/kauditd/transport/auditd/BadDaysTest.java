@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.plugin.FailedOpen;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.SendError;
@@ -26,26 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be wrong: one sentence that names it, and it goes on by itself when it is not. */
 class BadDaysTest {
-  private static String whyNot(Transport made) {
-    try (made) {
-      OpenResult result = made.open(Made.context());
-      assertThat(result.outcome()).isEqualTo(OpenResult.Outcome.FAILED);
-      String reason = String.valueOf(result.reason());
-      assertThat(reason).doesNotContain("\n").doesNotContain("Exception");
-      return reason;
-    }
-  }
-
   @Test
   void nobodyListens() throws Exception {
     String place = "127.0.0.1:" + Ports.free();
-    assertThat(whyNot(Made.transport(place)))
+    assertThat(FailedOpen.reason(TestPlugins.transport(place)))
         .isEqualTo("audit daemon " + place + ": Connection refused");
   }
 
   @Test
   void theHostIsNotKnown() {
-    assertThat(whyNot(Made.transport("no-such-host.invalid:60")))
+    assertThat(FailedOpen.reason(TestPlugins.transport("no-such-host.invalid:60")))
         .startsWith("audit daemon no-such-host.invalid:60: ")
         .containsAnyOf("the host is not known", "no name server answers");
   }
@@ -54,7 +47,7 @@ class BadDaysTest {
   @Test
   void theDaemonSwallowsEverything() throws Exception {
     try (var deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      assertThat(whyNot(Made.transport("127.0.0.1:" + deaf.getLocalPort())))
+      assertThat(FailedOpen.reason(TestPlugins.transport("127.0.0.1:" + deaf.getLocalPort())))
           .endsWith(": the daemon does not answer");
     }
   }
@@ -88,7 +81,8 @@ class BadDaysTest {
                   throw new UncheckedIOException(e);
                 }
               });
-      String reason = whyNot(Made.transport("127.0.0.1:" + socket.getLocalPort()));
+      String reason =
+          FailedOpen.reason(TestPlugins.transport("127.0.0.1:" + socket.getLocalPort()));
       answering.join();
       return reason;
     }
@@ -105,16 +99,16 @@ class BadDaysTest {
   void theDaemonCannotTakeARecordAndLaterItCan(String type, String said, String words)
       throws Exception {
     try (var daemon = new TestDaemon();
-        Transport transport = Made.transport(daemon.place())) {
-      assertThat(transport.open(Made.context())).isEqualTo(OpenResult.connected());
+        Transport transport = TestPlugins.transport(daemon.place())) {
+      assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
       daemon.answer(Integer.decode(type), said);
-      SendResult result = transport.send(Made.batch(Made.record(1), Made.record(2)));
+      SendResult result = transport.send(ListBatch.of(ListBatch.record(1), ListBatch.record(2)));
       assertThat(result.taken()).isZero();
       assertThat(result.error()).isEqualTo(SendError.EAGAIN);
       assertThat(result.reason()).isEqualTo("audit daemon " + daemon.place() + ": " + words);
       daemon.answer(0x4000_0000, "");
-      assertThat(sentAtLast(transport, Made.record(1), Made.record(2))).isEqualTo(2);
-      assertThat(daemon.texts()).contains(Made.record(1).text(), Made.record(2).text());
+      assertThat(sentAtLast(transport, ListBatch.record(1), ListBatch.record(2))).isEqualTo(2);
+      assertThat(daemon.texts()).contains(ListBatch.record(1).text(), ListBatch.record(2).text());
     }
   }
 
@@ -123,7 +117,7 @@ class BadDaysTest {
     int taken = 0;
     for (int i = 0; taken < records.length && i < 10; i++) {
       AuditRecord[] rest = Arrays.copyOfRange(records, taken, records.length);
-      taken += transport.send(Made.batch(rest)).taken();
+      taken += transport.send(ListBatch.of(rest)).taken();
     }
     return taken;
   }
@@ -132,46 +126,47 @@ class BadDaysTest {
   @Test
   void theDaemonsDiskGetsLow() throws Exception {
     try (var daemon = new TestDaemon();
-        Transport transport = Made.transport(daemon.place())) {
-      assertThat(transport.open(Made.context())).isEqualTo(OpenResult.connected());
+        Transport transport = TestPlugins.transport(daemon.place())) {
+      assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
       daemon.answer(0x5000_0001, "");
-      assertThat(transport.send(Made.batch(Made.record(1)))).isEqualTo(SendResult.sent(1));
+      assertThat(transport.send(ListBatch.of(ListBatch.record(1)))).isEqualTo(SendResult.sent(1));
     }
   }
 
   @Test
   void theDaemonSaysThatItEnds() throws Exception {
     try (var daemon = new TestDaemon();
-        Transport transport = Made.transport(daemon.place())) {
-      assertThat(transport.open(Made.context())).isEqualTo(OpenResult.connected());
+        Transport transport = TestPlugins.transport(daemon.place())) {
+      assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
       daemon.answer(0x4000_0001, "");
-      SendResult result = transport.send(Made.batch(Made.record(1)));
+      SendResult result = transport.send(ListBatch.of(ListBatch.record(1)));
       assertThat(result.error()).isEqualTo(SendError.ECONNREFUSED);
       assertThat(result.reason()).endsWith(": the daemon ends");
       transport.reset();
       daemon.answer(0x4000_0000, "");
-      assertThat(transport.open(Made.context())).isEqualTo(OpenResult.connected());
-      assertThat(transport.send(Made.batch(Made.record(1)))).isEqualTo(SendResult.sent(1));
+      assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
+      assertThat(transport.send(ListBatch.of(ListBatch.record(1)))).isEqualTo(SendResult.sent(1));
     }
   }
 
   @Test
   void aRecordThatIsTooLongIsRejectedAndTheNextOneGoes() throws Exception {
     try (var daemon = new TestDaemon();
-        Transport transport = Made.transport(daemon.place())) {
+        Transport transport = TestPlugins.transport(daemon.place())) {
       AuditRecord large = AuditRecord.of(1112, 1642555588000L, 1, "x".repeat(8_960));
-      assertThat(transport.open(Made.context())).isEqualTo(OpenResult.connected());
-      SendResult result = transport.send(Made.batch(Made.record(1), large, Made.record(2)));
+      assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
+      SendResult result =
+          transport.send(ListBatch.of(ListBatch.record(1), large, ListBatch.record(2)));
       assertThat(result.taken()).isEqualTo(1);
       assertThat(result.error()).isEqualTo(SendError.REJECTED);
-      assertThat(transport.send(Made.batch(Made.record(2)))).isEqualTo(SendResult.sent(1));
+      assertThat(transport.send(ListBatch.of(ListBatch.record(2)))).isEqualTo(SendResult.sent(1));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"loghost", "loghost:0", "loghost:65536", ":60", "::1:60", "a b:1"})
   void aServerIsAHostAndAPort(String server) {
-    assertThatThrownBy(() -> Made.transport(server))
+    assertThatThrownBy(() -> TestPlugins.transport(server))
         .isInstanceOf(PluginConfigException.class)
         .hasMessageContaining("'" + server + "' is not a host and a port");
   }
@@ -179,14 +174,14 @@ class BadDaysTest {
   @ParameterizedTest
   @ValueSource(strings = {"node=two words", "node=", "window=0"})
   void aSettingIsWrong(String setting) {
-    assertThatThrownBy(() -> Made.transport("localhost:60", setting))
+    assertThatThrownBy(() -> TestPlugins.transport("localhost:60", setting))
         .isInstanceOf(PluginConfigException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"allow=10.0.0.0/33", "allow=web1", "allow=", "acknowledge=never"})
   void aSettingOfTheSourceIsWrong(String setting) {
-    assertThatThrownBy(() -> Made.source("127.0.0.1:60", setting))
+    assertThatThrownBy(() -> TestPlugins.source("127.0.0.1:60", setting))
         .isInstanceOf(PluginConfigException.class);
   }
 }

@@ -8,6 +8,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.plugin.ListBatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,8 @@ class ChainTest {
     var log =
         Kauditd.builder()
             .transport(
-                "auditd", Made.transport("127.0.0.1:" + port, "window=" + WINDOW, "node=web1"))
+                "auditd",
+                TestPlugins.transport("127.0.0.1:" + port, "window=" + WINDOW, "node=web1"))
             .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
             .reopenPauses(Duration.ofMillis(5), Duration.ofMillis(50))
             .start();
@@ -37,7 +39,7 @@ class ChainTest {
       for (int round = 0; round <= restarts; round++) {
         try (var collector = new Collector(port, delivered)) {
           for (long serial = round * each + 1; serial <= (round + 1) * each; serial++) {
-            log.log(Made.record(serial));
+            log.log(ListBatch.record(serial));
           }
           long enough = round < restarts ? round * each + each / 2 : records;
           Await.until("it delivers", () -> log.status().ledger().delivered() >= enough);

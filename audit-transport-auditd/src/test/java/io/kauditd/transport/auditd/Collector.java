@@ -41,7 +41,7 @@ final class Collector implements AutoCloseable {
             .transport("list", new ToList())
             .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
             .start();
-    this.source = Made.source("127.0.0.1:" + port);
+    this.source = TestPlugins.source("127.0.0.1:" + port);
     this.running = Thread.ofPlatform().start(this::run);
   }
 

@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
-import io.kauditd.api.AuditSettings;
+import io.kauditd.api.AuditStatus;
 import io.kauditd.api.RecordType;
-import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
-import io.kauditd.fixtures.StandStill;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
+import io.kauditd.fixtures.plugin.OutageRounds;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -20,10 +20,7 @@ import io.kauditd.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -41,15 +38,15 @@ class RealAuditdTest {
   @Test
   void recordsArriveWhole() throws Exception {
     try (var auditd = new Auditd(directory);
-        Transport transport = Made.transport(auditd.place(), "node=web1")) {
+        Transport transport = TestPlugins.transport(auditd.place(), "node=web1")) {
       auditd.start();
-      Await.until(() -> transport.open(Made.context()), OpenResult.connected()::equals);
+      Await.until(() -> transport.open(new NoEngine()), OpenResult.connected()::equals);
       String text = "op=\"a]\\b\" msg=ä ";
       AuditRecord longest = // with "node=web1 type=USER_LOGIN msg=audit(1642555588.123:4711): "
           AuditRecord.of(1112, 1642555588123L, 4711, text + "x".repeat(8_954 - 58 - 17));
-      AuditRecord named = Made.record(2).withHead("node=db7 type=USER_LOGIN");
+      AuditRecord named = ListBatch.record(2).withHead("node=db7 type=USER_LOGIN");
       AuditRecord end = AuditRecord.of(RecordType.EOE, 1642555588123L, 4711, "");
-      assertThat(transport.send(Made.batch(longest, end, named))).isEqualTo(SendResult.sent(3));
+      assertThat(transport.send(ListBatch.of(longest, end, named))).isEqualTo(SendResult.sent(3));
 
       List<String> lines = auditd.lines();
       assertThat(lines.getFirst())
@@ -61,9 +58,9 @@ class RealAuditdTest {
       assertThat(lines).as("EOE is for those who listen").hasSize(2);
 
       AuditRecord longer = AuditRecord.of(1112, 1642555588123L, 1, longest.text() + "x".repeat(4));
-      SendResult result = transport.send(Made.batch(longer));
+      SendResult result = transport.send(ListBatch.of(longer));
       assertThat(result.error()).isEqualTo(SendError.REJECTED);
-      assertThat(transport.send(Made.batch(Made.record(3)))).isEqualTo(SendResult.sent(1));
+      assertThat(transport.send(ListBatch.of(ListBatch.record(3)))).isEqualTo(SendResult.sent(1));
     }
   }
 
@@ -71,27 +68,29 @@ class RealAuditdTest {
   @Test
   void itsDiskGetsFullAndNothingIsLost() throws Exception {
     try (var auditd = new Auditd(directory);
-        Transport transport = Made.transport(auditd.place(), "window=8", "send-timeout=5s")) {
+        Transport transport =
+            TestPlugins.transport(auditd.place(), "window=8", "send-timeout=5s")) {
       auditd.startOnSmallDisk();
-      Await.until(() -> transport.open(Made.context()), OpenResult.connected()::equals);
+      Await.until(() -> transport.open(new NoEngine()), OpenResult.connected()::equals);
       Path filler = auditd.logs().resolve("filler");
       assertThatThrownBy(() -> fill(filler)).hasMessageContaining("No space left");
 
       SendResult result;
       int serial = 0;
       do {
-        result = transport.send(Made.batch(Made.record(++serial)));
+        result = transport.send(ListBatch.of(ListBatch.record(++serial)));
       } while (result.error() == null);
       assertThat(result.error()).isEqualTo(SendError.EAGAIN);
       assertThat(result.reason()).containsAnyOf("'disk full'", "'remote logging suspended'");
-      AuditRecord refused = Made.record(serial);
-      assertThat(transport.send(Made.batch(refused)).reason())
+      AuditRecord refused = ListBatch.record(serial);
+      assertThat(transport.send(ListBatch.of(refused)).reason())
           .endsWith(": the server says 'remote logging suspended'");
 
       Files.delete(filler);
       auditd.resume();
-      Await.until(() -> transport.send(Made.batch(refused)), SendResult.sent(1)::equals);
-      assertThat(transport.send(Made.batch(Made.record(++serial)))).isEqualTo(SendResult.sent(1));
+      Await.until(() -> transport.send(ListBatch.of(refused)), SendResult.sent(1)::equals);
+      assertThat(transport.send(ListBatch.of(ListBatch.record(++serial))))
+          .isEqualTo(SendResult.sent(1));
       // the beginning of the record that it refused stays in the log, as far as there was room
       assertThat(auditd.lines().stream().filter(line -> line.endsWith(" res=success")))
           .extracting(RealAuditdTest::serial)
@@ -112,55 +111,13 @@ class RealAuditdTest {
   @Test
   @Tag(Deep.TAG)
   void nothingIsLostAndDoublesAreTheWindowAndCounted() throws Exception {
-    int outages = 3 * (int) Deep.count(1, 10, 70);
-    int perOutage = 1_000;
-    int records = (outages + 1) * perOutage;
     try (var auditd = new Auditd(directory)) {
       auditd.start();
-      var log =
-          Kauditd.builder()
-              .transport("auditd", Made.transport(auditd.place(), "window=" + WINDOW))
-              .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
-              .numberRecords()
-              .reopenPauses(Duration.ofMillis(10), Duration.ofMillis(100))
-              .start();
-      try (log) {
-        for (int serial = 1; serial <= records; serial++) {
-          int outage = serial % perOutage == 0 ? serial / perOutage : 0;
-          if (outage == 0 || outage > outages) {
-            log.log(Made.record(serial));
-          } else {
-            // only a record of this round can be one too many: it went over a new connection
-            long before = (long) serial - perOutage;
-            Await.until("it goes on", () -> log.status().ledger().delivered() > before);
-            trouble(auditd, log, Made.record(serial), outage % 3);
-          }
-        }
-        Await.until("all are acknowledged", () -> log.status().ledger().delivered() >= records);
-      }
-      assertThat(log.status().lost()).isZero();
-
-      Map<Long, Integer> times = new HashMap<>();
-      auditd.lines().forEach(line -> times.merge(serial(line), 1, Integer::sum));
-      assertThat(times).hasSize(records).doesNotContainKey(0L);
-      long doubles = times.values().stream().mapToLong(each -> each - 1).sum();
-      assertThat(doubles).isBetween(0L, (long) outages * WINDOW);
-      assertThat(log.status().ledger().sentAgain()).isGreaterThanOrEqualTo(doubles);
-    }
-  }
-
-  private static void trouble(Auditd auditd, AuditLog log, AuditRecord next, int kind)
-      throws Exception {
-    if (kind == 0) { // it hangs until that is noticed
-      long failed = log.status().failedSends();
-      StandStill.begin(auditd.pid());
-      log.log(next);
-      Await.until(log::status, status -> status.failedSends() > failed || !status.connected());
-      StandStill.end(auditd.pid());
-    } else {
-      auditd.end(kind == 1);
-      log.log(next);
-      auditd.start();
+      var rounds = new OutageRounds(auditd, 3 * (int) Deep.count(1, 10, 70), 1_000);
+      AuditStatus status = rounds.send(TestPlugins.transport(auditd.place(), "window=" + WINDOW));
+      List<Long> serials = auditd.lines().stream().map(RealAuditdTest::serial).toList();
+      long doubles = rounds.assertAllArrived(serials, WINDOW);
+      assertThat(status.ledger().sentAgain()).isGreaterThanOrEqualTo(doubles);
     }
   }
 

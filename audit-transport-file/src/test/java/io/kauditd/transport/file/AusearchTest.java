@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class AusearchTest {
     }
     try (var transport = FileTransport.builder(log).build()) {
       open(transport);
-      assertThat(transport.send(new ListBatch(records))).isEqualTo(SendResult.sent(records.size()));
+      assertThat(transport.send(ListBatch.of(records))).isEqualTo(SendResult.sent(records.size()));
     }
   }
 
@@ -89,7 +90,7 @@ class AusearchTest {
     try (var transport = FileTransport.builder(forged).build()) {
       open(transport);
       transport.send(
-          new ListBatch(
+          ListBatch.of(
               AuditRecord.of(
                   1112,
                   1773475200000L,

@@ -7,6 +7,9 @@ import static io.kauditd.transport.file.Logs.serials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.nio.file.Files;
@@ -35,7 +38,7 @@ class DiskWatchTest {
   private DiskWatch watch(FileTransportBuilder builder) {
     var watch = new DiskWatch(builder, nanoTime::get);
     watch.context(
-        new NoContext() {
+        new NoEngine() {
           @Override
           public void panic(String reason) {
             panics.add(reason);

@@ -4,6 +4,7 @@ package io.kauditd.transport.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.SpiVersion;

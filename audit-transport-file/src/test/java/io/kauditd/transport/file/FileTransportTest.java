@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.io.ByteArrayOutputStream;
@@ -80,7 +81,7 @@ class FileTransportTest {
       }
     }
     open(transport);
-    assertThat(transport.send(new ListBatch(records))).isEqualTo(SendResult.sent(39));
+    assertThat(transport.send(ListBatch.of(records))).isEqualTo(SendResult.sent(39));
     assertThat(Files.readAllBytes(log)).isEqualTo(sample);
   }
 
@@ -92,7 +93,7 @@ class FileTransportTest {
       all.write(i);
     }
     transport.send(
-        new ListBatch(
+        ListBatch.of(
             AuditRecord.of(1112, 1, 1, "a\ntype=USER_LOGIN msg=audit(1.000:9): forged\r\nb\0c"),
             AuditRecord.ofBytes(1112, 1, 2, all.toByteArray()),
             AuditRecord.of(1112, 1, 3, "x").withHead("node=a\nb type=USER_LOGIN"),
@@ -121,7 +122,7 @@ class FileTransportTest {
       try (var toTerminal = FileTransport.builder(Path.of(said.readLine())).build()) {
         open(toTerminal);
         byte[] text = "a\u001B]0;x\u0007\tb\u009B2J\u007F".getBytes(ISO_8859_1);
-        toTerminal.send(new ListBatch(AuditRecord.ofBytes(1112, 1_000, 2, text)));
+        toTerminal.send(ListBatch.of(AuditRecord.ofBytes(1112, 1_000, 2, text)));
       }
       byte[] shown = HexFormat.of().parseHex(said.readLine());
       assertThat(new String(shown, ISO_8859_1))
@@ -153,11 +154,11 @@ class FileTransportTest {
     open(transport);
     var longest = AuditRecord.of(1112, 1, 2, "x".repeat(AuditRecord.MAX_LENGTH_BYTES));
     var tooLong = AuditRecord.of(1112, 1, 3, "x".repeat(AuditRecord.MAX_LENGTH_BYTES + 1));
-    var batch = new ListBatch(ListBatch.record(1), longest, tooLong, ListBatch.record(4));
+    var batch = ListBatch.of(ListBatch.record(1), longest, tooLong, ListBatch.record(4));
     assertThat(transport.send(batch))
         .isEqualTo(SendResult.failed(2, SendError.REJECTED, "record 3 is longer than 8970 bytes"));
     assertThat(transport.send(batch)).isEqualTo(SendResult.sent(1));
-    assertThat(transport.send(new ListBatch(tooLong)).error()).isEqualTo(SendError.REJECTED);
+    assertThat(transport.send(ListBatch.of(tooLong)).error()).isEqualTo(SendError.REJECTED);
     assertThat(serials(log)).containsExactly(1L, 2L, 4L);
   }
 
@@ -318,12 +319,12 @@ class FileTransportTest {
       records.add(ListBatch.record(i));
     }
     for (int i = 0; i < 50; i++) {
-      transport.send(new ListBatch(records));
+      transport.send(ListBatch.of(records));
     }
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 100; i++) {
-      transport.send(new ListBatch(records));
+      transport.send(ListBatch.of(records));
     }
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(allocated / 100_000.0).as("bytes a record").isLessThan(8);

@@ -11,6 +11,8 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.nio.file.Files;
@@ -132,11 +134,11 @@ class FullDiskTest {
       disk.fillUpTo(8192);
       var small = ListBatch.record(0);
       var large = AuditRecord.of(1112, 1, 1, "x".repeat(8900));
-      SendResult result = transport.send(new ListBatch(small, large));
+      SendResult result = transport.send(ListBatch.of(small, large));
       assertThat(result.taken()).isEqualTo(1);
       assertThat(result.error()).isEqualTo(SendError.EAGAIN);
       assertSerials(serials(log), 0, 1);
-      assertThat(transport.send(new ListBatch(ListBatch.record(1)))).isEqualTo(SendResult.sent(1));
+      assertThat(transport.send(ListBatch.of(ListBatch.record(1)))).isEqualTo(SendResult.sent(1));
       assertSerials(serials(log), 0, 2);
     }
   }

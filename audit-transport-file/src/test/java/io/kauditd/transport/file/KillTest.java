@@ -7,6 +7,7 @@ import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import java.nio.file.Files;

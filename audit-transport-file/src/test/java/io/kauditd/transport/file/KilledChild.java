@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Child;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendResult;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.luben.zstd.ZstdInputStream;
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;
@@ -28,11 +30,11 @@ final class Logs {
   private Logs() {}
 
   static void open(FileTransport transport) {
-    assertThat(transport.open(new NoContext())).isEqualTo(OpenResult.connected());
+    assertThat(transport.open(new NoEngine())).isEqualTo(OpenResult.connected());
   }
 
   static String reasonOfFailure(FileTransport transport) {
-    OpenResult result = transport.open(new NoContext());
+    OpenResult result = transport.open(new NoEngine());
     assertThat(result.outcome()).isEqualTo(OpenResult.Outcome.FAILED);
     return String.valueOf(result.reason());
   }

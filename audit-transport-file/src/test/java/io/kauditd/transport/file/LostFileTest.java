@@ -12,6 +12,8 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -64,7 +66,7 @@ class NameSwapTest {
         Deep.search("opened while " + what + " are swapped", 200, 20_000, 200_000)) {
       while (search.goesOn()) {
         try (var transport = FileTransport.builder(log).maxSizeBytes(4096).keep(2).build()) {
-          if (transport.open(new NoContext()).outcome() == OpenResult.Outcome.CONNECTED) {
+          if (transport.open(new NoEngine()).outcome() == OpenResult.Outcome.CONNECTED) {
             opened++;
           }
           transport.send(ListBatch.ofSerials(0, 100));

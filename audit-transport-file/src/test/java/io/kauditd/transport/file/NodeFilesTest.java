@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginConfigException;
@@ -35,7 +37,7 @@ class NodeFilesTest {
     }
     var provider = new FileTransportProvider();
     Transport made = provider.create(PluginConfig.of(provider.options(), written));
-    assertThat(made.open(new NoContext())).isEqualTo(OpenResult.connected());
+    assertThat(made.open(new NoEngine())).isEqualTo(OpenResult.connected());
     return made;
   }
 
@@ -59,10 +61,10 @@ class NodeFilesTest {
   void eachHostHasItsOwnInTheOrderInWhichTheyCame() throws IOException {
     try (Transport files = transport()) {
       var batch =
-          new ListBatch(
+          ListBatch.of(
               of("web1", 1), of("web1", 2), of("db", 3), of("web1", 4), ListBatch.record(5));
       assertThat(files.send(batch)).isEqualTo(SendResult.sent(5));
-      assertThat(files.send(new ListBatch(of("db", 6)))).isEqualTo(SendResult.sent(1));
+      assertThat(files.send(ListBatch.of(of("db", 6)))).isEqualTo(SendResult.sent(1));
       assertThat(files.files()).hasSize(3);
     }
     assertThat(serials("a-web1.log")).containsExactly("1", "2", "4");
@@ -81,7 +83,7 @@ class NodeFilesTest {
   })
   void aNameIsTheNameOfAFileInThatDirectory(String node, String file) throws IOException {
     try (Transport files = transport()) {
-      assertThat(files.send(new ListBatch(of(node, 1)))).isEqualTo(SendResult.sent(1));
+      assertThat(files.send(ListBatch.of(of(node, 1)))).isEqualTo(SendResult.sent(1));
     }
     assertThat(files()).containsExactly(file);
   }
@@ -89,10 +91,10 @@ class NodeFilesTest {
   @Test
   void aNameThatNoFileCanHaveIsRejectedAndTheOthersGo() throws IOException {
     try (Transport files = transport()) {
-      SendResult result = files.send(new ListBatch(of("a", 1), of("n".repeat(201), 2), of("a", 3)));
+      SendResult result = files.send(ListBatch.of(of("a", 1), of("n".repeat(201), 2), of("a", 3)));
       assertThat(result.taken()).isEqualTo(1);
       assertThat(result.error()).isEqualTo(SendError.REJECTED);
-      assertThat(files.send(new ListBatch(of("a", 3)))).isEqualTo(SendResult.sent(1));
+      assertThat(files.send(ListBatch.of(of("a", 3)))).isEqualTo(SendResult.sent(1));
     }
     assertThat(serials("a-a.log")).containsExactly("1", "3");
   }
@@ -101,11 +103,11 @@ class NodeFilesTest {
   @Test
   void thereAreNoMoreFilesThanAllowed() throws IOException {
     try (Transport files = transport("max-nodes=2")) {
-      assertThat(files.send(new ListBatch(of("a", 1), of("b", 2)))).isEqualTo(SendResult.sent(2));
-      SendResult third = files.send(new ListBatch(of("c", 3)));
+      assertThat(files.send(ListBatch.of(of("a", 1), of("b", 2)))).isEqualTo(SendResult.sent(2));
+      SendResult third = files.send(ListBatch.of(of("c", 3)));
       assertThat(third.error()).isEqualTo(SendError.REJECTED);
       assertThat(third.reason()).contains("2 nodes", "max-nodes");
-      assertThat(files.send(new ListBatch(of("a", 4)))).isEqualTo(SendResult.sent(1));
+      assertThat(files.send(ListBatch.of(of("a", 4)))).isEqualTo(SendResult.sent(1));
     }
     assertThat(files()).containsExactly("a-a.log", "a-b.log");
   }
@@ -120,7 +122,7 @@ class NodeFilesTest {
         for (int i = 0; i < hosts; i++) {
           all.add(of("host" + i, round * hosts + i));
         }
-        assertThat(files.send(new ListBatch(all))).isEqualTo(SendResult.sent(hosts));
+        assertThat(files.send(ListBatch.of(all))).isEqualTo(SendResult.sent(hosts));
       }
     }
     assertThat(files()).hasSize(hosts);

@@ -6,6 +6,7 @@ import static io.kauditd.transport.file.Logs.reasonOfFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;

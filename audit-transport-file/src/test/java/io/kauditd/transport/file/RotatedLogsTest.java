@@ -8,6 +8,8 @@ import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +59,7 @@ class RotatedLogsTest {
   }
 
   /** The serials of all logs, the oldest first; waits until nothing is left to compress. */
-  private List<Long> all(Compression compression) throws IOException {
+  private List<Long> all(Compression compression) throws Exception {
     if (compression != Compression.NONE) {
       Await.until(
           () -> {

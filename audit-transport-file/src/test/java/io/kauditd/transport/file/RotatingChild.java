@@ -4,6 +4,7 @@ package io.kauditd.transport.file;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kauditd.fixtures.Child;
+import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendResult;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

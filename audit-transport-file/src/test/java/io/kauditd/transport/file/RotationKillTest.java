@@ -5,8 +5,10 @@ import static io.kauditd.transport.file.Logs.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditLine;
+import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.plugin.ListBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendResult;
 import java.io.BufferedReader;
@@ -31,7 +33,7 @@ final class SendingChild {
   private static String answer(FileTransport transport, String[] words) {
     if (words[0].equals("reopen")) {
       transport.reset();
-      OpenResult result = transport.open(new NoContext());
+      OpenResult result = transport.open(new NoEngine());
       return result.reason() != null ? "Failed " + result.reason() : "Connected";
     }
     SendResult result =

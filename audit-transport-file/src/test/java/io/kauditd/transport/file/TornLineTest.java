@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.fixtures.plugin.ListBatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -3,19 +3,16 @@ package io.kauditd.transport.kafka;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
-import io.kauditd.api.MulticastListener;
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
-import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
-import io.kauditd.spi.TransportContext;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Calls a transport as the engine does. */
 final class Driver {
@@ -44,19 +41,7 @@ final class Driver {
   }
 
   SendResult send(List<AuditRecord> records) {
-    Iterator<AuditRecord> left = records.iterator();
-    return transport.send(
-        new RecordBatch() {
-          @Override
-          public @Nullable AuditRecord next() {
-            return left.hasNext() ? left.next() : null;
-          }
-
-          @Override
-          public long peer() {
-            return 0;
-          }
-        });
+    return transport.send(ListBatch.of(records));
   }
 
   /** Sends until an answer is none that is tried again; what was taken is not sent again. */
@@ -76,24 +61,13 @@ final class Driver {
         : SendResult.failed(taken.get(), error, Objects.requireNonNull(last.reason()));
   }
 
-  private record Context(String policy) implements TransportContext {
-    @Override
-    public void connect() {}
+  /** The context of an engine with this policy. */
+  private static final class Context extends NoEngine {
+    private final String policy;
 
-    @Override
-    public void connect(long peer) {}
-
-    @Override
-    public void disconnect() {}
-
-    @Override
-    public void disconnect(long peer) {}
-
-    @Override
-    public void addListener(MulticastListener listener) {}
-
-    @Override
-    public void removeListener(MulticastListener listener) {}
+    Context(String policy) {
+      this.policy = policy;
+    }
 
     @Override
     public AuditStatus status() {

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
 import io.kauditd.fixtures.Await;
-import io.kauditd.spi.RecordSink;
-import java.util.List;
+import io.kauditd.fixtures.plugin.StubSink;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -19,47 +17,6 @@ import org.junit.jupiter.api.Test;
 class KafkaSourceTest {
   private final Broker broker = Broker.shared();
   private final String topic = broker.newTopic();
-
-  /** Takes everything, and settles what it is told to. */
-  private static final class Sink implements RecordSink {
-    final List<AuditRecord> taken = new CopyOnWriteArrayList<>();
-    final List<String> problems = new CopyOnWriteArrayList<>();
-    volatile long settled;
-
-    @Override
-    public boolean accept(AuditRecord record) {
-      return taken.add(record);
-    }
-
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return accept(record);
-    }
-
-    @Override
-    public long nextSerial() {
-      return 1;
-    }
-
-    @Override
-    public void problem(String problem) {
-      problems.add(problem);
-    }
-
-    @Override
-    public long accepted() {
-      return taken.size();
-    }
-
-    @Override
-    public long settled() {
-      return settled;
-    }
-
-    List<String> texts() {
-      return taken.stream().map(AuditRecord::text).toList();
-    }
-  }
 
   private void send(int from, int to) throws Exception {
     try (var transport = KafkaTransport.builder(broker.bootstrap(), topic).build()) {
@@ -76,7 +33,7 @@ class KafkaSourceTest {
     return new KafkaSource(new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true);
   }
 
-  private static Thread running(KafkaSource source, Sink sink) {
+  private static Thread running(KafkaSource source, StubSink sink) {
     return Thread.ofPlatform()
         .start(() -> {
           try {
@@ -101,30 +58,30 @@ class KafkaSourceTest {
   @Test
   void offsetsAreCommittedAsFarAsRecordsAreSettledAndTheRestIsReadAgain() throws Exception {
     send(1, 5);
-    var sink = new Sink();
+    var sink = new StubSink();
     var first = source();
     Thread thread = running(first, sink);
-    Await.until(sink.taken::size, size -> size >= 5);
+    Await.until(sink.records()::size, size -> size >= 5);
     send(6, 8);
-    Await.until(sink.taken::size, size -> size >= 8);
+    Await.until(sink.records()::size, size -> size >= 8);
     assertThat(committed()).as("nothing is settled yet").isZero();
-    sink.settled = 5; // what came later is not
+    sink.settle(5); // what came later is not
     Await.until(this::committed, offset -> offset == 5);
     first.close();
     thread.join();
-    sink.settled = 6; // in the midst of what was read together: not enough
+    sink.settle(6); // in the midst of what was read together: not enough
     first.finish();
     assertThat(committed()).isEqualTo(5);
-    assertThat(sink.problems).isEmpty();
+    assertThat(sink.problems()).isEmpty();
 
-    var next = new Sink();
+    var next = new StubSink();
     var second = source();
     thread = running(second, next);
-    Await.until(next.taken::size, size -> size >= 3);
+    Await.until(next.records()::size, size -> size >= 3);
     second.close();
     thread.join();
     assertThat(next.texts()).containsExactly("record 6", "record 7", "record 8");
-    next.settled = 3;
+    next.settle(3);
     second.finish();
     assertThat(committed()).isEqualTo(8);
   }
@@ -132,14 +89,14 @@ class KafkaSourceTest {
   @Test
   void aLineWithoutANodeGetsThatOfTheHeader() throws Exception {
     send(1, 1);
-    var sink = new Sink();
+    var sink = new StubSink();
     var source = source();
     Thread thread = running(source, sink);
-    Await.until(sink.taken::size, size -> size >= 1);
+    Await.until(sink.records()::size, size -> size >= 1);
     source.close();
     thread.join();
 
-    assertThat(sink.taken.getFirst().head())
+    assertThat(sink.records().getFirst().head())
         .isEqualTo("node=" + HostName.here() + " type=USER_LOGIN");
   }
 }

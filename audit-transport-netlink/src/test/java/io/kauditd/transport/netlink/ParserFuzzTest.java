@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
-import io.kauditd.spi.RecordSink;
+import io.kauditd.fixtures.plugin.StubSink;
 import io.kauditd.transport.netlink.PeerRequests.Daemon;
 import io.kauditd.transport.netlink.PeerRequests.Sender;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,7 @@ class ParserFuzzTest {
   }
 
   /** Counts what comes out. */
-  private static final class CountingSink implements RecordSink {
+  private static final class CountingSink extends StubSink {
     long records;
     long longestText;
     long problems;
@@ -45,16 +45,6 @@ class ParserFuzzTest {
       records++;
       longestText = Math.max(longestText, record.textBytes().length);
       return true;
-    }
-
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return accept(record);
-    }
-
-    @Override
-    public long nextSerial() {
-      return 1;
     }
 
     @Override

@@ -2,7 +2,7 @@
 package io.kauditd.transport.netlink;
 
 import io.kauditd.api.AuditRecord;
-import io.kauditd.spi.RecordSink;
+import io.kauditd.fixtures.plugin.StubSink;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,21 +29,17 @@ final class ReceiverProcess {
     }
   }
 
-  private record FileSink(OutputStream out) implements RecordSink {
+  private static final class FileSink extends StubSink {
+    private final OutputStream out;
+
+    FileSink(OutputStream out) {
+      this.out = out;
+    }
+
     @Override
     public boolean accept(AuditRecord record) {
       write(record.text());
       return true;
-    }
-
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return accept(record);
-    }
-
-    @Override
-    public long nextSerial() {
-      return 1;
     }
 
     @Override

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
-import io.kauditd.api.AuditStatus;
-import io.kauditd.api.MulticastListener;
-import io.kauditd.spi.TransportContext;
+import io.kauditd.fixtures.plugin.NoEngine;
 
 /** A context that remembers whether anybody got through to the engine. */
-final class RefusingContext implements TransportContext {
+final class RefusingContext extends NoEngine {
   volatile boolean connected;
 
   @Override
@@ -17,22 +15,5 @@ final class RefusingContext implements TransportContext {
   @Override
   public void connect(long peer) {
     connected = true;
-  }
-
-  @Override
-  public void disconnect() {}
-
-  @Override
-  public void disconnect(long peer) {}
-
-  @Override
-  public void addListener(MulticastListener listener) {}
-
-  @Override
-  public void removeListener(MulticastListener listener) {}
-
-  @Override
-  public AuditStatus status() {
-    return AuditStatus.builder().build();
   }
 }

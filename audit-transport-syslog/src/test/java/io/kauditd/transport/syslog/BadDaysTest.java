@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.plugin.FailedOpen;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.SendError;
@@ -21,25 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be wrong: one sentence that names it, and it goes on by itself when it is not. */
 class BadDaysTest {
-  private static String whyNot(Transport made) {
-    try (made) {
-      OpenResult result = made.open(Made.context());
-      assertThat(result.outcome()).isEqualTo(OpenResult.Outcome.FAILED);
-      String reason = String.valueOf(result.reason());
-      assertThat(reason).doesNotContain("\n").doesNotContain("Exception");
-      return reason;
-    }
-  }
-
   /** With TLS 1.3 a server may refuse a client when the client thinks that all is well. */
   private static String refusal(Transport made) throws Exception {
     try (made) {
-      OpenResult opened = made.open(Made.context());
+      OpenResult opened = made.open(new NoEngine());
       if (opened.outcome() == OpenResult.Outcome.FAILED) {
         return String.valueOf(opened.reason());
       }
       SendResult refused =
-          Await.until(() -> made.send(Made.batch(Made.record(1))), sent -> sent.error() != null);
+          Await.until(
+              () -> made.send(ListBatch.of(ListBatch.record(1))), sent -> sent.error() != null);
       assertThat(refused.error()).isEqualTo(SendError.EPERM);
       return String.valueOf(refused.reason());
     }
@@ -52,14 +46,15 @@ class BadDaysTest {
       port = free.getLocalPort();
     }
     String place = "127.0.0.1:" + port;
-    assertThat(whyNot(Made.syslog(place)))
+    assertThat(FailedOpen.reason(TestPlugins.syslog(place)))
         .isEqualTo("syslog server " + place + ": Connection refused");
-    assertThat(whyNot(Made.relp(place))).isEqualTo("RELP server " + place + ": Connection refused");
+    assertThat(FailedOpen.reason(TestPlugins.relp(place)))
+        .isEqualTo("RELP server " + place + ": Connection refused");
   }
 
   @Test
   void theHostIsNotKnown() {
-    assertThat(whyNot(Made.syslog("no-such-host.invalid:601")))
+    assertThat(FailedOpen.reason(TestPlugins.syslog("no-such-host.invalid:601")))
         .startsWith("syslog server no-such-host.invalid:601: ")
         .containsAnyOf("the host is not known", "no name server answers");
   }
@@ -69,8 +64,9 @@ class BadDaysTest {
   void theServerSwallowsEverything() throws Exception {
     try (var deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       String place = "127.0.0.1:" + deaf.getLocalPort();
-      assertThat(whyNot(Made.relp(place))).endsWith(": the server does not answer in RELP");
-      assertThat(whyNot(Made.syslog(place, "tls=true")))
+      assertThat(FailedOpen.reason(TestPlugins.relp(place)))
+          .endsWith(": the server does not answer in RELP");
+      assertThat(FailedOpen.reason(TestPlugins.syslog(place, "tls=true")))
           .endsWith(": no answer to the TLS handshake");
     }
   }
@@ -92,7 +88,9 @@ class BadDaysTest {
             .context()
             .getServerSocketFactory();
     try (var server = new TestServer(sockets, false)) {
-      assertThat(whyNot(Made.syslog(server.place(), "tls=true", "ca=" + pki.file(ca + ".pem"))))
+      assertThat(
+              FailedOpen.reason(
+                  TestPlugins.syslog(server.place(), "tls=true", "ca=" + pki.file(ca + ".pem"))))
           .startsWith("syslog server " + server.place() + ": " + words);
     }
   }
@@ -108,14 +106,15 @@ class BadDaysTest {
     String ca = "ca=" + pki.file("ca.pem");
     try (var server = TestServer.wantingCertificates(sockets);
         Transport known =
-            Made.syslog(
+            TestPlugins.syslog(
                 server.place(),
                 "tls=true",
                 ca,
                 "cert=" + pki.file("client.pem"),
                 "key=" + pki.file("client.key"))) {
-      assertThat(refusal(Made.syslog(server.place(), "tls=true", ca))).contains("certificate");
-      assertThat(known.open(Made.context())).isEqualTo(OpenResult.connected());
+      assertThat(refusal(TestPlugins.syslog(server.place(), "tls=true", ca)))
+          .contains("certificate");
+      assertThat(known.open(new NoEngine())).isEqualTo(OpenResult.connected());
     }
   }
 
@@ -129,40 +128,41 @@ class BadDaysTest {
             .getServerSocketFactory();
     try (var server = new TestServer(sockets, true);
         Transport named =
-            Made.relp(
+            TestPlugins.relp(
                 server.place(),
                 "tls=true",
                 "ca=" + pki.file("ca.pem"),
                 "server-name=elsewhere.example")) {
-      assertThat(named.open(Made.context())).isEqualTo(OpenResult.connected());
-      assertThat(named.send(Made.batch(Made.record(1)))).isEqualTo(SendResult.sent(1));
-      assertThat(server.texts()).containsExactly(Made.record(1).text());
+      assertThat(named.open(new NoEngine())).isEqualTo(OpenResult.connected());
+      assertThat(named.send(ListBatch.of(ListBatch.record(1)))).isEqualTo(SendResult.sent(1));
+      assertThat(server.texts()).containsExactly(ListBatch.record(1).text());
     }
   }
 
   @Test
   void itDoesNotSpeakTlsThere() throws Exception {
     try (var server = TestServer.syslog()) {
-      assertThat(whyNot(Made.syslog(server.place(), "tls=true"))).contains("TLS");
+      assertThat(FailedOpen.reason(TestPlugins.syslog(server.place(), "tls=true"))).contains("TLS");
     }
   }
 
   @Test
   void aFileIsMissing() {
-    assertThat(whyNot(Made.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem")))
+    assertThat(
+            FailedOpen.reason(TestPlugins.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem")))
         .endsWith("cannot read /no/such/ca.pem: there is no such file");
   }
 
   @Test
   void aRecordThatIsTooLongIsRejectedAndTheNextOneGoes() throws Exception {
     try (var server = TestServer.relp();
-        Transport small = Made.relp(server.place(), "max-message-size=500")) {
+        Transport small = TestPlugins.relp(server.place(), "max-message-size=500")) {
       AuditRecord large = AuditRecord.of(1112, 1642555588000L, 1, "x".repeat(500));
-      small.open(Made.context());
-      SendResult result = small.send(Made.batch(Made.record(1), large, Made.record(2)));
+      small.open(new NoEngine());
+      SendResult result = small.send(ListBatch.of(ListBatch.record(1), large, ListBatch.record(2)));
       assertThat(result.taken()).isEqualTo(1);
       assertThat(result.error()).isEqualTo(SendError.REJECTED);
-      assertThat(small.send(Made.batch(Made.record(2)))).isEqualTo(SendResult.sent(1));
+      assertThat(small.send(ListBatch.of(ListBatch.record(2)))).isEqualTo(SendResult.sent(1));
     }
   }
 
@@ -170,15 +170,15 @@ class BadDaysTest {
   @Test
   void aLateAcknowledgementIsNotTakenForAnother() throws Exception {
     try (var server = TestServer.relp();
-        Transport relp = Made.relp(server.place(), "send-timeout=50ms")) {
-      AuditRecord first = Made.record(1).withNumber(1);
-      AuditRecord same = Made.record(1).withNumber(2);
-      relp.open(Made.context());
+        Transport relp = TestPlugins.relp(server.place(), "send-timeout=50ms")) {
+      AuditRecord first = ListBatch.record(1).withNumber(1);
+      AuditRecord same = ListBatch.record(1).withNumber(2);
+      relp.open(new NoEngine());
       server.stall();
-      assertThat(relp.send(Made.batch(first)).error()).isEqualTo(SendError.EAGAIN);
+      assertThat(relp.send(ListBatch.of(first)).error()).isEqualTo(SendError.EAGAIN);
       server.resume();
-      assertThat(relp.send(Made.batch(same))).isEqualTo(SendResult.sent(1));
-      assertThat(relp.send(Made.batch(first))).isEqualTo(SendResult.sent(1));
+      assertThat(relp.send(ListBatch.of(same))).isEqualTo(SendResult.sent(1));
+      assertThat(relp.send(ListBatch.of(first))).isEqualTo(SendResult.sent(1));
       assertThat(server.messages()).hasSize(2);
     }
   }
@@ -186,7 +186,7 @@ class BadDaysTest {
   @ParameterizedTest
   @ValueSource(strings = {"loghost", "loghost:0", "loghost:65536", ":601", "::1:601", "a b:1"})
   void aServerIsAHostAndAPort(String server) {
-    assertThatThrownBy(() -> Made.syslog(server))
+    assertThatThrownBy(() -> TestPlugins.syslog(server))
         .isInstanceOf(PluginConfigException.class)
         .hasMessageContaining("'" + server + "' is not a host and a port");
   }
@@ -194,7 +194,7 @@ class BadDaysTest {
   @ParameterizedTest
   @ValueSource(strings = {"ca=a.pem", "server-name=x", "check-host=false", "cert=a.pem"})
   void settingsOfTlsAreNotTakenWithoutIt(String setting) {
-    assertThatThrownBy(() -> Made.relp("localhost:1", setting))
+    assertThatThrownBy(() -> TestPlugins.relp("localhost:1", setting))
         .isInstanceOf(PluginConfigException.class);
   }
 }

@@ -11,7 +11,7 @@ class RelpTransportContractTest extends ServerContract {
 
   @Override
   protected Transport newTransport() {
-    return Made.relp(server.place());
+    return TestPlugins.relp(server.place());
   }
 
   @Override

@@ -3,20 +3,16 @@ package io.kauditd.transport.syslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.api.AuditLog;
 import io.kauditd.api.AuditRecord;
-import io.kauditd.api.AuditSettings;
-import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
-import io.kauditd.fixtures.StandStill;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NoEngine;
+import io.kauditd.fixtures.plugin.OutageRounds;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.Transport;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +29,7 @@ class RsyslogTest {
   @Test
   void recordsArriveWholeOverTcp() throws Exception {
     try (Rsyslog server = Rsyslog.tcp(directory);
-        Transport transport = started(server, Made.syslog(server.place("127.0.0.1")))) {
+        Transport transport = started(server, TestPlugins.syslog(server.place("127.0.0.1")))) {
       assertRecordsArriveWhole(server, transport);
     }
   }
@@ -45,7 +41,7 @@ class RsyslogTest {
         Transport transport =
             started(
                 server,
-                Made.syslog(
+                TestPlugins.syslog(
                     server.place("localhost"),
                     "tls=true",
                     "ca=" + pki.file("ca.pem"),
@@ -58,7 +54,7 @@ class RsyslogTest {
   @Test
   void recordsArriveWholeOverRelp() throws Exception {
     try (Rsyslog server = Rsyslog.relp(directory);
-        Transport transport = started(server, Made.relp(server.place("127.0.0.1")))) {
+        Transport transport = started(server, TestPlugins.relp(server.place("127.0.0.1")))) {
       assertRecordsArriveWhole(server, transport);
     }
   }
@@ -75,8 +71,8 @@ class RsyslogTest {
         AuditRecord.of(1112, 1642555588123L, 4711, text)
             .withHead("node=web1 type=USER_LOGIN")
             .withNumber(7);
-    Await.until(() -> transport.open(Made.context()), OpenResult.connected()::equals);
-    assertThat(transport.send(Made.batch(one, Made.record(2))).taken()).isEqualTo(2);
+    Await.until(() -> transport.open(new NoEngine()), OpenResult.connected()::equals);
+    assertThat(transport.send(ListBatch.of(one, ListBatch.record(2))).taken()).isEqualTo(2);
 
     List<String> messages = Await.until(server::messages, seen -> seen.size() >= 2);
     assertThat(messages.getFirst())
@@ -92,54 +88,12 @@ class RsyslogTest {
   @Test
   @Tag(Deep.TAG)
   void relpLosesNothingAndDoublesAreTheWindowAndKnownByTheirNumbers() throws Exception {
-    int outages = 3 * (int) Deep.count(1, 10, 70);
-    int perOutage = 1_500;
-    int records = (outages + 1) * perOutage;
     try (Rsyslog server = Rsyslog.relp(directory)) {
       server.start();
-      var log =
-          Kauditd.builder()
-              .transport("relp", Made.relp(server.place("127.0.0.1"), "window=" + WINDOW))
-              .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
-              .numberRecords()
-              .reopenPauses(Duration.ofMillis(10), Duration.ofMillis(100))
-              .start();
-      try (log) {
-        for (int serial = 1; serial <= records; serial++) {
-          int outage = serial % perOutage == 0 ? serial / perOutage : 0;
-          if (outage == 0 || outage > outages) {
-            log.log(Made.record(serial));
-          } else {
-            // only a record of this round can be one too many: it went over a new connection
-            long before = (long) serial - perOutage;
-            Await.until("it goes on", () -> log.status().ledger().delivered() > before);
-            trouble(server, log, Made.record(serial), outage % 3);
-          }
-        }
-        Await.until("all are acknowledged", () -> log.status().ledger().delivered() >= records);
-      }
-      assertThat(log.status().lost()).isZero();
-
-      Map<Long, Integer> times = new HashMap<>();
-      server.messages().forEach(message -> times.merge(number(message), 1, Integer::sum));
-      assertThat(times).hasSize(records).doesNotContainKey(0L);
-      long doubles = times.values().stream().mapToLong(each -> each - 1).sum();
-      assertThat(doubles).isBetween(0L, (long) outages * WINDOW);
-    }
-  }
-
-  private static void trouble(Rsyslog server, AuditLog log, AuditRecord next, int kind)
-      throws Exception {
-    if (kind == 0) { // it hangs until that is noticed
-      long failed = log.status().failedSends();
-      StandStill.begin(server.pid());
-      log.log(next);
-      Await.until(log::status, status -> status.failedSends() > failed || !status.connected());
-      StandStill.end(server.pid());
-    } else {
-      server.end(kind == 1);
-      log.log(next);
-      server.start();
+      var rounds = new OutageRounds(server, 3 * (int) Deep.count(1, 10, 70), 1_500);
+      rounds.send(TestPlugins.relp(server.place("127.0.0.1"), "window=" + WINDOW));
+      List<Long> numbers = server.messages().stream().map(RsyslogTest::number).toList();
+      rounds.assertAllArrived(numbers, WINDOW);
     }
   }
 

@@ -13,7 +13,7 @@ class SyslogTransportContractTest {
 
     @Override
     protected Transport newTransport() {
-      return Made.syslog(server.place());
+      return TestPlugins.syslog(server.place());
     }
   }
 
@@ -25,7 +25,7 @@ class SyslogTransportContractTest {
 
     @Override
     protected Transport newTransport() throws Exception {
-      return Made.syslog(server.place(), "tls=true", "ca=" + Pki.shared().file("ca.pem"));
+      return TestPlugins.syslog(server.place(), "tls=true", "ca=" + Pki.shared().file("ca.pem"));
     }
   }
 }
