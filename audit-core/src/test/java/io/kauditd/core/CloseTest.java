@@ -156,20 +156,6 @@ class CloseTest {
   }
 
   /** A time that the test moves. */
-  private static final class HandMovedClock implements EngineClock {
-    private long now;
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public long currentTimeMs() {
-      return now / 1_000_000;
-    }
-  }
-
   @Test
   void aPassThatIsUnderWayEndsWhenTheTimeIsOverToo() throws Exception {
     var sent = new AtomicInteger();

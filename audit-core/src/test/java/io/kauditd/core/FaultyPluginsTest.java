@@ -307,7 +307,7 @@ class FaultyPluginsTest {
         .thenReturn(null)
         .thenThrow(new NoClassDefFoundError("org/example/Client"))
         .thenReturn(OpenResult.connected(7));
-    var clock = new ManualTime();
+    var clock = new HandMovedClock();
     AuditEngine engine =
         Kauditd.builder().clock(clock).transport("half there", transport).passive();
 
@@ -319,21 +319,6 @@ class FaultyPluginsTest {
     clock.now += Duration.ofMinutes(1).toNanos();
     engine.pass();
     assertThat(engine.status().daemon()).isEqualTo(7);
-  }
-
-  /** A time that the test moves. */
-  private static final class ManualTime implements EngineClock {
-    private long now;
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public long currentTimeMs() {
-      return now / 1_000_000;
-    }
   }
 
   @Test

@@ -8,11 +8,9 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.fixtures.Deep;
-import io.kauditd.fixtures.DeepSearch;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -83,36 +81,25 @@ public class GateLincheckTest {
     return record.serial();
   }
 
+  private static LincheckSearch search() {
+    return new LincheckSearch("the gate", GateLincheckTest.class, Model.class);
+  }
+
   @Test
   @Tag(Deep.TAG)
   void underStress() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 2, 500, 5_000)) {
-      new StressOptions()
-          .threads(3)
-          .actorsPerThread(3)
-          .iterations((int) scenarios.count())
-          .invocationsPerIteration(500)
-          .sequentialSpecification(Model.class)
-          .check(GateLincheckTest.class);
-      scenarios.tried(scenarios.count());
-    }
+    search().underStress();
   }
 
   @Test
   @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of the gate", 2, 500, 5_000)) {
-      new ModelCheckingOptions()
-          .threads(3)
-          .actorsPerThread(2)
-          .iterations((int) scenarios.count())
-          .invocationsPerIteration(200)
-          .checkObstructionFreedom(false)
-          .addGuarantee(forClasses(StackProbe.class.getName()).allMethods().ignore()) // no hang
-          .sequentialSpecification(Model.class)
-          .check(GateLincheckTest.class);
-      scenarios.tried(scenarios.count());
-    }
+    search()
+        .underEverySchedule(
+            new ModelCheckingOptions()
+                .addGuarantee(
+                    forClasses(StackProbe.class.getName()).allMethods().ignore()), // no hang
+            200);
   }
 
   /** The gate without concurrency: the limit is exceeded at limit + 1. */

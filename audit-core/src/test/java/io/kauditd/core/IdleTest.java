@@ -72,7 +72,7 @@ class IdleTest {
             .policy("patient", (record, failure, queues) -> Routing.keepPlace())
             .transport("away", new Away())
             .reopenPauses(PAUSE, PAUSE)
-            .clock(new StoppedClock())
+            .clock(new HandMovedClock())
             .passive();
     engine.log(1112, "left there");
     engine.pass();
@@ -98,7 +98,7 @@ class IdleTest {
         .policy("policy", policy)
         .transport("busy", new Busy())
         .retryPauses(PAUSE, PAUSE)
-        .clock(new StoppedClock())
+        .clock(new HandMovedClock())
         .passive();
   }
 
@@ -133,17 +133,5 @@ class IdleTest {
 
     @Override
     public void close() {}
-  }
-
-  private static final class StoppedClock implements EngineClock {
-    @Override
-    public long nanoTime() {
-      return 0;
-    }
-
-    @Override
-    public long currentTimeMs() {
-      return 0;
-    }
   }
 }

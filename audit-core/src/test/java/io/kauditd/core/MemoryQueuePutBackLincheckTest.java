@@ -3,10 +3,9 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
-import io.kauditd.fixtures.DeepSearch;
+import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,40 +44,25 @@ public class MemoryQueuePutBackLincheckTest {
     return record.serial();
   }
 
+  private static LincheckSearch search() {
+    return new LincheckSearch("putting back", MemoryQueuePutBackLincheckTest.class, Model.class);
+  }
+
   @Test
   @Tag(Deep.TAG)
   void underStress() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 2, 500, 5_000)) {
-      new StressOptions()
-          .threads(3)
-          .actorsPerThread(3)
-          .iterations((int) scenarios.count())
-          .invocationsPerIteration(500)
-          .sequentialSpecification(Model.class)
-          .check(MemoryQueuePutBackLincheckTest.class);
-      scenarios.tried(scenarios.count());
-    }
+    search().underStress();
   }
 
   @Test
   @Tag(Deep.TAG)
   void underEveryScheduleOfAModelChecker() {
-    try (DeepSearch scenarios = Deep.search("Lincheck scenarios of putting back", 2, 500, 5_000)) {
-      new ModelCheckingOptions()
-          .threads(3)
-          .actorsPerThread(2)
-          .iterations((int) scenarios.count())
-          .invocationsPerIteration(300)
-          .checkObstructionFreedom(false)
-          .sequentialSpecification(Model.class)
-          .check(MemoryQueuePutBackLincheckTest.class);
-      scenarios.tried(scenarios.count());
-    }
+    search().underEverySchedule(new ModelCheckingOptions(), 300);
   }
 
   /** The queue without concurrency. */
   public static class Model {
-    private final java.util.ArrayDeque<Long> records = new java.util.ArrayDeque<>();
+    private final ArrayDeque<Long> records = new ArrayDeque<>();
 
     public boolean add(long serial) {
       return records.add(serial);
