@@ -3,7 +3,6 @@ package io.kauditd.log4j2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.fixtures.AuditLogLines;
 import io.kauditd.fixtures.Program;
 import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;
@@ -111,15 +110,10 @@ class Log4jProgramTest {
   /** Log4j's own hook takes the appenders away at once; the engine closes itself, and waits. */
   @Test
   void whatIsLoggedWhileTheProgramEndsArrives() throws Exception {
-    Files.createDirectory(outage.log().getParent());
+    outage.end();
     try (Program program =
         start("xml", XML.replace("status=\"INFO\"", "shutdownHook=\"disable\""))) {
-      program.say("last good night");
-      program.await("did: last");
-      program.say("exit");
-
-      assertThat(program.end()).isZero();
-      assertThat(AuditLogLines.values(outage.log(), "info")).endsWith("good night");
+      outage.assertThatLastWordsArrive(program);
     }
   }
 
@@ -127,17 +121,10 @@ class Log4jProgramTest {
   @ParameterizedTest
   @ValueSource(strings = {"marker", "system"})
   void anApplicationOfAFacadeMarksItsEvents(String facade) throws Exception {
-    Files.createDirectory(outage.log().getParent());
+    outage.end();
     try (Program program =
         start("xml", XML.replace("policy=", "markedOnly=\"true\" policy="), facade)) {
-      program.say("log 1");
-      program.await("did: log 1");
-      program.say("return");
-
-      assertThat(program.end()).isZero();
-      assertThat(AuditLogLines.of(outage.log()))
-          .hasSize(1)
-          .allMatch(line -> line.startsWith("type=USER_CMD "));
+      outage.assertThatOneMarkedMessageArrives(program, "USER_CMD");
     }
   }
 

@@ -3,7 +3,6 @@ package io.kauditd.logback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.fixtures.AuditLogLines;
 import io.kauditd.fixtures.Program;
 import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;
@@ -78,14 +77,9 @@ class LogbackProgramTest {
   @ParameterizedTest
   @ValueSource(strings = {"<shutdownHook/>", ""})
   void whatIsLoggedWhileTheProgramEndsArrives(String shutdownHook) throws Exception {
-    Files.createDirectory(outage.log().getParent());
+    outage.end();
     try (Program program = start("", shutdownHook)) {
-      program.say("last good night");
-      program.await("did: last");
-      program.say("exit");
-
-      assertThat(program.end()).isZero();
-      assertThat(AuditLogLines.values(outage.log(), "info")).endsWith("good night");
+      outage.assertThatLastWordsArrive(program);
     }
   }
 
@@ -93,16 +87,9 @@ class LogbackProgramTest {
   @ParameterizedTest
   @ValueSource(strings = {"marker", "system"})
   void anApplicationOfAFacadeMarksItsEvents(String facade) throws Exception {
-    Files.createDirectory(outage.log().getParent());
+    outage.end();
     try (Program program = start("<markedOnly>true</markedOnly>", "<shutdownHook/>", facade)) {
-      program.say("log 1");
-      program.await("did: log 1");
-      program.say("return");
-
-      assertThat(program.end()).isZero();
-      assertThat(AuditLogLines.of(outage.log()))
-          .hasSize(1)
-          .allMatch(line -> line.startsWith("type=USER_CMD "));
+      outage.assertThatOneMarkedMessageArrives(program, "USER_CMD");
     }
   }
 
