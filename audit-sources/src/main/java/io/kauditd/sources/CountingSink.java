@@ -3,15 +3,13 @@ package io.kauditd.sources;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordSink;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sink of a followed file: leaves out what an earlier run had delivered, and tells the progress
  * what was accepted. For one thread.
  */
-final class CountingSink implements RecordSink {
-  private final RecordSink sink;
+final class CountingSink extends ForwardingSink {
   private final @Nullable Progress progress;
   private final Delivered delivered;
 
@@ -19,7 +17,7 @@ final class CountingSink implements RecordSink {
   private boolean plain;
 
   CountingSink(RecordSink sink, @Nullable Progress progress, Delivered delivered) {
-    this.sink = sink;
+    super(sink);
     this.progress = progress;
     this.delivered = delivered;
   }
@@ -43,30 +41,5 @@ final class CountingSink implements RecordSink {
   public long nextSerial() {
     plain = true;
     return sink.nextSerial();
-  }
-
-  @Override
-  public void problem(String problem) {
-    sink.problem(problem);
-  }
-
-  @Override
-  public void note(String what) {
-    sink.note(what);
-  }
-
-  @Override
-  public long accepted() {
-    return sink.accepted();
-  }
-
-  @Override
-  public long settled() {
-    return sink.settled();
-  }
-
-  @Override
-  public Stream<AuditRecord> deliveredBefore() {
-    return sink.deliveredBefore();
   }
 }

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -122,12 +121,11 @@ final class UnixClients {
   }
 
   /** What may pose as nothing but what a process may send. */
-  private final class UserTypesOnly implements RecordSink {
-    private final RecordSink sink;
+  private final class UserTypesOnly extends ForwardingSink {
     private final String name;
 
     UserTypesOnly(RecordSink sink, String name) {
-      this.sink = sink;
+      super(sink);
       this.name = name;
     }
 
@@ -154,36 +152,6 @@ final class UnixClients {
     @Override
     public boolean acceptNow(AuditRecord record) {
       return mayPass(record) && sink.acceptNow(record);
-    }
-
-    @Override
-    public long nextSerial() {
-      return sink.nextSerial();
-    }
-
-    @Override
-    public void problem(String problem) {
-      sink.problem(problem);
-    }
-
-    @Override
-    public void note(String what) {
-      sink.note(what);
-    }
-
-    @Override
-    public long accepted() {
-      return sink.accepted();
-    }
-
-    @Override
-    public long settled() {
-      return sink.settled();
-    }
-
-    @Override
-    public Stream<AuditRecord> deliveredBefore() {
-      return sink.deliveredBefore();
     }
   }
 }
