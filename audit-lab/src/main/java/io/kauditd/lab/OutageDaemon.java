@@ -2,6 +2,7 @@
 package io.kauditd.lab;
 
 import io.kauditd.cli.command.Json;
+import io.kauditd.cli.command.ShutdownHooks;
 import io.kauditd.cli.command.ToolLogger;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -119,10 +120,6 @@ final class OutageDaemon implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is ending already, and the hook runs.
-    }
+    ShutdownHooks.remove(hook);
   }
 }

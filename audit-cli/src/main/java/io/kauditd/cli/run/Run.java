@@ -10,6 +10,7 @@ import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.ShutdownHooks;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.RunKey;
@@ -104,7 +105,7 @@ final class Run {
       return reason.signal() == 0 ? exitCode : 128 + reason.signal();
     } finally {
       finished.countDown();
-      removeHook(hook);
+      ShutdownHooks.remove(hook);
     }
   }
 
@@ -299,14 +300,6 @@ final class Run {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      LOG.trace("shutting down already", e);
     }
   }
 }

@@ -3,14 +3,13 @@ package io.kauditd.cli.tail;
 
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Screen;
+import io.kauditd.cli.command.ShutdownHooks;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Records straight from a source to lines, without queues: what {@code audit tail} and {@code audit
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * then is still written.
  */
 public final class Receiving {
-  private static final Logger LOG = LoggerFactory.getLogger(Receiving.class);
   private static final long END_PATIENCE_S = 15;
 
   private final Screen screen;
@@ -52,7 +50,7 @@ public final class Receiving {
       sink.close();
       source.close();
       finished.countDown();
-      removeHook(hook);
+      ShutdownHooks.remove(hook);
     }
   }
 
@@ -89,14 +87,6 @@ public final class Receiving {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      LOG.trace("shutting down already", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.top;
 
+import io.kauditd.cli.command.ShutdownHooks;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
@@ -177,15 +178,7 @@ final class TopTerminal implements AutoCloseable {
       }
     }
     if (Thread.currentThread() != hook) {
-      removeHook();
-    }
-  }
-
-  private void removeHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      LOG.trace("shutting down already", e);
+      ShutdownHooks.remove(hook);
     }
   }
 }
