@@ -37,7 +37,7 @@ public interface Transport extends AutoCloseable {
    * can never be sent is {@link SendError#REJECTED}. Records that were written and not acknowledged
    * are {@linkplain SendResult#withInDoubt in doubt}.
    *
-   * <p><b>Blocking</b>: at most the transport's send time-out; the kernel's is 100 ms.
+   * <p><b>Blocking</b>: at most the transport's send timeout; the kernel's is 100 ms.
    * <b>Errors</b>: in the result. An exception is a fault of the transport: it is logged once and
    * treated as {@link SendError#EIO} with no record taken.
    */

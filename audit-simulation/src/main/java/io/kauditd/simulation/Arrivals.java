@@ -37,7 +37,7 @@ public sealed interface Arrivals {
    * The times of a recorded log.
    *
    * @param file the log
-   * @param speed how much faster than it was recorded; 1 for as it was
+   * @param speed how much faster than recorded; 1 for the recorded speed
    * @param times the times of its records
    */
   record Recorded(Path file, double speed, RecordedTimes times) implements Arrivals {}

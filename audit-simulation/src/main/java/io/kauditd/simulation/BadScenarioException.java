@@ -4,7 +4,7 @@ package io.kauditd.simulation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scenario is not what a scenario should be. The message says what and where.
+ * A scenario is wrong. The message says what is wrong, and where.
  *
  * @since 0.1.0
  */

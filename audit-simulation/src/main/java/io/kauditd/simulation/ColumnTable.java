@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A table of text: a row a measure, with its label to the left; a column a policy, with its values
- * to the right. For one thread.
+ * A table of text, with a row for each measure and a column for each policy. Labels are aligned
+ * left, values right. For one thread.
  *
  * @since 0.1.0
  */

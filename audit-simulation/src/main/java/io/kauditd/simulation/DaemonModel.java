@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The other end, as the simulator has it.
+ * The daemon that the simulator plays.
  *
  * @param medium what lies between engine and daemon
  * @param recordsPerSecond how fast it reads; for a file, how fast it is written
  * @param socketRecords how many records its socket holds that it has not read yet
  * @param sendTimeout how long a send waits for room in the socket before it fails with EAGAIN
- * @param outages what befalls it, in order of time
+ * @param outages its outages, in order of time
  * @since 0.1.0
  */
 public record DaemonModel(
@@ -35,7 +35,7 @@ public record DaemonModel(
     FILE
   }
 
-  /** What befalls the daemon. */
+  /** What happens to the daemon. */
   public enum Trouble {
     /** It is stopped, as by SIGSTOP: it stays registered and reads nothing. */
     STOPPED,
@@ -52,8 +52,8 @@ public record DaemonModel(
    *
    * @param trouble what happens
    * @param from when it begins, from the start
-   * @param to when the daemon is well again, or back; empty for never
-   * @param error what a send fails with; for {@link Trouble#FAILING} alone
+   * @param to when the daemon works again; empty for never
+   * @param error what a send fails with; only for {@link Trouble#FAILING}
    */
   public record Outage(
       Trouble trouble, Duration from, Optional<Duration> to, Optional<SendError> error) {}

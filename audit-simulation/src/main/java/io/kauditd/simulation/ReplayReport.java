@@ -4,7 +4,7 @@ package io.kauditd.simulation;
 import java.util.List;
 
 /**
- * What came of replaying a file of scenarios.
+ * The result of replaying a file of scenarios.
  *
  * @param scenarios how many there were
  * @param failures those that failed, in the order of the file
@@ -24,7 +24,8 @@ public record ReplayReport(int scenarios, List<Failure> failures) {
   /**
    * A scenario that failed, at its first differing step.
    *
-   * @param line the line of the scenario in the file, from 1; in the text form that of the step
+   * @param line the line in the file, from 1: that of the scenario, or in the text form that of the
+   *     step
    * @param scenario its name
    * @param stepNumber the step, from 1; 0 if the scenario could not be read
    * @param step the step without what is expected, in the form of the file

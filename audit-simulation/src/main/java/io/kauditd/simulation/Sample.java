@@ -2,12 +2,12 @@
 package io.kauditd.simulation;
 
 /**
- * How things stood at a moment.
+ * The state of the queues and counters at a moment.
  *
  * @param atMs the moment, in milliseconds of virtual time since the start
- * @param main the most records in the main queue since the sample before
- * @param retry the most records in the retry queue since the sample before
- * @param hold the most records in the hold queue since the sample before
+ * @param main maximum number of records in the main queue since the previous sample
+ * @param retry maximum number of records in the retry queue since the previous sample
+ * @param hold maximum number of records in the hold queue since the previous sample
  * @param logged records logged so far
  * @param delivered records delivered so far
  * @param lost records dropped so far, for whatever reason

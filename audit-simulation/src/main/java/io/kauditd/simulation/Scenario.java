@@ -11,8 +11,8 @@ import java.util.List;
  *
  * @param title one line for people
  * @param duration how long it lasts, in virtual time
- * @param seed where chance begins; the same seed gives the same result
- * @param producers how many producers there are, each waiting for itself when the backlog is full
+ * @param seed the seed of all random choices; the same seed gives the same result
+ * @param producers how many producers there are; each waits on its own when the backlog is full
  * @param settings the engine's settings
  * @param arrivals when records are logged
  * @param daemon the other end

@@ -20,7 +20,7 @@ import java.util.Objects;
 
 /**
  * Reads scenarios: files in HOCON, which JSON is a part of. Five come with the program, and are
- * picked by name. The keys stand in {@code docs/reference/simulation.md}.
+ * chosen by name. {@code docs/reference/simulation.md} describes the keys.
  *
  * @since 0.1.0
  */
@@ -46,12 +46,13 @@ public final class ScenarioFile {
   }
 
   /**
-   * Reads a scenario: the file of that name, or else the one that comes with the program.
+   * Reads a scenario: the file of this name, or the one that comes with the program if there is no
+   * such file.
    *
    * @param overrides values that take the place of the file's, by key, as {@code
    *     settings.backlogLimit}
-   * @throws BadScenarioException if there is none, or it is not as it should be; the message names
-   *     the file, the line and the reason
+   * @throws BadScenarioException if there is none, or it is wrong; the message names the file, the
+   *     line and the reason
    */
   public static Scenario load(String nameOrFile, Map<String, String> overrides) {
     Path file = Path.of(nameOrFile);

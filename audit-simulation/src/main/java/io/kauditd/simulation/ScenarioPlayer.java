@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Plays the steps of one scenario on an engine of its own, and tells what came of each. */
+/** Plays the steps of one scenario on an engine of its own, and reports the result of each. */
 final class ScenarioPlayer {
   /** The clock of a scenario begins here; its last rate check and 'lost' message lie at 0. */
   private static final long START_MS = 10_000_000;

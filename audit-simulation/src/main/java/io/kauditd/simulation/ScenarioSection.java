@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * One section of a scenario file. It keeps account of the keys that were asked for, so that a key
- * nobody asks for is found to be a mistake.
+ * One section of a scenario file. It remembers which keys were asked for, so that an unknown key is
+ * found.
  */
 final class ScenarioSection {
   private static final Duration LONGEST = Duration.ofDays(366);

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * result repeats; without a script every record is taken. A daemon connects only when the test says
  * so.
  *
- * <p>It pulls as many records as it was told to before it tries the first of them. What others do
- * between two attempts happens between two calls: a call ends before the attempt that it belongs
- * to, and {@link #runMeanwhile} does it.
+ * <p>It pulls as many records as it was told to before it tries the first of them. A script can
+ * also contain actions of other threads. A call of send ends before the attempt that such an action
+ * precedes, and {@link #runMeanwhile} runs the action.
  *
  * @since 0.1.0
  */
@@ -51,7 +51,7 @@ public final class ScriptedTransport implements Transport {
   /**
    * A transport without a script.
    *
-   * @param pullAhead the most records it pulls in one call, 1 or more
+   * @param pullAhead the maximum number of records that it pulls in one call, 1 or more
    */
   public ScriptedTransport(int pullAhead, AttemptListener listener) {
     if (pullAhead < 1) {
@@ -83,8 +83,8 @@ public final class ScriptedTransport implements Transport {
   }
 
   /**
-   * Runs what the script says that others do before the next attempt. To be called by the owner of
-   * the engine between {@link io.kauditd.core.AuditEngine#advance} and {@link
+   * Runs the actions that the script has before the next attempt. The owner of the engine calls
+   * this between {@link io.kauditd.core.AuditEngine#advance} and {@link
    * io.kauditd.core.AuditEngine#send}.
    */
   public void runMeanwhile() {

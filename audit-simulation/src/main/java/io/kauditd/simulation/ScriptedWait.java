@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 
 /**
- * Waits as a script says, in the time of a {@link ManualClock}: each sleep that a script has an
- * entry for is ended by a wake-up, unless the producer has no more time than that; any other lasts
- * all the time that the producer has.
+ * Waits as a script says, in the time of a {@link ManualClock}. A sleep that has an entry in the
+ * script is ended by a wake-up, unless the producer's time is over before. Any other sleep lasts as
+ * long as the producer may wait.
  *
  * @since 0.1.0
  */

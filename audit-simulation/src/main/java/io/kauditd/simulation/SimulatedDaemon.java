@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon and its socket. What it reads is worked out when somebody looks, not record by record.
+ * The daemon and its socket. What it has read is computed when it is asked for, not record by
+ * record.
  */
 final class SimulatedDaemon {
   private static final long NEVER = ArrivalTimes.NEVER;

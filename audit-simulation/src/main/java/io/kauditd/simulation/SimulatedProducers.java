@@ -10,10 +10,10 @@ import java.util.Arrays;
 /**
  * The producers. Each logs its records when they are due, or as soon as it can if it had to wait.
  *
- * <p>There is one thread, so a producer cannot sleep inside the engine's gate. Where the gate lets
- * it sleep, its call is broken off instead and made again when a pass has ended; when its time is
- * over, the last call finds that the sleep has taken all of it. Who may wait, and who is turned
- * away, is so decided by the gate alone. A record gets its serial with the call that counts.
+ * <p>There is one thread, so a producer cannot sleep inside the engine's gate. Where the gate would
+ * let it sleep, its call is broken off instead, and made again after the next pass. When the
+ * producer's time is over, the last call finds that the sleep has used it up. So the gate alone
+ * decides who may wait and who is refused. A record gets its serial with the call that counts.
  */
 final class SimulatedProducers implements BacklogWait {
   private static final long NEVER = ArrivalTimes.NEVER;

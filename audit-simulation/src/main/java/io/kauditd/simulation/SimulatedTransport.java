@@ -11,7 +11,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import org.jspecify.annotations.Nullable;
 
-/** Sends to the simulated daemon; the time that takes passes for everybody else too. */
+/** Sends to the simulated daemon. The time of a send passes for the whole simulation. */
 final class SimulatedTransport implements Transport {
   /** As many as the netlink transport sends with one system call. */
   private static final int BATCH_RECORDS = 64;

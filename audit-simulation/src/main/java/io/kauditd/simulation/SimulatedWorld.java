@@ -2,7 +2,7 @@
 package io.kauditd.simulation;
 
 /**
- * Everything but the kauditd thread: producers, daemon and the taking of samples. It goes on while
+ * Everything except the kauditd thread: the producers, the daemon and the sampler. They run while
  * the kauditd thread rests, and while a send takes its time.
  */
 final class SimulatedWorld {

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * One scenario under one policy: the engine that applications use, in virtual time. This is the
- * kauditd thread; what else there is goes on in {@link SimulatedWorld}, within the sends of a pass
- * and in the rests between them.
+ * kauditd thread. Everything else runs in {@link SimulatedWorld}, during the sends of a pass and
+ * the rests between passes.
  */
 final class Simulation implements SimulatedDaemon.Registry {
   private final Scenario scenario;

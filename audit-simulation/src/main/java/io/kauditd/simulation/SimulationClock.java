@@ -3,7 +3,7 @@ package io.kauditd.simulation;
 
 import io.kauditd.core.EngineClock;
 
-/** Virtual time. For one thread, which is what makes reading it cost nothing. */
+/** Virtual time. For one thread, so that reading it costs nothing. */
 final class SimulationClock implements EngineClock {
   /** The day the patch was posted. */
   private static final long START_MS = 1_642_555_588_000L;

@@ -4,8 +4,8 @@ package io.kauditd.simulation;
 import java.time.Duration;
 
 /**
- * How long the engine's own work takes in virtual time. The defaults are near what the netlink
- * transport was measured at.
+ * How long the engine's own work takes in virtual time. The defaults are close to measurements of
+ * the netlink transport.
  *
  * @param send one attempt to send a record, waiting for room not included
  * @param pass one pass, whatever it sends
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @since 0.1.0
  */
 public record SimulationCosts(Duration send, Duration pass, Duration wakeUp, Duration log) {
-  /** What a scenario has that says nothing else. */
+  /** The costs of a scenario that sets none. */
   public static final SimulationCosts DEFAULTS =
       new SimulationCosts(micros(1), micros(2), micros(20), micros(1));
 

@@ -4,7 +4,7 @@ package io.kauditd.simulation;
 import java.util.List;
 
 /**
- * What came of a scenario under each of its policies.
+ * The results of a scenario under each of its policies.
  *
  * @param scenario the scenario
  * @param results the results, in the order of the policies

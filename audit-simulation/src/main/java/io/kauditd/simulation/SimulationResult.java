@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of a scenario under one policy.
+ * The result of a scenario under one policy.
  *
  * @param policy the policy's id
  * @param ledger where every record is at the end; it balances
@@ -16,22 +16,22 @@ import java.util.Optional;
  * @param lostInSocket records that were in its socket when it was killed
  * @param outOfOrder records delivered after one that was logged later
  * @param printed records printed as a last resort
- * @param highMain the most records in the main queue
- * @param highRetry the most records in the retry queue
- * @param highHold the most records in the hold queue
+ * @param highMain the maximum number of records in the main queue
+ * @param highRetry the maximum number of records in the retry queue
+ * @param highHold the maximum number of records in the hold queue
  * @param producerWaits calls of producers that had to wait
  * @param producerWaited the time that all producers waited
- * @param longestProducerWait the longest that one call of a producer took
- * @param longestProducerDelay the longest from the moment that a record was due until its call had
- *     ended; longer than a wait if the record before it had to wait already
+ * @param longestProducerWait the longest call of a producer
+ * @param longestProducerDelay the longest latency from scheduled time of a record; longer than a
+ *     wait if the record before had to wait already
  * @param sendAttempts attempts to send a record
  * @param failedSends attempts that failed
  * @param passes passes run
- * @param longestPass the longest that a pass took; nothing of an endless one
- * @param endless when the pass began that does not end; empty if all end, as they should
- * @param caughtUp from the end of the last outage until nothing was held any more; empty if there
- *     was no outage, or that has not happened
- * @param samples how it went
+ * @param longestPass the longest pass; an endless one does not count
+ * @param endless when the endless pass began; empty if all passes end, as they should
+ * @param caughtUp time from the end of the last outage until nothing was held any more; empty if
+ *     there was no outage, or something is still held
+ * @param samples the samples, in order of time
  * @since 0.1.0
  */
 public record SimulationResult(

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** The table of a report: a row a measure, a column a policy. */
+/** The table of a report: a row for each measure, a column for each policy. */
 final class SimulationTable {
   private final SimulationReport report;
   private final ColumnTable table = new ColumnTable();

@@ -38,8 +38,8 @@ public final class TraceReplay {
    * A replay.
    *
    * @param pullAhead the records that the transport pulls before it tries the first of them, 1 to
-   *     1,024. With 1 every event must come in its order; with more the listeners see all that are
-   *     pulled before the first of them is tried, so what they see is compared apart.
+   *     1,024. With 1, every event must come in its order. With more, the listeners see all pulled
+   *     records before the first of them is tried, so what they see is compared separately.
    */
   public TraceReplay(int pullAhead) {
     this.pullAhead = pullAhead;
@@ -57,7 +57,7 @@ public final class TraceReplay {
   }
 
   /**
-   * Replays what a reader has.
+   * Replays the scenarios of a reader.
    *
    * @throws IOException if it cannot be read
    */

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The text form of a trace, which a person can read and a diff can show. A step is a line; below it
- * stand what happened, an event a line, and what has changed since the step before. {@code
+ * The text form of a trace, which a person can read and a diff can show. Each step is a line. Below
+ * it are the events, one a line, and what has changed since the previous step. {@code
  * docs/internals/conformance.md} describes it.
  *
  * @since 0.1.0
@@ -40,11 +40,11 @@ public final class TraceText {
 
   private TraceText() {}
 
-  /** A scenario that was read, with the line of each of its steps. */
+  /** A scenario, with the line of each of its steps. */
   record Read(JsonNode scenario, List<Integer> stepLines) {}
 
   /**
-   * The scenarios of a file, in whichever form it has, in the text form.
+   * The scenarios of a file of either form, in the text form.
    *
    * @throws IOException if it cannot be read
    * @throws BadScenarioException if one is no scenario; the message names its line

@@ -50,24 +50,24 @@ public abstract class AuditQueueContract extends Contract {
   protected AuditQueueContract() {}
 
   /**
-   * Opens the queue for a role, with room for 5,000 records. A test opens one at a time; each test
-   * begins with nothing in it; a durable queue that is opened again after it was closed has what
-   * was left in it.
+   * Opens the queue for a role, with room for 5,000 records. A test opens one queue at a time, and
+   * the first one of a test is empty. A durable queue that is opened again contains what was left
+   * when it was closed.
    *
    * @throws IOException fails the test
    */
   protected abstract AuditQueue open(QueueRole role) throws IOException;
 
-  /** Whether records outlive the queue that was closed: then Q13, Q14 and Q15 are checked, too. */
+  /** Whether records survive the closing of the queue. If so, Q13, Q14 and Q15 are checked, too. */
   protected boolean isDurable() {
     return false;
   }
 
   /**
-   * Damages what a queue that was closed has left, six records, so that one or more of them cannot
-   * be read any more, and one or more can.
+   * Damages the six records that a closed queue has left, so that at least one of them cannot be
+   * read any more and at least one still can.
    *
-   * @return false if that cannot be done: that damage is counted (Q15) is then not checked
+   * @return false if that cannot be done; Q15, that damage is counted, is then not checked
    * @throws IOException fails the test
    */
   protected boolean damage() throws IOException {
@@ -75,10 +75,10 @@ public abstract class AuditQueueContract extends Contract {
   }
 
   /**
-   * Opens what the next run would find if the program were killed now: a queue on a copy of what
-   * the open one has on its medium. The open one stays open, and the test closes both.
+   * Opens what the next run would find if the program were killed now: a queue on a copy of the
+   * open queue's medium. The open queue stays open. The test closes both.
    *
-   * @return null if that cannot be done: that a kill loses nothing (Q13, Q14) is then not checked
+   * @return null if that cannot be done; that a kill loses nothing (Q13, Q14) is then not checked
    * @throws IOException fails the test
    */
   protected @Nullable AuditQueue openCopy(QueueRole role) throws IOException {

@@ -32,7 +32,7 @@ public final class CollectingSink implements RecordSink {
     this(Duration.ofSeconds(30));
   }
 
-  /** A sink whose {@code await} methods fail when so much time has passed. */
+  /** A sink whose {@code await} methods fail after this time. */
   public CollectingSink(Duration deadline) {
     this.deadline = deadline;
   }
@@ -86,12 +86,12 @@ public final class CollectingSink implements RecordSink {
     return Map.copyOf(notes);
   }
 
-  /** Waits until so many records are here. */
+  /** Waits until at least this many records are here. */
   public void await(int count) throws InterruptedException {
     await(count, record -> true);
   }
 
-  /** Waits until so many records are here that satisfy a predicate. */
+  /** Waits until at least this many records are here that satisfy a predicate. */
   public synchronized void await(int count, Predicate<AuditRecord> wanted)
       throws InterruptedException {
     awaitCondition(
@@ -104,7 +104,7 @@ public final class CollectingSink implements RecordSink {
                     records.stream().filter(wanted.negate()).count()));
   }
 
-  /** Waits until a report holds this. */
+  /** Waits until a report contains this text. */
   public synchronized void awaitProblem(String part) throws InterruptedException {
     awaitCondition(
         () -> problems.stream().anyMatch(problem -> problem.contains(part)),

@@ -14,8 +14,8 @@ import org.opentest4j.TestAbortedException;
 abstract class Contract {
   /**
    * Rules that this plug-in does not follow, each with the reason. Their tests are skipped and show
-   * the reason, and so is any other test in which the plug-in does not follow them. Document them
-   * where users of the plug-in read them, too.
+   * the reason. So is any other test that fails because of such a rule. Tell the users of the
+   * plug-in about these rules, too.
    *
    * @return for example {@code Map.of("T8", "the medium never refuses")}
    */
@@ -24,14 +24,14 @@ abstract class Contract {
   }
 
   /**
-   * How much later than a rule says something may happen, before its test fails: room for a slow
-   * machine.
+   * How much later than a rule says something may happen before its test fails. This allows for a
+   * slow machine.
    */
   protected Duration patience() {
     return Duration.ofSeconds(5);
   }
 
-  /** How long a test waits for what must come in the end, before it fails. */
+  /** How long a test waits for something that must happen, before it fails. */
   protected Duration deadline() {
     return Duration.ofSeconds(20);
   }
@@ -42,8 +42,8 @@ abstract class Contract {
   }
 
   /**
-   * How long a test has waited in vain for the plug-in, in words; null while it has not. Asked from
-   * time to time, by another thread.
+   * How long a test has waited in vain for the plug-in, in words; null if it has not. Another
+   * thread asks this from time to time.
    */
   @Nullable String overdue() {
     return null;
@@ -60,8 +60,8 @@ abstract class Contract {
   }
 
   /**
-   * The rule that a failure is blamed on: of those that the check leans on, one that the plug-in
-   * says it does not follow; or else the check's own.
+   * The rule that a failure is blamed on. If the check depends on a rule that the plug-in says it
+   * does not follow, it is that one; otherwise it is the check's own.
    */
   final Rule blame(Rule own, Rule... leansOn) {
     for (Rule rule : leansOn) {
@@ -73,8 +73,8 @@ abstract class Contract {
   }
 
   /**
-   * What comes of a failure: it stays one, unless it names a rule that the plug-in says it does not
-   * follow. Tests lean on more rules than the one that they are named after.
+   * Turns a failure into a skipped test if it names a rule that the plug-in says it does not
+   * follow. Tests depend on more rules than the one that they are named after.
    */
   final Throwable judged(Throwable failure) {
     Rule broken = Rule.namedBy(failure);

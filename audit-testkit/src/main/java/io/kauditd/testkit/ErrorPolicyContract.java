@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The rules P1 to P11 of {@code docs/reference/spi-rules.md}. Extend it, and say how the policy is
- * made. Each question that an engine can ask is asked, and the policy runs in an engine with small
- * queues and a daemon that fails in many ways; a test that fails prints the seed of the walk.
+ * made. The tests ask each question that an engine can ask. They also run the policy in an engine
+ * with small queues and a daemon that fails in many ways. A failed test prints the seed of its
+ * walk.
  *
  * @since 0.1.0
  */
@@ -41,7 +42,7 @@ public abstract class ErrorPolicyContract extends Contract {
   /** Makes a policy. */
   protected abstract ErrorPolicy newPolicy();
 
-  /** Whether the policy promises to keep the order of records: then P9 is checked, too. */
+  /** Whether the policy promises to keep the order of records. If so, P9 is checked, too. */
   protected boolean keepsOrder() {
     return false;
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
  * Runs each test of a contract on a thread of its own, so that a plug-in that hangs fails the test
- * and does not hang the author's build. An author's own tests stay where they are.
+ * and does not hang the author's build. An author's own tests stay on their thread.
  */
 final class HangGuard implements InvocationInterceptor {
   /** How often it looks whether a plug-in is overdue. */

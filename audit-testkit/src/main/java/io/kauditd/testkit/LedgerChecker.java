@@ -60,7 +60,7 @@ public final class LedgerChecker {
     return ok;
   }
 
-  /** The same transport, with what it takes counted. */
+  /** Wraps a transport, and counts the records that it takes. */
   public Transport watch(Transport transport) {
     return new Watched(transport, delivered);
   }
@@ -76,8 +76,8 @@ public final class LedgerChecker {
   }
 
   /**
-   * Checks a status that was taken while nobody logged and no pass ran: it balances, and says what
-   * was counted here.
+   * Checks a status that was taken while nobody logged and no pass ran. It must balance, and agree
+   * with what was counted here.
    */
   public void check(AuditStatus status) {
     checkBalance(status);

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The one thread that calls a plug-in in a test. A call that does not come back fails the test
- * instead of hanging it, and threads that the plug-in starts are seen: they land in the thread
- * group of the one that started them.
+ * The one thread that calls a plug-in in a test. A call that does not return fails the test instead
+ * of hanging it. Threads that the plug-in starts are found, because they join the thread group of
+ * the thread that started them.
  */
 final class OwnerThread implements AutoCloseable {
   private final ThreadGroup group;

@@ -41,8 +41,8 @@ public abstract class PluginProviderContract extends Contract {
   protected abstract PluginProvider newProvider();
 
   /**
-   * Options that the plug-in can be made with, as a user writes them: those that are required at
-   * least. A queue, which is opened as it is made, says here where a test may open it.
+   * Options that the plug-in can be made with, as a user writes them; at least the required ones. A
+   * queue is opened when it is made, so its options name a place where a test may open it.
    */
   protected Map<String, String> someOptions() {
     return Map.of();

@@ -93,7 +93,7 @@ final class PolicyWalk {
     }
   }
 
-  /** What a walk looks at; more than one thing would hide which rule it was. */
+  /** What a walk looks at. It is one thing at a time, so that a failure names one rule. */
   enum Looking {
     AT_ANSWERS,
     AT_ENDS,

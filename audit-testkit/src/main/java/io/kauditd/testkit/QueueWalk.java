@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Calls a queue at random, beside a model of it that cannot be wrong. */
+/** Calls a queue at random, and compares it with a simple model of a queue. */
 final class QueueWalk {
   private static final int MOST_RECORDS = 2_000;
 
@@ -95,8 +95,8 @@ final class QueueWalk {
   }
 
   /**
-   * A record whose type, time and serial say nothing about its place; and sometimes the same again:
-   * the records of one event share time and serial, and may have one text.
+   * A record whose type, time and serial say nothing about its place. Sometimes it equals the one
+   * before: the records of one event share time and serial, and may have the same text.
    */
   private AuditRecord next() {
     if (random.nextInt(10) > 0) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The rules S1 to S9 of {@code docs/reference/spi-rules.md}. Extend it, and say how a source is
- * made that reads a given number of records. What is not overridden cannot be checked, and its
- * tests are skipped.
+ * made that reads a given number of records. If a method is not overridden, the tests that need it
+ * are skipped.
  *
  * @since 0.1.0
  */
@@ -36,9 +36,8 @@ public abstract class RecordSourceContract extends Contract {
   protected RecordSourceContract() {}
 
   /**
-   * Makes a source, and sees to it that it reads so many records once it runs: {@link
-   * #expectedText} says which. Then it ends, if {@link #endsByItself}, and waits for more
-   * otherwise.
+   * Makes a source that reads this many records when it runs; {@link #expectedText} says which.
+   * After them it ends if {@link #endsByItself}, and otherwise waits for more.
    *
    * @throws Exception fails the test
    */
@@ -53,8 +52,8 @@ public abstract class RecordSourceContract extends Contract {
   }
 
   /**
-   * A source that never ends by itself, because it waits for more, or because there always is more;
-   * it has at least one record to read. Closing it is what is tested. Null if there is none.
+   * A source that never ends by itself, because it waits for more or because there is always more.
+   * It has at least one record to read. The tests close it. Null if there is no such source.
    *
    * @throws Exception fails the test
    */
@@ -63,9 +62,9 @@ public abstract class RecordSourceContract extends Contract {
   }
 
   /**
-   * A source that reads something that is no record, such as a line that is too long, and behind it
-   * one record, which is that of {@link #expectedText expectedText(1)}. Null if there is none: S7
-   * is then not checked.
+   * A source that reads something that is no record, such as a line that is too long, and then one
+   * record, with the text {@link #expectedText expectedText(1)}. Null if there is no such source;
+   * S7 is then not checked.
    *
    * @throws Exception fails the test
    */
@@ -109,8 +108,8 @@ public abstract class RecordSourceContract extends Contract {
   }
 
   /**
-   * A source that cannot be opened, for example a file that is not there; null if there is none: S8
-   * is then not checked.
+   * A source that cannot be opened, for example of a file that does not exist. Null if there is no
+   * such source; S8 is then not checked.
    *
    * @throws Exception fails the test
    */
@@ -118,7 +117,7 @@ public abstract class RecordSourceContract extends Contract {
     return null;
   }
 
-  /** Whether a record is one of the test's own; a source may read others in between. */
+  /** Whether a record belongs to the test. A source may read others in between. */
   protected boolean isOwn(AuditRecord record) {
     return true;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the contracts look at of threads: where one stands, and which were left behind. */
+/** What the contracts check about threads: where one is, and which ones were left running. */
 final class Threads {
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int FRAMES = 12;

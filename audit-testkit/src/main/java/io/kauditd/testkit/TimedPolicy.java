@@ -11,8 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy whose answers are timed, all of a test together: so a policy that pauses, or never
- * answers, fails any test soon, instead of making thousands of questions take minutes.
+ * Adds up the time that a policy takes for its answers in one test. A policy that pauses, or never
+ * answers, then fails a test soon, although the test asks thousands of questions.
  */
 final class TimedPolicy implements ErrorPolicy {
   private final ErrorPolicy policy;
@@ -42,7 +42,9 @@ final class TimedPolicy implements ErrorPolicy {
       sinceNs = IDLE;
     }
 
-    /** What is wrong if the answers so far have taken longer than that; null if they have not. */
+    /**
+     * What is wrong if the answers so far have taken longer than this limit; null if they have not.
+     */
     @Nullable String overdue(Duration limit) {
       long since = sinceNs;
       long nowNs = usedNs + (since == IDLE ? 0 : System.nanoTime() - since);

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The rules T1 to T16 of {@code docs/reference/spi-rules.md}. Extend it, and say how the transport
- * is made and what its daemon can be made to do; each test begins with a daemon that is there and
- * takes records. What is not overridden cannot be checked, and its tests are skipped.
+ * is made and how its daemon is controlled. Each test begins with a daemon that runs and takes
+ * records. If a method is not overridden, the tests that need it are skipped.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ public abstract class TransportContract extends Contract {
   protected TransportContract() {}
 
   /**
-   * Makes a transport that leads to the daemon of this test.
+   * Makes a transport to the daemon of this test.
    *
    * @throws Exception fails the test
    */
@@ -49,7 +49,7 @@ public abstract class TransportContract extends Contract {
 
   /**
    * The texts of the records that have arrived at the daemon of this test so far, in order; null if
-   * nobody can tell: what needs it is then not checked.
+   * this is unknown. What needs it is then not checked.
    *
    * @throws Exception fails the test
    */
@@ -58,9 +58,9 @@ public abstract class TransportContract extends Contract {
   }
 
   /**
-   * Takes the daemon away, as if it had been killed; {@link #startDaemon} brings it back.
+   * Stops the daemon as if it had been killed. {@link #startDaemon} starts it again.
    *
-   * @return false if that cannot be done: T7 and T9 are then not checked
+   * @return false if that cannot be done; T7 and T9 are then not checked
    * @throws Exception fails the test
    */
   protected boolean stopDaemon() throws Exception {
@@ -68,8 +68,8 @@ public abstract class TransportContract extends Contract {
   }
 
   /**
-   * Starts the daemon that was stopped; what had arrived before need not be in {@link #arrived} any
-   * more.
+   * Starts the daemon that was stopped. {@link #arrived} need no longer contain what arrived
+   * before.
    *
    * @throws Exception fails the test
    */
@@ -78,7 +78,7 @@ public abstract class TransportContract extends Contract {
   /**
    * Makes the daemon take nothing, as if it hung or its disk were full.
    *
-   * @return false if that cannot be done: T8 is then not checked
+   * @return false if that cannot be done; T8 is then not checked
    * @throws Exception fails the test
    */
   protected boolean stallDaemon() throws Exception {
@@ -93,10 +93,11 @@ public abstract class TransportContract extends Contract {
   protected void resumeDaemon() throws Exception {}
 
   /**
-   * Lets the daemon take records and lose its acknowledgements, as if the way back to the transport
-   * were broken; {@link #acknowledgeAgain} mends it. What has arrived stays in {@link #arrived}.
+   * Makes the daemon take records but lose its acknowledgements, as if the way back to the
+   * transport were broken. {@link #acknowledgeAgain} ends this. What has arrived stays in {@link
+   * #arrived}.
    *
-   * @return false if that cannot be done, or there are no acknowledgements: T16 is then not checked
+   * @return false if that cannot be done, or there are no acknowledgements; T16 is then not checked
    * @throws Exception fails the test
    */
   protected boolean loseAcknowledgements() throws Exception {
@@ -104,7 +105,7 @@ public abstract class TransportContract extends Contract {
   }
 
   /**
-   * Lets acknowledgements through again, to those who connect from now on.
+   * Lets acknowledgements through again, on connections that are opened from now on.
    *
    * @throws Exception fails the test
    */
@@ -115,7 +116,7 @@ public abstract class TransportContract extends Contract {
 
   /**
    * Whether a record that {@code send} reports as taken has arrived when it returns, because the
-   * transport waits for the daemon's acknowledgement: T13 is then checked.
+   * transport waits for the daemon's acknowledgement. If so, T13 is checked.
    */
   protected boolean takenMeansArrived() {
     return false;
@@ -126,7 +127,7 @@ public abstract class TransportContract extends Contract {
     return RecordType.TRUSTED_APP;
   }
 
-  /** The longest that send may take: the transport's own time-out. */
+  /** The maximum time that send may take: the transport's own timeout. */
   protected Duration sendTimeout() {
     return Duration.ofMillis(100);
   }
@@ -391,7 +392,8 @@ public abstract class TransportContract extends Contract {
   }
 
   /**
-   * Opens again, and sends records, which must arrive; what was sent before may come in between.
+   * Opens again, and sends records, which must arrive. Records that were sent before may arrive in
+   * between.
    */
   private void assertRecordsFlowAgain(TransportDriver reset, List<AuditRecord> records)
       throws Exception {

@@ -44,7 +44,7 @@ final class TransportDriver implements AutoCloseable {
   private boolean closed;
   private volatile boolean interrupted;
 
-  /** What came of sending some records. */
+  /** The result of sending some records. */
   record Sent(List<AuditRecord> taken, List<AuditRecord> rejected, @Nullable SendResult failure) {
     @Nullable SendError error() {
       return failure == null ? null : failure.error();
@@ -91,7 +91,8 @@ final class TransportDriver implements AutoCloseable {
   }
 
   /**
-   * Opens until there is a daemon, as the engine does; for one that listens, until one registers.
+   * Opens the transport until there is a daemon, as the engine does. If the transport listens,
+   * waits until a daemon registers.
    */
   void connect(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();

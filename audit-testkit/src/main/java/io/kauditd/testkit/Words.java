@@ -17,7 +17,8 @@ final class Words {
 
   /**
    * What is wrong with what has arrived: what is missing, came twice, was never sent or is out of
-   * order; null if nothing is. A list of a thousand long texts helps nobody.
+   * order; null if nothing is. It names the first few, since nobody reads a list of a thousand long
+   * texts.
    */
   static @Nullable String difference(List<String> expected, List<String> arrived) {
     if (expected.equals(arrived)) {
