@@ -15,7 +15,7 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong with a connection, as the engine treats it apart and in words for a person. */
+/** What went wrong with a connection: an error for the engine, and words for a person. */
 final class Failures {
   /** The JDK keeps the number of a socket's error to itself, so it is told by its words. */
   private static final Map<String, SendError> WORDS = new LinkedHashMap<>();

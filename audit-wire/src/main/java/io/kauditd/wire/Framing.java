@@ -4,7 +4,7 @@ package io.kauditd.wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What stands around messages in a stream, and what the server answers. */
+/** The frames around messages in a stream, and the server's answers. */
 public interface Framing {
   /** The most bytes around a message. */
   int MAX_OVERHEAD_BYTES = 64;

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the addresses of a host, for a bounded time. The system may wait many seconds for a name
- * server that is gone, and nothing can interrupt it; so a thread waits, one at a time, and a later
- * call takes its answer.
+ * Looks up the addresses of a host, in bounded time. The system may wait many seconds for a name
+ * server that is gone, and cannot be interrupted. So a thread waits instead, one at a time, and a
+ * later call takes its answer.
  */
 final class HostLookup {
   private final String host;

@@ -8,16 +8,16 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that were written to the connection, and about which the engine has not been told
- * yet. After a time-out the engine offers them again; what is under way is then not written a
- * second time. A new connection begins with none.
+ * The records that were written to the connection but not yet reported to the engine. After a
+ * timeout the engine offers them again, and they are then not written a second time. A new
+ * connection begins with none.
  */
 public final class InFlight {
   private final int maxForgotten;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>(); // as they were written
   private int unsettled;
 
-  /** One record under way. */
+  /** One record that was written. */
   public static final class Entry {
     private final AuditRecord record;
     private final long startBytes;
@@ -53,14 +53,14 @@ public final class InFlight {
   }
 
   /**
-   * @param maxForgotten how many delivered records are remembered that the engine did not offer
-   *     again: it may have dropped them
+   * @param maxForgotten how many delivered records to remember that the engine did not offer again,
+   *     since it may have dropped them
    */
   public InFlight(int maxForgotten) {
     this.maxForgotten = maxForgotten;
   }
 
-  /** Finds a record among those under way; null if it is not, or another offer was it already. */
+  /** Finds a record among those in flight; null if it is not there, or was claimed already. */
   @Nullable Entry claim(AuditRecord record) {
     for (Entry each : entries) {
       if (!each.claimed && each.record.number() == record.number() && each.record.equals(record)) {
@@ -71,7 +71,10 @@ public final class InFlight {
     return null;
   }
 
-  /** Adds a record that was offered now; where its frame begins and ends in the stream. */
+  /**
+   * Adds a record that was offered now, with the places in the stream where its frame begins and
+   * ends.
+   */
   public Entry add(AuditRecord record, long startBytes, long endBytes, int transaction) {
     var entry = new Entry(record, startBytes, endBytes, transaction);
     entries.add(entry);
@@ -111,7 +114,7 @@ public final class InFlight {
     }
   }
 
-  /** The server has not taken a record; it is not under way any more. */
+  /** The server has not taken a record; it is no longer in flight. */
   public void refuse(int transaction, String why) {
     for (Iterator<Entry> each = entries.iterator(); each.hasNext(); ) {
       Entry entry = each.next();
@@ -125,7 +128,7 @@ public final class InFlight {
   }
 
   /**
-   * Forgets the records of which nothing was written yet.
+   * Forgets the records of which no byte was written yet.
    *
    * @return where the stream goes on, and with which transaction; null if there were none
    */

@@ -5,7 +5,7 @@ import io.kauditd.api.AuditRecord;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** How a record stands in a message. Not for several threads at once. */
+/** The form of a record in a message. Not for several threads at once. */
 public interface MessageFormat {
   /**
    * Writes a record's message.

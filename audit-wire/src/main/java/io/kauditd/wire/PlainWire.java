@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** A TCP connection. */
 final class PlainWire implements Wire {
   /**
-   * Bounds what this host may still hold of records that a protocol without acknowledgements counts
-   * as delivered.
+   * Limits how many bytes this host may still hold of records that count as delivered in a protocol
+   * without acknowledgements.
    */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 

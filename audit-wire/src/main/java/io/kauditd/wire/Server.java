@@ -5,7 +5,7 @@ import io.kauditd.spi.PluginConfigException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a server is. */
+/** The address of a server. */
 public record Server(String host, int port) {
   private static final Pattern PLACE =
       Pattern.compile("(?:\\[([^]\\s]+)]|([^:\\[\\]\\s]+)):([0-9]{1,5})");

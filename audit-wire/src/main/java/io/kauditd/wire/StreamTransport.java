@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends records over one connection.
  *
- * <p>Where the protocol acknowledges, a record counts as delivered when the server has done so.
- * Where it does not, a record counts as delivered when all of its frame is in the socket's buffer,
- * and what is in the buffers of the two hosts when the connection breaks is lost.
+ * <p>If the protocol has acknowledgements, a record counts as delivered when the server has
+ * acknowledged it. If not, it counts as delivered when its whole frame is in the socket's buffer;
+ * what is in the buffers of the two hosts when the connection breaks is lost.
  *
- * <p>When a time-out ends a call, the frames of which nothing was written yet are taken back. A
- * frame that has begun goes on with the next call, before anything else, and its record is not
- * written a second time on this connection when the engine offers it again.
+ * <p>When a timeout ends a call, the frames that were not begun are taken back. The next call first
+ * finishes a frame that was begun. Its record is not written a second time on this connection when
+ * the engine offers it again.
  */
 public final class StreamTransport implements Transport {
   private static final int OUT_BYTES = 256 * 1024;
@@ -60,7 +60,7 @@ public final class StreamTransport implements Transport {
   /**
    * The limits of a transport.
    *
-   * @param window how many records may be under way
+   * @param window the maximum number of records in flight
    * @param patience after how long without any acknowledgement a connection is given up
    */
   public record Limits(int window, Duration sendTimeout, Duration patience) {}
@@ -327,8 +327,8 @@ public final class StreamTransport implements Transport {
   }
 
   /**
-   * Ends the connection and waits a little for the server to do so too: what is in the socket's
-   * buffer would be thrown away if something came that nobody reads.
+   * Ends the connection, and waits a little for the server to do the same. Otherwise the socket's
+   * buffer would be discarded if something arrived that nobody reads.
    */
   private void end(Wire open, long endNs) throws IOException {
     out.clear();

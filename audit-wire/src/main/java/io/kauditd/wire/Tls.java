@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of TLS: whom to trust, who we are, and whether the server's certificate must be for
- * the host that was asked for. The files are read for each connection, so that a certificate that
- * was renewed is used from the next one on.
+ * the host that was asked for. The files are read for each connection, so a renewed certificate is
+ * used from the next one on.
  *
- * @param ca PEM certificates of those who may sign the server's; null for those that Java trusts
+ * @param ca PEM certificates of the CAs that may sign the server's; null for those that Java trusts
  * @param certificate our own in PEM, with those of the CAs between, if any; null for none
  * @param key the PEM file of its private key; null for none
  * @param serverName the name that the certificate must be for; null for the host's

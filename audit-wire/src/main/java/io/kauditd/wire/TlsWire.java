@@ -11,7 +11,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
-/** TLS over a connection. What was encrypted goes out before anything else is. */
+/** TLS over a connection. Encrypted bytes are sent before more are encrypted. */
 final class TlsWire implements Wire {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -34,10 +34,11 @@ final class TlsWire implements Wire {
   }
 
   /**
-   * Shakes hands before the end, or fails; then the caller has the connection to close.
+   * Completes the handshake in time, or fails; the caller then closes the connection.
    *
-   * @param verdictEndNs until when a server may still say that it refuses our certificate: with TLS
-   *     1.3 it does so behind the handshake. Its first words, usually tickets, end the wait
+   * @param verdictEndNs until when a server may still refuse our certificate, which TLS 1.3 does
+   *     after the handshake; the wait ends with the first bytes from the server, usually session
+   *     tickets
    */
   static TlsWire handshake(Wire below, SSLEngine engine, long endNs, long verdictEndNs)
       throws IOException {

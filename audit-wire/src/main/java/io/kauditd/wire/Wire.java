@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A connection that never blocks, but for {@link #await}. For one thread at a time.
+ * A connection that never blocks, except in {@link #await}. For one thread at a time.
  *
- * <p>What it takes may wait in it before it reaches the system's buffer of the socket: TLS encrypts
- * piece by piece.
+ * <p>Bytes that it has taken may wait in it before they reach the socket's buffer, because TLS
+ * encrypts piece by piece.
  */
 public interface Wire extends AutoCloseable {
   /** Takes bytes, as many as go without waiting, and passes on what it can. */

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record's log line, with {@code node=} before it where it has none. Not for several threads at
+ * A record's log line, with {@code node=} put in front if it has none. Not for several threads at
  * once.
  */
 final class AuditdFormat implements MessageFormat {
@@ -28,7 +28,7 @@ final class AuditdFormat implements MessageFormat {
   private byte[] prefix = {};
 
   /**
-   * @param node what stands for this host; null for its name
+   * @param node the name of this host in records; null for the system's name of it
    */
   AuditdFormat(@Nullable String node) {
     this.node = node;
@@ -69,8 +69,8 @@ final class AuditdFormat implements MessageFormat {
   }
 
   /**
-   * EOE, the end of an event, is for those who listen: an audit daemon never writes it into its
-   * log, and, where it passes on what comes from the network, never acknowledges it either.
+   * EOE, the end of an event, is for listeners only. An audit daemon never writes it into its log.
+   * If it passes on records from the network, it never acknowledges EOE either.
    */
   @Override
   public boolean isSent(AuditRecord record) {

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sender's side. A connection begins with a heartbeat, so that a daemon that is deaf, that lets
- * nobody in, or that is none, is noticed before a record is sent to it.
+ * The sender's side. A connection begins with a heartbeat. So it is noticed before the first record
+ * is sent if the daemon hangs, lets nobody in, or is another program.
  */
 final class AuditdFraming implements Framing {
   private static final int HEARTBEAT_NUMBER = 0;

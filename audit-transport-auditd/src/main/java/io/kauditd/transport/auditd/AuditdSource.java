@@ -22,9 +22,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of hosts that send with {@code audisp-remote}, or with the transport {@code auditd}. A
+ * Records of hosts that send with {@code audisp-remote} or with the transport {@code auditd}. A
  * record is acknowledged when it is settled: delivered, or in a queue that survives the program. A
- * host that was not told sends again.
+ * host sends records without an acknowledgement again.
  *
  * <p>One thread serves all hosts: while the engine lets a producer wait, the hosts wait too.
  * Records of one host stay in order.
@@ -55,7 +55,7 @@ final class AuditdSource implements RecordSource {
   /**
    * Who may connect, and how many.
    *
-   * @param idleTimeout a host that says nothing for so long is sent away; 0 for never
+   * @param idleTimeout a host that sends nothing for this long is disconnected; 0 for never
    */
   record Limits(Networks allowed, int maxClients, Duration idleTimeout) {}
 
@@ -63,7 +63,7 @@ final class AuditdSource implements RecordSource {
    * How records are taken.
    *
    * @param waits whether a record is acknowledged when it is settled, or when it was accepted
-   * @param addsNode whether a line without a node gets the host's address as one
+   * @param addsNode whether a line without a node gets the host's address as its node
    */
   record Settings(boolean waits, boolean addsNode, BooleanSupplier stop) {}
 
@@ -262,7 +262,7 @@ final class AuditdSource implements RecordSource {
     }
   }
 
-  /** Acknowledges what was settled at last, and says to each host that this end closes. */
+  /** Acknowledges what was settled last, and tells each host that the daemon ends. */
   @Override
   public void finish() {
     RecordSink sink = lastSink;

@@ -9,11 +9,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One frame of the protocol: a header of 16 bytes, and text. The header has, the least significant
- * byte first: a magic number (4 bytes), the versions of the header and of the message (1 each), the
- * type (4), the length of the text (2), and a number that the reply repeats (4).
+ * One frame of the protocol: a header of 16 bytes, and text. The header has, in little-endian
+ * order: a magic number (4 bytes), the versions of the header and of the message (1 each), the type
+ * (4), the length of the text (2), and a number that the reply repeats (4).
  *
- * @param number what a reply has from the message that it answers
+ * @param number the number of the message that a reply answers
  * @param text good until the buffer it was read from changes
  */
 record Frame(int type, int number, ByteBuffer text) {

@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Addresses and networks: {@code 192.0.2.7,10.0.0.0/8,2001:db8::/32}. None stands for all. */
+/**
+ * Addresses and networks: {@code 192.0.2.7,10.0.0.0/8,2001:db8::/32}. An empty list stands for all.
+ */
 final class Networks {
   private final List<Network> networks;
 

@@ -3,7 +3,7 @@ package io.kauditd.transport.auditd;
 
 import java.util.regex.Pattern;
 
-/** What may stand behind {@code node=}: one word, whoever has written it. */
+/** Valid values of {@code node=}: one word, wherever it comes from. */
 final class Nodes {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
 

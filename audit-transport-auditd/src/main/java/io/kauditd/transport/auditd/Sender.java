@@ -12,8 +12,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host that is connected, and what it sent and was not told about yet. Confined to the source's
- * thread.
+ * A connected host, and its records that are not acknowledged yet. Confined to the source's thread.
  */
 final class Sender {
   /** So many records of one host may wait for their acknowledgement; more wait in its socket. */

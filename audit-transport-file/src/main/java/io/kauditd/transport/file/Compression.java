@@ -18,8 +18,8 @@ public enum Compression {
   /** As gzip(1) does; {@code audit.log.1.gz}. */
   GZIP(".gz"),
   /**
-   * As zstd(1) does: faster and smaller; {@code audit.log.1.zst}. Needs the library {@code
-   * com.github.luben:zstd-jni}.
+   * As zstd(1) does, which is faster and makes smaller files: {@code audit.log.1.zst}. Needs the
+   * library {@code com.github.luben:zstd-jni}.
    */
   ZSTD(".zst");
 
@@ -38,7 +38,7 @@ public enum Compression {
   }
 
   /**
-   * Makes sure that what it takes is there.
+   * Checks that the necessary library is there.
    *
    * @throws IllegalArgumentException saying what is missing
    */

@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compresses rotated logs, on a thread of its own that lives as long as there is something to do.
- * It holds the lock on the names only to change names, never while it reads, compresses, or waits
- * for the disk: delivery goes on meanwhile.
+ * It holds the lock on the names only while it changes names, not while it reads, compresses, or
+ * waits for the disk, so delivery goes on meanwhile.
  *
- * <p>A compressed log is made as a part file, forced to the disk, and named beside the one that it
- * was made from; when the disk knows the name, that one is deleted. So at any moment at least one
- * of the two is whole. Where both are found after a crash, the uncompressed one counts.
+ * <p>A compressed log is made as a part file, forced to the disk, and then named. When the name is
+ * on the disk, the uncompressed log is deleted. So at any moment at least one of the two is whole.
+ * If both are found after a crash, the uncompressed one counts.
  */
 final class Compressor {
   private static final Logger LOG = LoggerFactory.getLogger(Compressor.class);

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a log and of its rotated files, the youngest first: whole lines, read backwards in
- * pieces, compressed ones too. A last line that is torn was never reported as taken, and is left
- * out.
+ * pieces, compressed ones too. A torn last line was never reported as taken, and is left out.
  */
 final class DeliveredLines implements Iterator<AuditRecord>, AutoCloseable {
   private static final int CHUNK_BYTES = 64 * 1024;

@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done when the disk of a log becomes full; auditd's actions, as far as they fit a library.
+ * What to do when the disk of a log becomes full. These are auditd's actions, as far as they fit a
+ * library.
  *
  * @since 0.1.0
  */
@@ -20,8 +21,8 @@ public final class DiskAction {
   public static final DiskAction LOG = new DiskAction(Kind.LOG, null);
 
   /**
-   * A warning, and no more records are taken: they wait in the queues, until there is room again or
-   * somebody asks to go on. auditd's {@code suspend}, which drops them.
+   * A warning, and no more records are taken. They wait in the queues until there is room again, or
+   * somebody asks to go on. Similar to auditd's {@code suspend}, which drops them.
    */
   public static final DiskAction STOP = new DiskAction(Kind.STOP, null);
 
@@ -51,8 +52,8 @@ public final class DiskAction {
   }
 
   /**
-   * A warning, and a program that is started once, without arguments, its input and output going
-   * nowhere; nobody waits for it.
+   * A warning, and a program that is started once. It gets no arguments, has no input or output,
+   * and nobody waits for it.
    *
    * @param program an absolute path
    */
@@ -64,8 +65,8 @@ public final class DiskAction {
   }
 
   /**
-   * Reads an action as a user writes it, by its name here or in auditd.conf; {@code exec} is
-   * followed by a space and the program.
+   * Reads an action as a user writes it: its name here or in auditd.conf. {@code exec} is followed
+   * by a space and the program.
    *
    * @throws IllegalArgumentException for anything else
    */

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches how much of the disk is free, and does what was asked for when it is too little: once
- * each time that a limit is passed. Looks before a batch is written, if a second has passed since
- * the last look or a part of what was free then was written.
+ * Watches how much of the disk is free, and acts when it is too little: once each time that a limit
+ * is passed. It looks before a batch is written, if a second has passed since the last look or much
+ * was written since then.
  */
 final class DiskWatch {
   private static final Logger LOG = LoggerFactory.getLogger(DiskWatch.class);
@@ -202,7 +202,8 @@ final class DiskWatch {
   }
 
   /**
-   * Somebody asks to go on, whatever is free; what was done is not done again until there was room.
+   * Somebody asks to go on, whatever is free. The actions are not repeated until there was room
+   * again.
    */
   void resume() {
     if (stoppedBy != null) {

@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Appends records to a log, one line each, in the audit daemon's format. A record counts as taken
- * when its whole line is in the file, and forced to the disk if the {@link FlushMode} says so; what
- * was written of a line that did not fit is cut off again.
+ * when its whole line is in the file, and forced to the disk if the {@link FlushMode} says so. If a
+ * line did not fit, the part that was written is cut off again.
  *
- * <p>A full disk is {@link SendError#EAGAIN}: the records wait, and go on when there is room. A
- * file that cannot be reached any more is a lost connection. A file that was moved away, deleted,
- * or changed by somebody else is opened anew before the next batch.
+ * <p>A full disk is {@link SendError#EAGAIN}: the records wait until there is room. A file that
+ * cannot be reached any more is a lost connection. If the file was moved, deleted, or changed by
+ * somebody else, the log is opened again before the next batch.
  *
- * <p>Calls wait for the disk as long as the operating system lets them, with no time-out.
+ * <p>Calls wait for the disk as long as the operating system lets them; there is no timeout.
  *
  * @since 0.1.0
  */
@@ -168,8 +168,8 @@ public final class FileTransport implements Transport {
 
   /**
    * Takes a batch back that could not be forced. The kernel may have dropped what it could not
-   * write and call the file clean, so that nothing is known of it: it is written once more, to the
-   * file opened anew.
+   * write and call the file clean, so its state is unknown. The batch is written again after the
+   * file was opened again.
    */
   private void withdraw(LogFile file, long start) {
     leftover = file.leftoverFrom(start);
@@ -249,8 +249,9 @@ public final class FileTransport implements Transport {
   }
 
   /**
-   * Takes an interrupt off this thread until {@link #restoreInterrupt}: it would close the file.
-   * One that comes in the middle of a call does so all the same, and is dealt with there.
+   * Clears the interrupt flag of this thread until {@link #restoreInterrupt}, since an interrupt
+   * would close the file. One that comes in the middle of a call still does so, and is handled
+   * there.
    */
   private void deferInterrupt() {
     interrupted |= Thread.interrupted();

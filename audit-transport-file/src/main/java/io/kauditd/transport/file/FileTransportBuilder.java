@@ -52,7 +52,10 @@ public final class FileTransportBuilder {
     return this;
   }
 
-  /** After how many records the incremental mode forces, from 1 to 1,000,000; 1,000 if not set. */
+  /**
+   * After how many records the incremental mode forces the file to the disk, from 1 to 1,000,000;
+   * 1,000 if not set.
+   */
   public FileTransportBuilder flushRecords(int records) {
     this.flushRecords = inRange("flushRecords", records, 1, MAX_FLUSH_RECORDS);
     return this;
@@ -82,13 +85,16 @@ public final class FileTransportBuilder {
     return this;
   }
 
-  /** How long a log is written to; for ever if not set. By the clock and the zone of the system. */
+  /**
+   * The period after which a new log begins, by the system's clock and time zone; no period if not
+   * set.
+   */
   public FileTransportBuilder period(RotationPeriod rotationPeriod) {
     this.period = Objects.requireNonNull(rotationPeriod, "rotationPeriod");
     return this;
   }
 
-  /** The clock that says when a period is over, with its zone; the system's if not set. */
+  /** The clock, with its time zone, that decides when a period is over; the system's if not set. */
   public FileTransportBuilder clock(Clock periodClock) {
     this.clock = Objects.requireNonNull(periodClock, "periodClock");
     this.zone = periodClock::getZone;
@@ -107,8 +113,8 @@ public final class FileTransportBuilder {
   }
 
   /**
-   * How large all rotated logs may be together, 4,096 bytes or more; the oldest go first. No limit
-   * if not set. The log that is written to does not count.
+   * The maximum size of all rotated logs together, 4,096 bytes or more; the oldest are deleted
+   * first. No limit if not set. The current log does not count.
    */
   public FileTransportBuilder maxTotalBytes(long bytes) {
     if (bytes < MIN_SIZE_BYTES) {
@@ -118,21 +124,24 @@ public final class FileTransportBuilder {
     return this;
   }
 
-  /** What is done when less of the disk is free than a limit; nothing if not set. */
+  /** What to do when less of the disk is free than this limit; nothing if not set. */
   public FileTransportBuilder spaceLeft(SpaceLimit limit, DiskAction action) {
     this.spaceLeft = Objects.requireNonNull(limit, "limit");
     this.spaceLeftAction = Objects.requireNonNull(action, "action");
     return this;
   }
 
-  /** The same for a second, lower limit: the last chance to do something. */
+  /** What to do at a second, lower limit: the last chance to act. */
   public FileTransportBuilder adminSpaceLeft(SpaceLimit limit, DiskAction action) {
     this.adminSpaceLeft = Objects.requireNonNull(limit, "limit");
     this.adminSpaceLeftAction = Objects.requireNonNull(action, "action");
     return this;
   }
 
-  /** What is done when records do not fit on the disk; they wait anyway. Default: a warning. */
+  /**
+   * What to do when records do not fit on the disk; a warning if not set. The records wait in any
+   * case.
+   */
   public FileTransportBuilder diskFull(DiskAction action) {
     this.diskFullAction = Objects.requireNonNull(action, "action");
     return this;
@@ -147,9 +156,9 @@ public final class FileTransportBuilder {
   }
 
   /**
-   * The transport; it does nothing before it is opened.
+   * Makes the transport. It does nothing before it is opened.
    *
-   * @throws IllegalArgumentException if the two limits of free space are the wrong way round
+   * @throws IllegalArgumentException if the second limit of free space is not the lower one
    */
   public FileTransport build() {
     if (!spaceLeft.isNone()

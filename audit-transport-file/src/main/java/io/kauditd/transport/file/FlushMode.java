@@ -2,9 +2,9 @@
 package io.kauditd.transport.file;
 
 /**
- * When what was written is forced to the disk. Whatever the mode, a record that was reported as
- * taken survives the death of this process: the kernel has it. The modes are about the death of the
- * machine. They are the audit daemon's.
+ * When what was written is forced to the disk. In every mode, a record that was reported as taken
+ * survives the death of this process, because the kernel has it. The modes differ in what survives
+ * the death of the machine. They are the audit daemon's.
  *
  * @since 0.1.0
  */
@@ -15,9 +15,7 @@ public enum FlushMode {
   INCREMENTAL,
   /** Each batch, before its records count as taken: the data, and what is needed to read it. */
   DATA,
-  /**
-   * Each batch, before its records count as taken: the data and all that is said about the file.
-   */
+  /** Forces each batch, its data and the file's metadata, before its records count as taken. */
   SYNC;
 
   /** Whether anything is forced at all. */

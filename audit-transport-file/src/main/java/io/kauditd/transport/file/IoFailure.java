@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failed system call means.
+ * What a failed system call means for the engine.
  *
- * <p>The JDK does not tell the error number, only the words that the C library has for it, and
- * these are in the user's language where its translations are installed. The one that matters most,
- * a full disk, is therefore also known by the words that a write to {@code /dev/full} fails with
- * here. The others are known by their English words; what is not known ends the connection, and is
- * tried again with growing pauses.
+ * <p>The JDK does not report the error number, only the C library's words for it, which may be in
+ * the user's language. So the most important error, a full disk, is also recognised by the words
+ * that a write to {@code /dev/full} fails with on this machine. The others are recognised by their
+ * English words. An error that is not recognised ends the connection, which is tried again with
+ * growing pauses.
  *
  * @param error how the engine is to treat it
  * @param reason what happened, in words
@@ -40,7 +40,7 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
       Set.of("Permission denied", "Operation not permitted", "Read-only file system");
 
   /**
-   * What came of a system call.
+   * The failure of a system call.
    *
    * @param doing what was tried: {@code write to audit.log}
    */

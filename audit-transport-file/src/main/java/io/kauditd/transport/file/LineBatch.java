@@ -23,7 +23,8 @@ final class LineBatch {
   /**
    * Pulls records until there are no more, the room is used up, or one has no line.
    *
-   * @param wantedBytes no record is pulled when so much is there; the last line may go past it
+   * @param wantedBytes when this much is there, no more records are pulled; the last line may go
+   *     past it
    */
   void fill(RecordBatch records, long wantedBytes) {
     bytes.clear();

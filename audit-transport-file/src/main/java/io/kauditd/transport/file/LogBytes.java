@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a log, or of a rotated one, read from wherever one likes. Of what is compressed the
- * last 64 MiB are held in memory, which are hundreds of thousands of records.
+ * The bytes of a log, or of a rotated one, for reading at any place. Of a compressed log the last
+ * 64 MiB are held in memory, which are hundreds of thousands of records.
  */
 final class LogBytes implements AutoCloseable {
   private static final int MAX_UNPACKED_BYTES = 64 * 1024 * 1024;

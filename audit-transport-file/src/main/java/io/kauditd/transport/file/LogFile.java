@@ -16,8 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that is open for appending, and locked. A character device is one as well, without a size:
- * it cannot be locked, cut, forced, or moved away.
+ * A log that is open for appending, and locked. It can also be a character device, which has no
+ * size and cannot be locked, cut, forced, or moved away.
  */
 final class LogFile implements AutoCloseable {
   private final Path path;

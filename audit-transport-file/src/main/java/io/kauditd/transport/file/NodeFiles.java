@@ -22,11 +22,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends the records of each host to a file of its own, each as a {@link FileTransport} does it.
- * The files that were written to last stay open.
+ * Appends the records of each host to a file of its own, through a {@link FileTransport} for each.
+ * The files that were used last stay open.
  *
- * <p>Records are delivered in their order, so that a file that cannot be written holds up those
- * behind it: of the hosts of one directory, one alone has seldom no room.
+ * <p>Records are delivered in their order, so a file that cannot be written to holds up all records
+ * behind it. That is acceptable, because the files share a directory: if one has no room, the
+ * others usually have none either.
  */
 final class NodeFiles implements Transport {
   /** A process has 1,024 descriptors where nothing else is set; a log takes two. */
@@ -41,7 +42,7 @@ final class NodeFiles implements Transport {
 
   /**
    * @param make makes the transport of one file
-   * @param maxNodes of how many hosts records are taken: whoever sends can make up names
+   * @param maxNodes the maximum number of hosts; it is limited because a sender can invent names
    */
   NodeFiles(NodePath path, Function<Path, FileTransport> make, int maxNodes) {
     this.path = path;

@@ -9,9 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path with {@code %{node}} in the name of its file: a file for each host whose records come. The
- * name of a host is what somebody else has written, so it can only choose among names of files in
- * that directory.
+ * A path with {@code %{node}} in the file name, for a file for each host that sends records. The
+ * host's name comes from outside, so it can only select a file name in that directory.
  */
 final class NodePath {
   static final String NODE = "%{node}";
@@ -35,7 +34,7 @@ final class NodePath {
   }
 
   /**
-   * Takes a path apart.
+   * Parses a path.
    *
    * @return null if it has no node in it
    * @throws IllegalArgumentException if the node is not, once, in the name of the file

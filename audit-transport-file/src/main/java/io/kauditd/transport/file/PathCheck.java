@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a log stands where nobody else can put something in its place, and is something a log can
- * be. What is asked is the status of what was opened. A failed check is an {@link
- * UnfitFileException}.
+ * Checks that nobody else can replace a log, and that it is something a log can be. It checks the
+ * status of what was opened. A failed check is an {@link UnfitFileException}.
  */
 final class PathCheck {
   private static final Logger LOG = LoggerFactory.getLogger(PathCheck.class);

@@ -7,9 +7,9 @@ import java.time.ZoneId;
 import java.util.function.Supplier;
 
 /**
- * Says when the period of a log is over. A clock that jumps ahead ends it, one that is set back by
- * less than a period does not begin another: so a midnight that comes twice rotates once. One that
- * is set back farther had been wrong, and what it said is forgotten.
+ * Says when the period of a log is over. A clock that jumps ahead ends the period. A clock that is
+ * set back by less than a period does not begin a new one, so a midnight that comes twice rotates
+ * once. A clock that is set back farther had been wrong, and its earlier time is forgotten.
  */
 final class PeriodEnd {
   private final RotationPeriod period;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rotated logs beside a log: {@code audit.log.1} is the youngest; {@code audit.log.2.gz} was
- * compressed. Numbers with more digits are somebody else's, such as the dates of logrotate.
+ * compressed. Names with more digits belong to others, such as logrotate, which uses dates.
  *
  * <p>The kauditd thread and the one that compresses both use it; whoever changes names holds {@link
  * Rotator#names} meanwhile.
@@ -42,7 +42,7 @@ final class RotatedLogs {
     this.pattern = Pattern.compile(Pattern.quote(log + ".") + "([1-9][0-9]{0,2})(|\\.gz|\\.zst)");
   }
 
-  /** One of them, or something that stands in the place of one. */
+  /** A rotated log, or something else that has the name of one. */
   record Rotated(int number, String suffix, Path name, FileStatus status) {
     boolean isCompressed() {
       return !suffix.isEmpty();

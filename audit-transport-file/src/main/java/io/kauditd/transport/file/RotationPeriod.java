@@ -7,7 +7,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * How long a log is written to before a new one is begun, by the local time.
+ * How long a log is used before a new one begins, by local time.
  *
  * @since 0.1.0
  */

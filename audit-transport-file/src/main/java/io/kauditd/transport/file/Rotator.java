@@ -16,12 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Begins a new log when the old one is large or old enough, or when somebody asks: {@code
- * audit.log} becomes {@code audit.log.1}, and that {@code audit.log.2}.
+ * audit.log} becomes {@code audit.log.1}, {@code audit.log.1} becomes {@code audit.log.2}, and so
+ * on.
  *
- * <p>The new log is made and locked beside the old one, the old one gets its new name as a second
- * one, and then the new one takes the name of the log. So there is a log under that name at every
- * moment, and it is locked: nobody comes in between, and a crash leaves nothing out. A rotation
- * that cannot be done is undone, said once, and tried again later; the old log is written on.
+ * <p>The new log is made and locked beside the old one. The old one gets its new name as a second
+ * name. Then the new one takes the name of the log. So at every moment there is a locked log with
+ * that name, nobody can come in between, and a crash loses nothing. If a rotation fails, it is
+ * undone, reported once, and tried again later; the old log stays in use.
  */
 final class Rotator {
   private static final Logger LOG = LoggerFactory.getLogger(Rotator.class);

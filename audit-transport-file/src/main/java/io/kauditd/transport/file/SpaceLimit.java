@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How little of a disk may be free before something is done: a size, or a share of the disk.
+ * A limit of free space on a disk, below which something is done: a size, or a share of the disk.
  *
  * @since 0.1.0
  */

@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 
 /**
  * The end of a log as it was found: whether the last line is whole, and where the whole lines end.
- * A line is torn when the machine or the process died while it was written; it was then never
- * reported as taken. A machine that died can leave NULs behind as well, where the file had grown
- * and its data never came to the disk.
+ * A line is torn if the machine or the process died while it was written; such a line was never
+ * reported as taken. A machine that died can also leave NULs behind, where the file had grown but
+ * its data never reached the disk.
  *
- * <p>What is no log is neither cut nor written to.
+ * <p>A file that is no log is neither cut nor written to.
  *
  * @param sizeBytes the size of the file when it was looked at
  * @param wholeBytes where its last whole line ends

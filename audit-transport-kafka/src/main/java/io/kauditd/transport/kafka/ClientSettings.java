@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of Kafka's clients: what this module needs, and what the user has set beside it.
+ * The settings of Kafka's clients: those that this module needs, and those that the user has set.
  * Immutable.
  */
 final class ClientSettings {
@@ -23,7 +23,7 @@ final class ClientSettings {
   private static final int BATCH_BYTES = 128 << 10;
 
   /**
-   * The most that waits in the client; the engine's batches are bounded, so it is never used up.
+   * The size of the client's buffer. The engine's batches are limited, so it never becomes full.
    */
   private static final long BUFFER_BYTES = 64L << 20;
 

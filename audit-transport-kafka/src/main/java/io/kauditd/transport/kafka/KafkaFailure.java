@@ -23,13 +23,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kafka says, in the engine's terms.
+ * A failure of Kafka, in the engine's terms.
  *
  * @param error never {@link SendError#EAGAIN} for what only a new connection can cure
  * @param reason one sentence for a person
  */
 record KafkaFailure(SendError error, String reason) {
-  /** What the transport says of where it sends: the topic, the servers, the instance. */
+  /** The destination, for messages: the topic, the servers, the instance. */
   record Place(String topic, String bootstrap, String instance) {}
 
   static KafkaFailure of(Throwable thrown, Place at) {

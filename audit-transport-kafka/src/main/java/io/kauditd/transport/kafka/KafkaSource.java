@@ -34,8 +34,9 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source {@code kafka}: reads audit lines from a topic. Offsets are committed as far as records
- * are settled, and no further: a program that is killed reads again what it may not have delivered.
+ * The source {@code kafka}: reads audit lines from a topic. Offsets are committed only as far as
+ * records are settled. So after a program was killed, the records are read again that it may not
+ * have delivered.
  *
  * <p><b>Threads</b>: {@link #run} polls and commits on its own thread.
  *

@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transport {@code kafka}: sends records to a topic. A record counts as delivered when all
- * replicas in sync have acknowledged it. All records of one instance have one key, so they lie in
- * one partition, in order. {@code docs/reference/kafka.md} says what is promised.
+ * in-sync replicas have acknowledged it. All records of an instance have the same key, so they are
+ * in one partition, in order. {@code docs/reference/kafka.md} says what is promised.
  *
- * <p><b>Threads</b>: the kauditd thread, beside the threads of Kafka's client and one that
- * connects. <b>Blocking</b>: {@link #send} for the send time-out and, while the broker is silent,
- * 100 ms more.
+ * <p><b>Threads</b>: the kauditd thread, the threads of Kafka's client, and one that connects.
+ * <b>Blocking</b>: {@link #send} for the send timeout and, while the broker is silent, 100 ms more.
  *
  * @since 0.1.0
  */
@@ -53,7 +52,7 @@ public final class KafkaTransport implements Transport {
   }
 
   /**
-   * Says how to build one.
+   * Starts to build a transport.
    *
    * @param bootstrap {@code HOST:PORT} of one or more brokers, separated by commas
    * @throws IllegalArgumentException if it is not

@@ -49,8 +49,9 @@ public final class KafkaTransportBuilder {
   }
 
   /**
-   * Who sends: the key of all records, so that they lie in one partition, in order. The name of the
-   * host if not set. Two programs that send at once need two.
+   * The name of the sender, which is the key of all its records, so that they are in one partition,
+   * in order; the host name if not set. Two programs that send at the same time need different
+   * names.
    *
    * @throws IllegalArgumentException if it is empty, longer than 200 characters or has control
    *     characters
@@ -66,15 +67,15 @@ public final class KafkaTransportBuilder {
     return this;
   }
 
-  /** What values are; {@link ValueFormat#LINE} if not set. */
+  /** The format of the values; {@link ValueFormat#LINE} if not set. */
   public KafkaTransportBuilder format(ValueFormat newFormat) {
     this.format = Objects.requireNonNull(newFormat, "format");
     return this;
   }
 
   /**
-   * How long a batch may wait for its acknowledgements before the engine is told that the broker
-   * takes nothing just now, from 10 ms to a minute; a second if not set.
+   * Maximum time that a batch waits for its acknowledgements, from 10 ms to a minute; a second if
+   * not set. After it, the engine is told that the broker takes nothing just now.
    *
    * @throws IllegalArgumentException if it is shorter or longer
    */
@@ -82,18 +83,16 @@ public final class KafkaTransportBuilder {
     if (longest.compareTo(SHORTEST_SEND_TIMEOUT) < 0
         || longest.compareTo(LONGEST_SEND_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
-          "send time-out is "
-              + Durations.inWords(longest)
-              + "; it must be between 10 ms and 1 min");
+          "send timeout is " + Durations.inWords(longest) + "; it must be between 10 ms and 1 min");
     }
     this.sendTimeout = longest;
     return this;
   }
 
   /**
-   * Whether each batch is written in a transaction, together with how far it comes, so that no
-   * record is in the topic twice for consumers that read what was committed, whatever dies. It
-   * takes a policy that keeps the order, and queues that outlive the program.
+   * Whether each batch is written in a transaction, together with the number of its last record.
+   * Consumers that read only what was committed then never see a record twice, whatever fails. This
+   * needs a policy that keeps the order, and queues that survive the program.
    */
   public KafkaTransportBuilder exactlyOnce(boolean on) {
     this.exactlyOnce = on;
@@ -102,10 +101,10 @@ public final class KafkaTransportBuilder {
 
   /**
    * Settings of Kafka's client, by Kafka's names: {@code security.protocol}, {@code
-   * sasl.jaas.config}, {@code compression.type}, …
+   * sasl.jaas.config}, {@code compression.type} and so on.
    *
-   * @throws IllegalArgumentException if one is unknown, has a wrong value, or is one that delivery
-   *     rests on
+   * @throws IllegalArgumentException if one is unknown, has a wrong value, or must not be changed
+   *     because delivery depends on it
    */
   public KafkaTransportBuilder clientSettings(Map<String, String> settings) {
     var checked = new ClientSettings(bootstrap, settings);
@@ -114,7 +113,7 @@ public final class KafkaTransportBuilder {
     return this;
   }
 
-  /** Makes the transport; nothing is connected to. */
+  /** Makes the transport; it does not connect. */
   public KafkaTransport build() {
     return new KafkaTransport(copy());
   }

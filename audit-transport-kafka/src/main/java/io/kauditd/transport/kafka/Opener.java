@@ -27,8 +27,8 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects, and finds out why that does not work, on a thread of its own: names have to be looked
- * up, and Kafka's client waits for that as long as the system does.
+ * Connects, and finds out why that fails, on a thread of its own: names have to be looked up, and
+ * Kafka's client waits for that as long as the system does.
  */
 final class Opener {
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
@@ -49,9 +49,9 @@ final class Opener {
   private boolean closed;
 
   /**
-   * What came of connecting.
+   * The result of connecting.
    *
-   * @param producer null if it did not work
+   * @param producer null if it failed
    * @param progress how far the topic has the instance's records; null without transactions
    */
   record Opened(

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends a batch, and waits for its acknowledgements.
  *
- * <p>What is not acknowledged in time stays with the client, which goes on trying, and is
- * remembered here as late. The engine offers the same records again; one that is late is then
- * waited for once more, and not sent a second time. So a broker that stalls makes no doubles.
+ * <p>A record that is not acknowledged in time stays with the client, which goes on trying, and is
+ * remembered here as late. When the engine offers a late record again, it is waited for once more
+ * and not sent a second time. So a broker that stalls causes no duplicates.
  */
 final class PlainLink implements Link {
   private static final int MAX_RECORDS = 1_024;
@@ -85,7 +85,7 @@ final class PlainLink implements Link {
     return SendResult.failed(taken, failure.error(), failure.reason());
   }
 
-  /** Hands records to the client; returns why the one behind them was not, if one was not. */
+  /** Hands records to the client. If one could not be handed over, returns why. */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
   private @Nullable KafkaFailure handOver(RecordBatch batch, List<Pending> row) {
     while (row.size() < MAX_RECORDS) {

@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
  * writes together with its records, as the committed offset of a consumer group that nobody reads
  * with (docs/internals/adr/0009-exactly-once.md).
  *
- * <p>Beside it stand the numbers with which the last transactions began, each with a check of that
- * record. A queue that goes on behind a kill goes on with the first record of a transaction. If it
- * goes on with another one, it is another queue, whose numbers mean something else; then nothing is
- * skipped, since a double is better than a record that is lost.
+ * <p>It also has the numbers of the first records of the last transactions, each with a checksum of
+ * the record. After a kill, a queue goes on with the first record of a transaction. If it goes on
+ * with another record, it is another queue, whose numbers mean something else. Then nothing is
+ * skipped, since a duplicate is better than a lost record.
  *
  * <p><b>Thread</b>: kauditd.
  */

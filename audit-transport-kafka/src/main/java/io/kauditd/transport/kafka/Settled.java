@@ -10,9 +10,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far each partition may be committed: what was read together is kept with the position that
- * the sink had behind it, until the sink says that this position is settled. Bounded: what comes
- * when there is no room for more is counted with the youngest. Of one thread.
+ * How far each partition may be committed. Records that were read together are remembered with the
+ * sink's position behind them, until the sink says that this position is settled. The number of
+ * entries is limited: if there is no room for another, it is merged with the youngest. For one
+ * thread.
  */
 final class Settled {
   private static final int MAX_WAITING = 1_000;

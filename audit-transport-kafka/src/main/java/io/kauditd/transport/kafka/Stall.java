@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells brokers that take nothing just now from brokers that are gone: when no acknowledgement has
- * come in time, it tries whether any of them takes a connection at all. If the silence lasts, it
- * asks for the topic, which may have been removed. Both are done by the transport's helper, since
- * names have to be looked up for them, which can take long.
+ * come in time, it checks whether any of them takes a connection. If the silence lasts, it asks for
+ * the topic, which may have been removed. The transport's helper thread does both, because looking
+ * up names can take long.
  *
  * <p><b>Thread</b>: kauditd.
  */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a batch in a transaction, which also writes how far the topic has the instance's records.
- * What the topic has already is not sent, and counts as taken.
+ * Records that the topic has already are not sent, and count as taken.
  *
  * <p>A transaction that is not committed in time stays open, and the next call goes on with it: the
  * engine offers the same records again, in the same order.

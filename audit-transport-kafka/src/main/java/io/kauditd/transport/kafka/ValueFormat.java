@@ -2,7 +2,7 @@
 package io.kauditd.transport.kafka;
 
 /**
- * What the value of a Kafka record is. Later versions may add formats.
+ * The format of the value of a Kafka record. Later versions may add formats.
  *
  * @since 0.1.0
  */

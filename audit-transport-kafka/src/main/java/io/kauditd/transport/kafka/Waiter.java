@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one thread wait for many answers with one wake-up: it waits for the last of a row, which is
- * answered last, or for a failure.
+ * usually answered last, or for a failure.
  *
- * <p>What is waited for is written before it is looked at, and answers are written before {@link
- * #last} is read; one of the two threads sees the other. A wake-up that is missed all the same, as
- * when records are answered out of order, costs a {@link #LONGEST_PARK_NS slice}.
+ * <p>The waiting thread writes what it waits for before it looks at the answers. An answering
+ * thread writes its answer before it reads {@link #last}. So at least one of the two sees the
+ * other. If a wake-up is missed nevertheless, as when records are answered out of order, that costs
+ * one {@link #LONGEST_PARK_NS slice}.
  */
 final class Waiter {
   private static final long LONGEST_PARK_NS = 2_000_000;

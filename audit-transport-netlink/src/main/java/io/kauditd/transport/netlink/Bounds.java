@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
-/** The limits of what is set in code; what is set by options is checked before. */
+/** Checks values that are set in code. Values of options were checked before. */
 final class Bounds {
   private Bounds() {}
 

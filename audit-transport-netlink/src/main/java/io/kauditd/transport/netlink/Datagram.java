@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What a received datagram is, decided from its header and from what the receive call said, never
- * from the length that the message claims: the kernel leaves the header out of it in unicast
- * records, and a stranger may write anything.
+ * from the length that the message claims: the kernel does not count the header in unicast records,
+ * and any process may write anything.
  */
 enum Datagram {
   /** An audit record: the payload is its text. */

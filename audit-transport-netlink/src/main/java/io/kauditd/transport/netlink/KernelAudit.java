@@ -5,16 +5,16 @@ import io.kauditd.api.FailureMode;
 import io.kauditd.transport.netlink.Privileges.Capability;
 
 /**
- * The controls of the live kernel's audit, what {@code auditctl -s} reads and sets.
+ * The controls of the live kernel's audit: what {@code auditctl} reads and sets.
  *
  * <p>Two settings that the kernel has are not offered: failure mode 2, which stops the machine when
  * a record is lost, and enabled 2, which locks the configuration until the next boot.
  *
  * <p><b>Thread</b>: any, one call at a time; from a virtual thread, the call is carried out by a
- * platform thread. <b>Blocking</b>: usually microseconds; while the kernel's backlog is over its
- * limit, the kernel makes the caller wait, at most its backlog wait time; then five seconds for the
- * answer. <b>Errors</b>: {@link NetlinkException}, which names the capability or the namespace that
- * is missing.
+ * platform thread. <b>Blocking</b>: usually microseconds; while its backlog is over the limit, the
+ * kernel makes the caller wait, for at most its backlog wait time. The answer then takes at most
+ * five seconds. <b>Errors</b>: {@link NetlinkException}, which names the capability or the
+ * namespace that is missing.
  *
  * @since 0.1.0
  */
@@ -77,19 +77,19 @@ public final class KernelAudit implements AutoCloseable {
     set(KernelStatus.MASK_FAILURE, mode.flag(), "set the failure mode to " + mode.flag());
   }
 
-  /** Sets the records a second, 0 for no limit. */
+  /** Sets the maximum number of records a second, 0 for no limit. */
   public void setRateLimit(long recordsPerSecond) throws NetlinkException {
     Bounds.check("rate limit", recordsPerSecond, 0, UNSIGNED_MAX);
     set(KernelStatus.MASK_RATE_LIMIT, recordsPerSecond, "set the rate limit");
   }
 
-  /** Sets the most records in the backlog, 0 for no limit. */
+  /** Sets the maximum number of records in the backlog, 0 for no limit. */
   public void setBacklogLimit(long records) throws NetlinkException {
     Bounds.check("backlog limit", records, 0, UNSIGNED_MAX);
     set(KernelStatus.MASK_BACKLOG_LIMIT, records, "set the backlog limit");
   }
 
-  /** Sets how long a producer waits for room, in jiffies; the kernel takes 600 seconds at most. */
+  /** Sets how long a producer waits for room, in jiffies; at most 600 seconds. */
   public void setBacklogWaitTime(long jiffies) throws NetlinkException {
     Bounds.check("backlog wait time", jiffies, 0, UNSIGNED_MAX);
     set(

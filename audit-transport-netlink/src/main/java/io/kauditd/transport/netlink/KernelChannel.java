@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to an audit system and their answers, on a socket of their own, so that no record can be
- * among them. Answers are matched by type and sequence number; what is late is left aside.
+ * Requests to an audit system and their answers, on a socket of their own, so that no record is
+ * among them. Answers are matched by type and sequence number; late ones are ignored.
  *
- * <p>A request can block: the kernel makes whoever writes to its audit socket wait while its
- * backlog is over the limit. So the thread that empties the backlog must never ask.
+ * <p>A request can block: while its backlog is over the limit, the kernel makes every writer to its
+ * audit socket wait. So the thread that empties the backlog must never send one.
  */
 final class KernelChannel implements AutoCloseable {
   private static final long ANSWER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);

@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of the live kernel: as its audit daemon, or listening beside one.
+ * The records of the live kernel, as its audit daemon or as a listener beside one.
  *
  * <p>While the process is the audit daemon, the kernel keeps what the source does not take at once,
- * and in the end makes those wait who cause records; a listener that does not keep up loses
- * records. Both are told to the sink, as are serials that never came.
+ * and in the end makes the processes wait that cause records. A listener that is too slow loses
+ * records. Both are reported to the sink, as are missing serials.
  *
- * <p>The kernel's state is put back as it was when the source ends, also when the JVM shuts down
- * (not when it is killed: the kernel then forgets the daemon with the next record, and auditing
- * stays on).
+ * <p>When the source ends, the kernel's state is restored, also when the JVM shuts down. It is not
+ * restored when the JVM is killed: the kernel then forgets the daemon with the next record, and
+ * auditing stays on.
  *
  * @since 0.1.0
  */
@@ -215,7 +215,7 @@ public final class KernelSource implements RecordSource {
     }
   }
 
-  /** What a kernel source can be told. */
+  /** Builds a {@link KernelSource}. */
   public static final class Builder {
     private Mode mode = Mode.AUTO;
     private int receiveBufferBytes = 8 << 20;
@@ -234,7 +234,7 @@ public final class KernelSource implements RecordSource {
     }
 
     /**
-     * The receive buffer asked for; a record of 200 bytes takes 832 of it.
+     * The size of the receive buffer to ask for; a record of 200 bytes takes 832 of it.
      *
      * @param bytes 4,096 or more
      */
@@ -243,19 +243,19 @@ public final class KernelSource implements RecordSource {
       return this;
     }
 
-    /** Whether the daemon turns auditing on if it is off; it turns it off again at the end. */
+    /** Whether the daemon turns auditing on if it is off, and off again at the end. */
     public Builder enable(boolean value) {
       enable = value;
       return this;
     }
 
-    /** Whether EOE records, which auditd does not write to its log, are handed on. */
+    /** Whether EOE records are passed on, which auditd does not write to its log. */
     public Builder endOfEvent(boolean value) {
       endOfEvent = value;
       return this;
     }
 
-    /** The records received with one system call, 1 to 1,024. */
+    /** The maximum number of records received with one system call, 1 to 1,024. */
     public Builder batchRecords(int records) {
       Bounds.check("batch", records, 1, 1024);
       batchRecords = records;
@@ -263,7 +263,8 @@ public final class KernelSource implements RecordSource {
     }
 
     /**
-     * How often the daemon looks whether it is still registered, and what the kernel lost.
+     * How often the daemon checks whether it is still registered, and how many records the kernel
+     * lost.
      *
      * @param interval 10 ms or more
      */
@@ -276,7 +277,7 @@ public final class KernelSource implements RecordSource {
       return this;
     }
 
-    /** Whether serials that never came are reported; the kernel sends every one. */
+    /** Whether missing serials are reported; the kernel sends every serial. */
     public Builder gaps(boolean value) {
       gaps = value;
       return this;

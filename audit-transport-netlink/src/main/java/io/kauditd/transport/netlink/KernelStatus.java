@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of an audit system, as AUDIT_GET tells it: the kernel's, or that of an engine in peer
- * mode. The names are the kernel's.
+ * The state of an audit system as AUDIT_GET reports it, of the kernel or of an engine in peer mode.
+ * The names are the kernel's.
  *
  * @param enabled 0 off, 1 on, 2 on and locked until the next boot
  * @param failure what happens when a record is lost: 0 silent, 1 printk, 2 panic
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param lost records lost
  * @param backlog records in the main queue
  * @param features a bit for each feature that this audit system has
- * @param backlogWaitTime how long a producer waits for room; in jiffies if the kernel says it, in
- *     milliseconds if an engine does
+ * @param backlogWaitTime how long a producer waits for room, in jiffies for the kernel, in
+ *     milliseconds for an engine
  * @param backlogWaitTimeActual how long producers have waited so far, in the same unit
  * @since 0.1.0
  */

@@ -14,18 +14,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each record becomes a user message in the kernel's own audit trail, acknowledged by the kernel.
+ * Sends each record as a user message to the kernel's own audit trail; the kernel acknowledges it.
  *
- * <p>The kernel acknowledges messages and drops them while auditing is off. So the transport looks,
- * when it opens and once a second, whether it is on, if it may (CAP_AUDIT_CONTROL); while it is
- * off, the connection is down and records wait in the queues.
+ * <p>While auditing is off, the kernel acknowledges messages but drops them. So the transport
+ * checks whether it is on, when it opens and once a second, if it may (CAP_AUDIT_CONTROL). While it
+ * is off, the connection is down and records wait in the queues.
  */
 final class KernelTransport implements Transport {
   private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * The most records that are sent before their answers are taken: the kernel throws an answer away
-   * that finds the receive buffer full, and a usual one holds some 270.
+   * The maximum number of records that are sent before their answers are read. The kernel discards
+   * an answer if the receive buffer is full, and a usual buffer holds some 270.
    */
   private static final int UNANSWERED = 128;
 

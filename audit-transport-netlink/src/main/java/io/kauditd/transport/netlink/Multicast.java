@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Copies of the records for those who joined the multicast group; follows
- * kauditd_send_multicast_skb(). While nobody has joined, which is looked up once a second, a record
- * costs nothing here.
+ * Copies of the records for the members of the multicast group; follows
+ * kauditd_send_multicast_skb(). While there are no members, which is checked once a second, a
+ * record costs nothing here.
  */
 final class Multicast implements MulticastListener {
   private static final Path SOCKETS = Path.of("/proc/net/netlink");

@@ -4,7 +4,7 @@ package io.kauditd.transport.netlink;
 import java.io.IOException;
 
 /**
- * The kernel, or the other side, refused something; the message says what, why and what helps.
+ * The kernel or the other side refused something. The message says what, why, and what helps.
  *
  * @since 0.1.0
  */

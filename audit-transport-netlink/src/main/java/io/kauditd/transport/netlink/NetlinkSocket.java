@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bound netlink socket. Any thread may send; one thread receives and waits, and it is the one
- * that closes: a number that another thread still uses could belong to another file by then.
+ * One bound netlink socket. Any thread may send. One thread receives and waits, and only that
+ * thread closes the socket: otherwise the descriptor could belong to another file while it is still
+ * in use.
  */
 final class NetlinkSocket implements AutoCloseable {
   private static final int ADDRESS_LENGTH = 12;

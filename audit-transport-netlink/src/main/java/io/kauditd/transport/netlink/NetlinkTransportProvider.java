@@ -19,8 +19,8 @@ import java.util.Set;
  */
 public final class NetlinkTransportProvider implements TransportProvider {
   /**
-   * The port of an engine in peer mode that was given no other, {@code AUDI} in ASCII. It is above
-   * every process id and below the ports that the kernel gives out, so nobody gets it by chance.
+   * The default port of an engine in peer mode, {@code AUDI} in ASCII. It is above every process id
+   * and below the ports that the kernel assigns, so no process gets it by chance.
    */
   public static final long DEFAULT_PORT = 0x4155_4449L;
 
@@ -114,7 +114,7 @@ public final class NetlinkTransportProvider implements TransportProvider {
   }
 
   /**
-   * A transport into the kernel's audit trail, built in code.
+   * Makes a transport into the kernel's audit trail.
    *
    * @param batchRecords records sent with one system call, 1 to 1,024
    */
@@ -124,12 +124,13 @@ public final class NetlinkTransportProvider implements TransportProvider {
   }
 
   /**
-   * A transport to a process that registers as the daemon, built in code.
+   * Makes a transport to a process that registers as the daemon.
    *
    * @param port the netlink port to register at, 0 for the process id
-   * @param users further users that may register; root and the engine's own always may
+   * @param users more users that may register; root and the engine's own user always may
    * @param group the multicast group for listeners, 1 to 32; 0 for none
-   * @param sendTimeout how long to wait for a daemon that is full, in steps of a millisecond
+   * @param sendTimeout how long to wait for a daemon whose socket is full, in steps of a
+   *     millisecond
    * @param batchRecords records sent with one system call, 1 to 1,024
    */
   public static Transport peer(

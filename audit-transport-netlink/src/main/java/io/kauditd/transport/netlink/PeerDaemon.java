@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process as the daemon of an engine in peer mode, or listening beside its daemon: what auditd is
- * to the kernel.
+ * A process that is the daemon of an engine in peer mode, as auditd is the kernel's, or that
+ * listens beside its daemon.
  *
- * <p>A daemon waits for its engine, registers, and registers again when the engine was started anew
- * or has given it up. It ends when the engine refuses it: another daemon has the place, or its user
- * may not register. Records are taken from the engine's port and user alone.
+ * <p>A daemon waits for its engine, registers, and registers again when the engine was restarted or
+ * has given it up. It ends when the engine refuses it because another daemon is registered or its
+ * user may not register. It accepts records only from the engine's port and user.
  *
- * <p>A listener joins a multicast group, for which Linux wants CAP_NET_ADMIN.
+ * <p>A listener joins a multicast group, which needs CAP_NET_ADMIN.
  *
  * @since 0.1.0
  */
@@ -124,7 +124,7 @@ public final class PeerDaemon implements RecordSource {
     stop.stop();
   }
 
-  /** What a peer daemon can be told. */
+  /** Builds a {@link PeerDaemon}. */
   public static final class Builder {
     Mode mode = Mode.DAEMON;
     long enginePort = NetlinkTransportProvider.DEFAULT_PORT;
@@ -174,22 +174,24 @@ public final class PeerDaemon implements RecordSource {
       return this;
     }
 
-    /** The receive buffer asked for, in bytes; a record of 200 bytes takes 832 of it. */
+    /**
+     * The size of the receive buffer to ask for, in bytes; a record of 200 bytes takes 832 of it.
+     */
     public Builder receiveBufferBytes(int bytes) {
       receiveBufferBytes = bytes;
       return this;
     }
 
     /**
-     * Whether serials that never came are reported. Not by default: an engine may relay a part of a
-     * log, whose serials have gaps though nothing was lost.
+     * Whether missing serials are reported. Not by default, since an engine may relay a part of a
+     * log, whose serials have gaps although nothing was lost.
      */
     public Builder gaps(boolean value) {
       gaps = value;
       return this;
     }
 
-    /** How often it looks for the engine, and whether it is still registered. */
+    /** How often it looks for the engine, and checks whether it is still registered. */
     public Builder watchInterval(Duration interval) {
       watchIntervalMs = Math.max(10, interval.toMillis());
       return this;

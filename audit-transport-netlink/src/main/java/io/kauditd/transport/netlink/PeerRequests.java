@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine answers to those who write to it; follows audit_receive_msg(), kernel/audit.c. It
- * does no I/O of its own. One thread, but for {@link #forget} and {@link #daemon}.
+ * An engine's answers to requests; follows audit_receive_msg(), kernel/audit.c. It does no I/O of
+ * its own. One thread, except {@link #forget} and {@link #daemon}.
  */
 final class PeerRequests {
-  /** What the answers need of the world. */
+  /** What the answers do outside. */
   interface Effects {
     /** Sends REPLACE to the daemon; returns the errno, 0 for delivered. */
     int test(Daemon daemon, long candidate);

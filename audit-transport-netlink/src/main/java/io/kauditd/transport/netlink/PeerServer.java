@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's end of peer mode: a socket at a known port, and a thread that answers those who
- * register, ask for the status, or must be refused.
+ * The engine's end of peer mode: a socket at a known port, and a thread that answers registrations,
+ * status requests, and requests that must be refused.
  */
 final class PeerServer implements AutoCloseable, PeerRequests.Effects {
   private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine is to another process what kauditd is to auditd: a daemon registers at the engine's
+ * The engine serves another process as kauditd serves auditd: a daemon registers at the engine's
  * port, and gets the records by unicast; follows kauditd_send_queue() and
  * auditd_send_unicast_skb().
  */
@@ -103,7 +103,7 @@ final class PeerTransport implements Transport {
         + (head == null ? "" : ", and a head " + AuditLineEncoder.MAX_HEAD_BYTES);
   }
 
-  /** Sends at once what fits, then waits, for the time-out in all, where the daemon is full. */
+  /** Sends at once what fits, then waits, for the timeout in all, where the daemon is full. */
   private SendResult sendAll(NetlinkSocket socket, long peer, int count) {
     messages.destination(peer);
     int taken = 0;
@@ -139,7 +139,7 @@ final class PeerTransport implements Transport {
         taken, error, "send to the daemon at netlink port " + peer + ": " + Errno.describe(errno));
   }
 
-  /** The daemon has to register again; a new one that has done so meanwhile stays. */
+  /** The daemon has to register again. If a new one has registered meanwhile, it stays. */
   @Override
   public void reset() {
     if (server != null) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this process may do with the kernel's audit, and why it was refused. */
+/** What this process may do with the kernel's audit, and why a request was refused. */
 final class Privileges {
   /** The capabilities that audit asks for. */
   enum Capability {

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
  * Room for the messages of one {@code recvmmsg}, made once. Receiving allocates nothing; what was
  * received is valid until the next call. One thread.
  *
- * <p>Everything that the kernel wrote is read back with its bounds: a length is never taken from
- * the message, and never beyond the slot.
+ * <p>Everything that the kernel wrote is read within bounds: a length is never taken from the
+ * message, and never exceeds the slot.
  */
 final class ReceiveBatch {
   /**

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what did not arrive, or not as it should, and tells the sink of it, at most once a second:
- * a flood of trouble must not become a flood of reports. One thread, but for {@link #post}.
+ * Counts what did not arrive or arrived damaged, and reports it to the sink, at most once a second:
+ * a flood of problems must not become a flood of reports. One thread, except {@link #post}.
  */
 final class ReceiveProblems {
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records into messages. Bytes that would end a line, or the text, become spaces.
  *
- * <p>The kernel's form has room for a type, a time, a serial and a text. A record that has more, or
- * whose type means something else to the receiver, is written as its log line, in a message of a
- * type of its own ({@link Nl#AUDIT_LINE}), so that it arrives as it is; a record that does not come
- * out of its line as it was is not written at all.
+ * <p>The kernel's form has room for a type, a time, a serial and a text. If a record has more, or
+ * its type means something else to the receiver, its log line is written instead, in a message of a
+ * special type ({@link Nl#AUDIT_LINE}), so that it arrives unchanged. If a record cannot be read
+ * back unchanged from its line, it is not written at all.
  */
 final class RecordEncoder {
   /** What {@link #putRecord} and {@link #putUserMessage} return if the text is too long. */

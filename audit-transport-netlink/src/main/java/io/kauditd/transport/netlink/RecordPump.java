@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Receives from one socket and hands the records to a sink until it is told to end. Everything else
- * that arrives goes to a {@link Control}; nothing is thrown away unsaid. One thread.
+ * that arrives goes to a {@link Control}; nothing is discarded without a report. One thread.
  */
 final class RecordPump {
   private static final int IDLE_MS = 1000;
 
-  /** What the pump answers to, and hands on what is no record. */
+  /** Tells the pump when to end, and gets what is no record. */
   interface Control {
     /** Whether nothing more is sent to the socket, so that the pump ends once it is empty. */
     boolean isOver();
@@ -32,7 +32,7 @@ final class RecordPump {
     default void tested(long candidate) {}
 
     /**
-     * Whether the message is from the one that is listened to.
+     * Whether the message is from the expected sender.
      *
      * @param user the sender's user id, -1 if it was not asked for
      */
@@ -55,8 +55,8 @@ final class RecordPump {
   /**
    * Makes a pump.
    *
-   * @param sender the only port that is listened to; 0 is the kernel
-   * @param endOfEvent whether EOE records are handed on
+   * @param sender the only port whose messages are accepted; 0 is the kernel
+   * @param endOfEvent whether EOE records are passed on
    */
   RecordPump(
       NetlinkSocket socket,

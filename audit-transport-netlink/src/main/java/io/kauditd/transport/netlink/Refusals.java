@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words for requests of users that may not make any, at most once a second: everybody on the
+ * Reports requests of users that may not make any, at most once a second: every process on the
  * machine can write to the engine's port, and must not be able to fill its log. One thread.
  */
 final class Refusals {

@@ -8,11 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place as the audit daemon: taken, watched over, given back, by a thread of its own.
+ * A registration as the audit daemon. A thread of its own makes it, watches it, and ends it.
  *
- * <p>That thread does the asking, because whoever asks the kernel is made to wait while the backlog
- * is over its limit, and only the receiving thread empties the backlog: if it asked, it would wait
- * for itself. The receiving thread hands over the answers that arrive among the records.
+ * <p>That thread sends the requests, because the kernel makes the sender of a request wait while
+ * the backlog is over its limit. Only the receiving thread empties the backlog, so if it sent a
+ * request, it would wait for itself. The receiving thread passes on the answers that arrive among
+ * the records.
  */
 abstract class Registration implements RecordPump.Control {
   private static final long ANSWER_TIMEOUT_MS = 5_000;
@@ -145,7 +146,7 @@ abstract class Registration implements RecordPump.Control {
   }
 
   /**
-   * Sends AUDIT_SET with a process id on the receiving socket, which so becomes the daemon's.
+   * Sends AUDIT_SET with a process id on the receiving socket, which becomes the daemon's by that.
    *
    * @return 0, or the negative error number
    */

@@ -3,7 +3,7 @@ package io.kauditd.transport.netlink;
 
 import org.jspecify.annotations.Nullable;
 
-/** Stops what is running, or what will be. Any thread. */
+/** Stops a task that runs, or that will begin later. Any thread. */
 final class StopSwitch {
   private boolean stopped;
   private @Nullable Runnable action;

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * An eventfd beside a socket: what ends the wait of a thread in {@code poll}, which neither an
- * interrupt nor the closing of the socket does.
+ * An eventfd beside a socket. It ends a thread's wait in {@code poll}, which neither an interrupt
+ * nor the closing of the socket can do.
  */
 final class WakeUp implements AutoCloseable {
   private static final int EFD_NONBLOCK = 0x800;

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The frames of syslog over TCP and TLS (RFC 6587, 3.4.1; RFC 5425, 4.3): the length, a space and
- * the message. So nothing in a record can end its frame. The server answers nothing.
+ * the message. So nothing in a record can end its frame. The server does not answer.
  */
 final class OctetCounting implements Framing {
   @Override
@@ -25,7 +25,7 @@ final class OctetCounting implements Framing {
   @Override
   public void goBackTo(int transaction) {}
 
-  /** There is nothing that it could mean. */
+  /** An answer has no meaning here. */
   @Override
   public void receive(ByteBuffer from, InFlight inFlight) {
     from.position(from.limit());

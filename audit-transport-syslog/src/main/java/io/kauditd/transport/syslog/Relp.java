@@ -12,8 +12,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 
 /**
- * The session of RELP, the reliable event logging protocol: each message has a number, and the
- * server answers it when it has taken the message over.
+ * The session of RELP, the reliable event logging protocol. Each message has a number, and the
+ * server answers with it when it has accepted the message.
  */
 final class Relp implements Framing {
   private static final int MAX_TRANSACTION = 999_999_999;

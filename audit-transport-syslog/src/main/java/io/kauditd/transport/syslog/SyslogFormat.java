@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records as messages of RFC 5424. The message is the record's log line, byte for byte: an
- * audit record may hold bytes that are no UTF-8, and whoever reads the trail gets what was logged.
- * What a receiver would have to search for in it stands in the structured data as well.
+ * audit record may contain bytes that are no UTF-8, and the reader of the trail gets what was
+ * logged. The fields that a receiver needs are in the structured data as well.
  *
  * <p>Not for several threads at once.
  */
