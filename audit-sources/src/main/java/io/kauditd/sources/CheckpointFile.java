@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that holds a checkpoint. It is replaced whole, and on the disk before anybody relies on
- * it: a program that is killed, or a machine that dies, leaves the one before or the one after.
- * While it is open no other program goes on with it.
+ * The file that holds a checkpoint. It is replaced as a whole, and is on the disk before anybody
+ * relies on it. If the program is killed or the machine dies, either the old or the new checkpoint
+ * is there. While it is open, no other program can use it.
  */
 final class CheckpointFile implements AutoCloseable {
   private static final int MAX_BYTES = 1024 * 1024;

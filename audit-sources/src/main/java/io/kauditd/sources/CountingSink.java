@@ -6,8 +6,8 @@ import io.kauditd.spi.RecordSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sink of a followed file: leaves out what an earlier run had delivered, and tells the progress
- * what was accepted. For one thread.
+ * The sink of a followed file: leaves out records that an earlier run had delivered, and reports
+ * accepted records to the progress. For one thread.
  */
 final class CountingSink extends ForwardingSink {
   private final @Nullable Progress progress;

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Records that were delivered after the last checkpoint of a run that was killed: they are read
- * again, and must not be delivered again. They stand behind those that the checkpoint names in the
- * log of the transport, if that has one that can be read.
+ * Records that were delivered after the last checkpoint of a run that was killed. They are read
+ * again, but must not be delivered again. If the transport has a log that can be read, they are in
+ * it, behind those that the checkpoint names.
  *
- * <p>A record is left out as often as it was found there, and no more often: where that is in doubt
- * it is delivered twice, never lost.
+ * <p>A record is left out exactly as often as it was found there. If that is in doubt, it is
+ * delivered twice, never lost.
  */
 final class Delivered {
   /** So far back at most it is looked for the records that the checkpoint names. */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Records from the lines of a file, once from its beginning to its end, or followed as it grows,
  * through rotations, truncations and restarts.
  *
- * <p>A followed file is watched by a thread of its own while {@link #run} runs, also while the sink
- * lets the source wait: every file that takes the path is opened at once and held open until it was
- * read. {@code docs/operate/following.md} says what is promised in which case.
+ * <p>While {@link #run} runs, a thread of its own watches a followed file, also while the sink
+ * makes the source wait. Every file that takes the path is opened at once, and held open until it
+ * was read. {@code docs/operate/following.md} says what is promised in which case.
  *
  * @since 0.1.0
  */

@@ -26,34 +26,37 @@ public final class FileSourceBuilder {
     this.path = path;
   }
 
-  /** Whether to wait for more at the end of the file; no without this. */
+  /** Whether to wait for more at the end of the file; no if not set. */
   public FileSourceBuilder follow(boolean followed) {
     this.follow = followed;
     return this;
   }
 
-  /** How its lines are taken; any form, with TRUSTED_APP for what is no record, without it. */
+  /**
+   * How its lines are read. If not set, they may have any form, and lines that are no records
+   * become TRUSTED_APP.
+   */
   public FileSourceBuilder rules(LineRules taken) {
     this.rules = taken;
     return this;
   }
 
   /**
-   * The file that remembers how far the records are settled, for the next run to go on there. It is
-   * made if it is not there.
+   * The file that stores how far the records are settled, so that the next run can go on there. It
+   * is created if it does not exist.
    */
   public FileSourceBuilder checkpoint(Path file) {
     this.checkpoint = file;
     return this;
   }
 
-  /** The shortest time between two writes of the checkpoint; one second without this. */
+  /** The minimum time between two writes of the checkpoint; one second if not set. */
   public FileSourceBuilder checkpointInterval(Duration interval) {
     this.checkpointInterval = interval;
     return this;
   }
 
-  /** Where to begin when there is no checkpoint to go on from; at the beginning without this. */
+  /** Where to begin if there is no checkpoint; at the beginning if not set. */
   public FileSourceBuilder start(StartAt where) {
     this.start = where;
     return this;

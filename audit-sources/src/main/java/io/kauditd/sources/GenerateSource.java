@@ -9,12 +9,12 @@ import io.kauditd.spi.RecordSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Records out of nothing, for trying things out and for measuring: {@code op=generate seq=1 pad=…},
- * counted from 1. The same sequence number and size make the same text; time and serial are those
- * of a record that is logged now.
+ * Generated records, for trials and measurements: {@code op=generate seq=1 pad=…}, counted from 1.
+ * The text depends only on the sequence number and the size. Time and serial are those of a record
+ * that is logged now.
  *
- * <p>With a rate, each record is due at a moment of its own from the start on. One that comes late,
- * because the engine let this producer wait, does not move those behind it: they catch up.
+ * <p>With a rate, each record has a scheduled time. If one is late because the engine made this
+ * producer wait, the next ones keep their scheduled times and catch up.
  *
  * @since 0.1.0
  */

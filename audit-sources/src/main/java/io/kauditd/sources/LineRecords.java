@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a record of each line and hands it to the sink. A line that an audit daemon or the kernel
- * wrote keeps its type, time and serial, whatever syslog put before it; any other becomes a record
- * of a chosen type, of now, with the next serial. A line that is not as it should be is reported,
- * and never stops the others; what is done to the others is noted.
+ * wrote keeps its type, time and serial, whatever syslog put before it. Any other line becomes a
+ * record of a chosen type, with the current time and the next serial. A bad line is reported, and
+ * never stops the others. Changes to other lines are noted.
  */
 final class LineRecords {
   private static final byte[] TYPE = "type=".getBytes(US_ASCII);

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * How a source takes its lines: in which form they are expected, what becomes of a line that is no
- * audit record, and whether serials that never came are watched for.
+ * How a source reads lines: the expected form, what happens to a line that is no audit record, and
+ * whether missing serials are reported.
  *
  * @since 0.1.0
  */

@@ -2,7 +2,7 @@
 package io.kauditd.sources;
 
 /**
- * Where a {@link FileSource} begins when no checkpoint says where it was. Values may be added.
+ * Where a {@link FileSource} begins if there is no checkpoint. Later versions may add values.
  *
  * @since 0.1.0
  */

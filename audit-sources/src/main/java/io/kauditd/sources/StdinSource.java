@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
  * Records from the lines of standard input, or of any other channel.
  *
  * <p>Standard input is read through a {@link java.nio.channels.FileChannel}, not through {@code
- * System.in}: closing the channel ends a read that waits for a terminal or a pipe. Standard input
- * itself is left alone when it ends by itself.
+ * System.in}: closing the channel ends a read that waits for a terminal or a pipe. If standard
+ * input ends by itself, it is not closed.
  *
- * <p>As a plug-in of an audit daemon it gets all that the kernel sent, so that serials that never
- * come are reported unless the rules say otherwise.
+ * <p>As a plug-in of an audit daemon it gets everything that the kernel sent, so missing serials
+ * are reported unless the rules say otherwise.
  *
  * @since 0.1.0
  */

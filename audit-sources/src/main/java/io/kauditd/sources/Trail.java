@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * The files of a followed log that are still to be read, in their order, each held open: renamed,
  * deleted or compressed by others, it is read to its end.
  *
- * <p>Two threads meet here. One reads, and may be made to wait for room for minutes; the other goes
- * on looking at the path and at its directory. What may have come and gone between two looks is
- * found among the rotated files: those that were not there before.
+ * <p>Two threads use it. One reads, and may have to wait for room for minutes. The other keeps
+ * looking at the path and its directory. A file that came and went between two looks is found among
+ * the rotated files that were not there before.
  */
 final class Trail implements AutoCloseable {
   /** So many files at most wait to be read; of others it is not noticed that they came. */

@@ -19,9 +19,9 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the clients of a Unix socket are, and what each may: connect at all, have so many
- * connections, and send records of the types that only the kernel makes. The kernel says who a peer
- * is; the client cannot. Confined to the source's thread.
+ * The clients of a Unix socket and their rights: whether one may connect, how many connections it
+ * may have, and whether it may send records of types that belong to the kernel. The kernel says who
+ * a peer is, so a client cannot pretend. Confined to the source's thread.
  */
 final class UnixClients {
   /** AUDIT_USER, the old form of what processes may send. */

@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening Unix socket and its file. A file that an earlier run left behind, with nobody
- * listening, is taken over; anything else that stands at the path is left alone.
+ * A listening Unix socket and its file. A socket file that an earlier run left behind, with nobody
+ * listening, is replaced. Anything else at the path is left alone.
  */
 final class UnixSocketFile implements AutoCloseable {
   private static final int BACKLOG = 128;

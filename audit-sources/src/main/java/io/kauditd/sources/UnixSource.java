@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records from the lines that clients send to a Unix stream socket, one line a record. One thread
- * serves all clients: while the engine lets a producer wait, the clients wait too, in their own
+ * serves all clients. While the engine makes a producer wait, the clients wait too, in their own
  * sends. Lines of one client stay in order.
  *
  * @since 0.1.0
@@ -48,7 +48,7 @@ public final class UnixSource implements RecordSource {
     }
   }
 
-  /** Who may send records of the types that are the kernel's or the audit daemon's. */
+  /** Who may send records of types that belong to the kernel or the audit daemon. */
   public enum KernelTypes {
     /** Root, and the user who runs this. */
     OWNER,
@@ -83,7 +83,7 @@ public final class UnixSource implements RecordSource {
   /**
    * A socket to listen on.
    *
-   * @param maxClients clients that are served at a time; more wait until one goes
+   * @param maxClients maximum number of clients at a time; more wait until one disconnects
    * @param rules how its lines are taken
    */
   public UnixSource(Path path, Access access, int maxClients, LineRules rules) {
@@ -94,12 +94,15 @@ public final class UnixSource implements RecordSource {
     this.settings = settings;
   }
 
-  /** A socket at {@code path} that only its owner may connect to, unless it is told more. */
+  /**
+   * Starts to build a socket at {@code path}. Only its owner may connect, unless it is told
+   * otherwise.
+   */
   public static Builder builder(Path path) {
     return new Builder(path);
   }
 
-  /** What a source may be told. */
+  /** Builds a {@link UnixSource}. */
   public static final class Builder {
     final Path path;
     Access access = Access.OWNER;
@@ -120,22 +123,22 @@ public final class UnixSource implements RecordSource {
       return this;
     }
 
-    /** Clients that are served at a time; more wait until one goes. Default: 256. */
+    /** Maximum number of clients at a time; more wait until one disconnects. Default: 256. */
     public Builder maxClients(int most) {
       this.maxClients = most;
       return this;
     }
 
     /**
-     * Clients of one user at a time, root and the owner apart; more are sent away. 0 for half of
-     * {@link #maxClients}, which is the default.
+     * Maximum number of clients of one user at a time, except root and the owner; more are refused.
+     * 0, the default, is half of {@link #maxClients}.
      */
     public Builder maxClientsPerUser(int most) {
       this.maxClientsPerUser = most;
       return this;
     }
 
-    /** The users that may send, by name or number; all others are sent away. Default: all. */
+    /** The users that may send, by name or number; all others are refused. Default: all. */
     public Builder users(Set<String> namesOrNumbers) {
       this.users = Set.copyOf(namesOrNumbers);
       return this;
@@ -147,13 +150,16 @@ public final class UnixSource implements RecordSource {
       return this;
     }
 
-    /** A client that sends nothing for so long is sent away; 0, the default, for never. */
+    /** A client that sends nothing for this long is disconnected; 0, the default, for never. */
     public Builder idleTimeout(Duration longest) {
       this.idleTimeout = longest;
       return this;
     }
 
-    /** How lines are taken. Default: in any form, and what is no record as TRUSTED_APP. */
+    /**
+     * How lines are read. By default they may have any form, and lines that are no records become
+     * TRUSTED_APP.
+     */
     public Builder rules(LineRules rules) {
       this.rules = rules;
       return this;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives strays a place of their own: adds them once more at the end of the spool, and voids the
- * frames where they were found. They come late, since their old place is another record's.
+ * Gives strays a new place: adds them again at the end of the spool, and invalidates the frames
+ * where they were found. They come late, because another record has their old place.
  */
 final class Adoption {
   private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a spool where records go in: appends batches to the newest segment, and begins a new
- * segment when that one is long enough. A record counts when all of its frame was written; what was
- * written of one that failed is cut off again, or left behind in a segment that is not continued.
+ * segment when that one is long enough. A record counts when its whole frame was written. If a
+ * write fails, the part that was written is cut off again, or left in a segment that is not
+ * continued.
  *
  * <p>One thread at a time writes, the one that {@link Inlet} has let in; what others may call says
  * so.
@@ -218,8 +219,8 @@ final class Appender implements AutoCloseable {
   }
 
   /**
-   * Records that failed may be there. So nothing else gets their sequences; and if they are not
-   * there, they are not missed, since whoever added them was told that they were not taken.
+   * Records whose write failed may be on the disk. So no other record gets their sequences. If they
+   * are not there, that is no loss, because the caller was told that they were not taken.
    */
   private void skip(int count) {
     long sequence = nextSequence;
@@ -274,7 +275,8 @@ final class Appender implements AutoCloseable {
   }
 
   /**
-   * Deletes the segments in which all was acknowledged, but for the newest. <b>Thread</b>: kauditd.
+   * Deletes the segments whose records were all acknowledged, except the newest. <b>Thread</b>:
+   * kauditd.
    *
    * @return how long they were together
    */

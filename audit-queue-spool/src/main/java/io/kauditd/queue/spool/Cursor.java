@@ -11,9 +11,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says how far a spool is: two slots that are written in turn, each with a check, so
- * that a write that is cut short leaves the one before it. They lie in different sectors of the
- * disk, and are written in place, which needs no room on a full one.
+ * The file that says how far a spool is: two slots that are written in turn, each with a checksum,
+ * so that a torn write leaves the other slot intact. They are in different sectors of the disk, and
+ * are written in place, which works on a full disk.
  *
  * <pre>
  *  0  marker
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * 40  check of the 40 bytes before
  * </pre>
  *
- * <p>In an earlier version the last two were not there, and the check was that of 24 bytes.
+ * <p>In an earlier version the last two fields were missing, and the check was of 24 bytes.
  */
 final class Cursor implements AutoCloseable {
   private static final int SLOTS = 2;
@@ -183,8 +183,8 @@ final class Cursor implements AutoCloseable {
   }
 
   /**
-   * Sees that both slots, on the disk, say at least what was written last, so that it is not
-   * forgotten with one of them: for what is deleted next.
+   * Makes both slots on the disk say at least what was written last, so that it survives the loss
+   * of one. This is necessary before something is deleted.
    */
   void settle() throws IOException {
     if (!isSettled(state)) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Whether a directory is one where nobody else can put records into a spool, or take them out. */
+/** Checks that nobody else can put records into a spool's directory, or take them out. */
 final class DirectoryCheck {
   private static final Path SELF = Path.of("/proc/self");
   private static final int STICKY = 01000;

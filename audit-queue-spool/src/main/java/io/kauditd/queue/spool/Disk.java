@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * All that a spool changes on the disk, so that a test can let each step fail, wait, or be the last
+ * All changes of a spool on the disk, so that a test can make each step fail, wait, or be the last
  * one of the program.
  */
 class Disk {

@@ -12,14 +12,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets many threads add records at once: while one of them writes, the others put theirs into the
- * next batch, which one of those writes when it is its turn. So two threads do not slow each other
- * down, and one force of the disk serves all who wait for one.
+ * Lets many threads add records at the same time: while one of them writes, the others put their
+ * records into the next batch, which one of them writes next. So two threads do not slow each other
+ * down, and one force of the disk serves all that wait for one.
  *
- * <p>The lock is held to put a record into a batch and to publish what was written, never while
- * something is written. Whoever finds nobody writing becomes the writer, under the lock; a writer
- * that ends wakes those who wait, and one whose record was not in the batch is the next. So a
- * record in a batch is written by its own thread at the latest.
+ * <p>The lock is held while a record is put into a batch and while written records are published,
+ * never during a write. A thread that finds no writer becomes the writer, under the lock. A writer
+ * that is done wakes the waiting threads, and one whose record was not in the batch is the next. So
+ * each record is written by its own thread at the latest.
  */
 final class Inlet implements Appender.Listener {
   private static final int ENCODERS = 8; // a power of two

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a spool where records come out: reads run by run, and remembers where the records in
- * flight lie. A run has a record for each of its sequences; those that it does not give any more
- * were damaged since the spool was opened.
+ * flight lie. A run has a record for each of its sequences. If one can no longer be read, it was
+ * damaged after the spool was opened.
  *
  * <p>The kauditd thread alone uses it.
  */

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what an earlier run has left: reads every segment, and looks which of the sequences
- * behind the acknowledged one are there, wherever they lie. The others are of records that are
- * lost. How many of them were counted before stands in the cursor, so that each is counted once.
+ * Finds the records that an earlier run has left. It reads every segment, and collects the
+ * sequences behind the acknowledged one, wherever they are. Missing sequences are lost records. The
+ * cursor says how many of them were counted before, so that each is counted once.
  *
- * <p>A segment is never changed. One is deleted when all that can be read in it was acknowledged,
- * and put aside when nothing can be read in it.
+ * <p>A segment is never changed. It is deleted when everything readable in it was acknowledged, and
+ * put aside when nothing in it is readable.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);

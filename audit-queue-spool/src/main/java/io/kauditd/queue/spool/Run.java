@@ -4,9 +4,8 @@ package io.kauditd.queue.spool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that lie in a segment one behind the other, whose sequences have no gap. A segment that
- * nobody has damaged is one run; each damaged place makes one more. A spool is read run by run, by
- * their sequences, wherever they lie.
+ * Consecutive records in a segment whose sequences have no gap. A segment without damage is one
+ * run; each damaged place adds one. A spool is read run by run, in the order of their sequences.
  */
 final class Run {
   final Segment segment;

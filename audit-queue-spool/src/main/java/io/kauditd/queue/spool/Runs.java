@@ -12,9 +12,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the runs of all segments in order, so that each sequence is in it once. A sequence can be
- * there twice: somebody has copied a segment, or has put an old one back. The same record is
- * offered once. Another record of the same sequence is a stray: it gets a new place at the end.
+ * Puts the runs of all segments in order, so that each sequence is in it once. A sequence can occur
+ * twice if somebody has copied a segment or restored an old one. The same record is offered once. A
+ * different record with the same sequence is a stray, and gets a new place at the end.
  */
 final class Runs {
   private static final Comparator<Run> ORDER =

@@ -4,8 +4,8 @@ package io.kauditd.queue.spool;
 import java.nio.file.Path;
 
 /**
- * One file of a spool: frames, one behind the other. Its name tells the sequence it begins with and
- * the salt of the checks, so that no damage to its bytes takes these away.
+ * One file of a spool: frames, one behind the other. Its name has its first sequence and the salt
+ * of its checksums, so these survive damage to its bytes.
  */
 final class Segment {
   final long first;

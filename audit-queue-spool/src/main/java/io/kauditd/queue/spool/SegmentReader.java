@@ -11,8 +11,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment frame by frame, and finds the next whole one behind damage, wherever it begins:
- * bytes may have been taken out or put in. What was found is told until the next one is looked for.
+ * Reads a segment frame by frame. Behind damage it finds the next whole frame, wherever that
+ * begins, since bytes may have been removed or inserted. The accessors describe the frame that was
+ * found last.
  */
 final class SegmentReader implements AutoCloseable {
   private static final int WINDOW_BYTES = 64 * 1024;

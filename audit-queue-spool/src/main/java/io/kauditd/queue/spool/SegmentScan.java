@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is in a segment that an earlier run has left: every record that is whole, wherever it lies,
- * in runs. It only reads.
+ * The runs of a segment that an earlier run of the program has left, with every intact record. It
+ * only reads.
  */
 final class SegmentScan {
   final Segment segment;

@@ -32,7 +32,7 @@ public final class SpoolBuilder {
     this.path = Objects.requireNonNull(path, "path");
   }
 
-  /** The most bytes of all segments together, 65,536 or more; 256 MiB if not set. */
+  /** Maximum size of all segments together, 65,536 bytes or more; 256 MiB if not set. */
   public SpoolBuilder maxSizeBytes(long bytes) {
     if (bytes < MIN_SIZE_BYTES) {
       throw new IllegalArgumentException("maxSizeBytes " + bytes + " is below " + MIN_SIZE_BYTES);
@@ -42,8 +42,8 @@ public final class SpoolBuilder {
   }
 
   /**
-   * How long a segment grows, between 4,096 bytes and 8 MiB, and at most a quarter of all; a
-   * sixteenth of all if not set.
+   * Maximum size of a segment, between 4,096 bytes and 8 MiB, and at most a quarter of the total; a
+   * sixteenth of the total if not set.
    */
   public SpoolBuilder segmentSizeBytes(long bytes) {
     if (bytes < MIN_SEGMENT_BYTES || bytes > MAX_SEGMENT_BYTES) {
@@ -72,9 +72,9 @@ public final class SpoolBuilder {
   }
 
   /**
-   * Opens the queue, with what an earlier run left in the directory.
+   * Opens the queue, with the records that an earlier run left in the directory.
    *
-   * @throws IllegalArgumentException if a segment would be longer than a quarter of all
+   * @throws IllegalArgumentException if a segment would be longer than a quarter of the total
    * @throws IOException if the directory is no place for a spool, is in use, or cannot be read or
    *     written; never because records in it are damaged
    */

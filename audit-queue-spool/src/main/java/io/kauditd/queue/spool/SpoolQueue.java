@@ -12,20 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A queue in a directory, whose records survive the program: what was added and not acknowledged is
- * offered again when the directory is opened the next time, in the old order, and what was
- * acknowledged is not.
+ * A queue in a directory, whose records survive the program: when the directory is opened the next
+ * time, records that were added but not acknowledged are offered again, in the old order.
  *
- * <p>Records are appended to segments, files of some megabytes, which are deleted when all in them
- * was acknowledged. The directory is bounded in bytes; the bound in records comes with each {@link
- * #add}. In memory are only the places of the records in flight.
+ * <p>Records are appended to segments, files of some megabytes. A segment is deleted when all its
+ * records were acknowledged. The size of the directory is limited; the limit in records comes with
+ * each {@link #add}. Only the places of the records in flight are in memory.
  *
- * <p>Producers that add at once are written together, by one of them. {@link #poll} takes no lock:
- * a record is published by the end of its run, which grows when all of it was written, and then by
- * the count of those added.
+ * <p>Records of producers that add at the same time are written together, by one of them. {@link
+ * #poll} takes no lock: after a record was written, the end of its run moves, then the count of
+ * added records, and both publish it.
  *
- * <p>A record keeps the number that it has, and gets the next one if it has none. A number is never
- * used again, in later runs either.
+ * <p>A record keeps its number, or gets the next one if it has none. A number is never used again,
+ * not even in later runs.
  *
  * @since 0.1.0
  */
@@ -75,7 +74,7 @@ public final class SpoolQueue implements AuditQueue {
     this.recovered += new Adoption(directory, inlet).adopt(found.strays());
   }
 
-  /** Starts to build a queue in a directory, which is made when it is not there. */
+  /** Starts to build a queue in a directory, which is created if it does not exist. */
   public static SpoolBuilder builder(Path directory) {
     return new SpoolBuilder(directory);
   }

@@ -2,8 +2,8 @@
 package io.kauditd.queue.spool;
 
 /**
- * When a spool forces what it wrote to the disk. A program that is killed loses nothing in any
- * mode; this is about a machine that loses its power.
+ * When a spool forces its writes to the disk. A program that is killed loses nothing in any mode;
+ * the modes differ when the machine loses power.
  *
  * @since 0.1.0
  */

@@ -4,7 +4,7 @@ package io.kauditd.queue.spool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Something that goes wrong again and again: said when it begins, and when it is over. */
+/** A failure that repeats: it is reported when it begins and when it is over. */
 final class Trouble {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolQueue.class);
 
