@@ -17,25 +17,25 @@ import org.slf4j.MDC;
 
 /**
  * Sends each log record through audit queues of its own, and so to a daemon or file that may be
- * slow or gone. {@link System.Logger} leads to it where java.util.logging is its back end, which it
- * is unless another was chosen; SLF4J does with slf4j-jdk14.
+ * slow or gone. {@link System.Logger} uses it if java.util.logging is its back end, which is the
+ * default; SLF4J does with slf4j-jdk14.
  *
  * <pre>
  * handlers = io.kauditd.jul.AuditHandler
  * io.kauditd.jul.AuditHandler.transport = file:/var/log/app/audit.log
  * </pre>
  *
- * <p>A handler is configured under the name of its class: who needs several makes a subclass for
- * each, or makes them in code. docs/reference/jul.md lists the properties. What is wrong with them
- * is told to the {@link ErrorManager}, which prints it on standard error; the handler then takes no
- * records, and the application starts all the same.
+ * <p>A handler is configured under the name of its class. For several handlers, make a subclass for
+ * each, or make them in code. docs/reference/jul.md lists the properties. If one is wrong, the
+ * {@link ErrorManager} prints it on standard error. The handler then takes no records, and the
+ * application still starts.
  *
- * <p>A logger with the name of a record type of applications at its end ({@code audit.USER_LOGIN})
- * gives the record its type, and one called {@code audit.AUDIT} or {@code AUDIT} marks it: these
- * façades have no markers that reach a handler.
+ * <p>A logger whose name ends with a record type for applications ({@code audit.USER_LOGIN}) gives
+ * the record this type. One called {@code audit.AUDIT} or {@code AUDIT} marks the record. Logger
+ * names are used because markers do not reach a handler.
  *
- * <p><b>Thread</b>: records come from any. <b>Blocking</b>: never, unless {@code backlog-wait-time}
- * is set; no lock is held meanwhile.
+ * <p><b>Thread</b>: any thread may log records. <b>Blocking</b>: never, unless {@code
+ * backlog-wait-time} is set; no lock is held meanwhile.
  *
  * @since 0.1.0
  */
@@ -43,7 +43,7 @@ public class AuditHandler extends Handler {
   private final @Nullable LogRoute route;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** For java.util.logging: with the properties that begin with the name of this class. */
+  /** For java.util.logging, with the properties that begin with the name of this class. */
   @SuppressWarnings("this-escape") // getClass() and the setters of Handler alone
   public AuditHandler() {
     var properties = new HandlerProperties(LogManager.getLogManager(), getClass().getName());
@@ -60,7 +60,7 @@ public class AuditHandler extends Handler {
   }
 
   /**
-   * For code: with the keys of {@link LogRoute#keys}, and options of the plug-ins picked.
+   * For code, with the keys of {@link LogRoute#keys} and options of the chosen plug-ins.
    *
    * @throws RuntimeException as {@link LogRoute#open}
    */
@@ -96,16 +96,16 @@ public class AuditHandler extends Handler {
     logged.log();
   }
 
-  /** Does nothing: records are on their way, and no thread that logs waits for them. */
+  /** Does nothing: records are on their way, and no logging thread waits for them. */
   @Override
   public void flush() {}
 
-  /** The state of the queues; null where the configuration is wrong. */
+  /** The state of the queues; null if the configuration is wrong. */
   public @Nullable AuditStatus status() {
     return route == null ? null : route.log().status();
   }
 
-  /** Delivers what waits, for {@code close-deadline} at most, and closes the queues. */
+  /** Delivers the waiting records, for at most {@code close-deadline}, and closes the queues. */
   @Override
   public void close() {
     LogRoute open = route;

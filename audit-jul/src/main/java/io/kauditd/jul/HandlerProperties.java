@@ -18,9 +18,9 @@ import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties of a handler. A {@link LogManager} answers for a key and lists none, so options of
- * plug-ins, and keys that are misspelt, are read from the file that it read; one that was
- * configured from elsewhere has {@code settings}: {@code max-size=8MiB, keep=5}.
+ * The properties of a handler. A {@link LogManager} has no list of its keys. So options of plug-ins
+ * and misspelt keys are found by reading its file again. If it was configured in another way,
+ * options are given in {@code settings}: {@code max-size=8MiB, keep=5}.
  */
 final class HandlerProperties {
   private static final String FILE = "java.util.logging.config.file";

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <Audit name="audit" transport="file:/var/log/app/audit.log"/>
  * }</pre>
  *
- * <p>docs/reference/log4j2.md lists the attributes. What is wrong with them stands in Log4j's
- * status log; the application then starts without the appender.
+ * <p>docs/reference/log4j2.md lists the attributes. If one is wrong, Log4j's status log says so,
+ * and the application starts without the appender.
  *
- * <p><b>Thread</b>: events come from any. <b>Blocking</b>: never, unless {@code backlogWaitTime} is
- * set; no lock is held meanwhile.
+ * <p><b>Thread</b>: any thread may log events. <b>Blocking</b>: never, unless {@code
+ * backlogWaitTime} is set; no lock is held meanwhile.
  *
  * @since 0.1.0
  */
@@ -106,7 +106,7 @@ public final class AuditAppender extends AbstractAppender {
     return manager.route().log().status();
   }
 
-  /** Delivers what waits, for {@code closeDeadline} at most, and closes the queues. */
+  /** Delivers the waiting records, for at most {@code closeDeadline}, and closes the queues. */
   @Override
   public boolean stop(long timeout, TimeUnit timeUnit) {
     setStopping();
@@ -141,7 +141,8 @@ public final class AuditAppender extends AbstractAppender {
     private Builder() {}
 
     /**
-     * Where records go to, {@code ID} or {@code ID:ARGUMENT}: {@code file:/var/log/app/audit.log}.
+     * The destination of the records, {@code ID} or {@code ID:ARGUMENT}: {@code
+     * file:/var/log/app/audit.log}.
      */
     public Builder setTransport(String value) {
       this.transport = value;
@@ -172,43 +173,48 @@ public final class AuditAppender extends AbstractAppender {
       return this;
     }
 
-    /** The most records in each queue; 0 for no limit. */
+    /** Maximum number of records in each queue; 0 for no limit. */
     public Builder setBacklogLimit(String value) {
       this.backlogLimit = value;
       return this;
     }
 
-    /** The longest that a thread that logs waits for room, such as {@code 500ms}. */
+    /** Maximum time that a logging thread waits for room, such as {@code 500ms}. */
     public Builder setBacklogWaitTime(String value) {
       this.backlogWaitTime = value;
       return this;
     }
 
-    /** The most records in a second; 0 for no limit. */
+    /** Maximum number of records a second; 0 for no limit. */
     public Builder setRateLimit(String value) {
       this.rateLimit = value;
       return this;
     }
 
-    /** What a lost record does: {@code silent}, {@code printk}, {@code panic}. */
+    /** What happens when a record is lost: {@code silent}, {@code printk}, {@code panic}. */
     public Builder setFailureMode(String value) {
       this.failureMode = value;
       return this;
     }
 
-    /** Whether records are held while no daemon is there: {@code on}, {@code off}. */
+    /** Whether records are held while no daemon is connected: {@code on}, {@code off}. */
     public Builder setAuditDefault(String value) {
       this.auditDefault = value;
       return this;
     }
 
-    /** How long what waits is still delivered when the appender is stopped, such as {@code 10s}. */
+    /**
+     * Maximum time for delivering the waiting records when the appender is stopped, such as {@code
+     * 10s}.
+     */
     public Builder setCloseDeadline(String value) {
       this.closeDeadline = value;
       return this;
     }
 
-    /** The type of records whose event names none; {@code TRUSTED_APP}, unless set. */
+    /**
+     * The record type of events without a marker that names one; {@code TRUSTED_APP}, unless set.
+     */
     public Builder setRecordType(String value) {
       this.recordType = value;
       return this;
@@ -221,7 +227,7 @@ public final class AuditAppender extends AbstractAppender {
     }
 
     /**
-     * What of the thread context becomes fields: {@code all}, {@code none}, {@code
+     * Which keys of the thread context become fields: {@code all}, {@code none}, {@code
      * user:acct,traceId}.
      */
     public Builder setMdc(String value) {
@@ -260,7 +266,7 @@ public final class AuditAppender extends AbstractAppender {
       }
     }
 
-    /** The appender; null, and an error in the status log, where the configuration is wrong. */
+    /** The appender; null, with an error in the status log, if the configuration is wrong. */
     @Override
     public @Nullable AuditAppender build() {
       if (getName() == null) {

@@ -10,8 +10,8 @@ import org.apache.logging.log4j.core.appender.ManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route, shared by all appenders of one configuration. When Log4j is configured anew, the new
- * appender starts before the old one stops: the engine with its queues and open files goes on.
+ * A route, shared by all appenders of one configuration. When Log4j is reconfigured, the new
+ * appender starts before the old one stops, so the engine goes on with its queues and open files.
  */
 final class RouteManager extends AbstractManager {
   private static final ManagerFactory<RouteManager, Map<String, String>> FACTORY =
@@ -32,7 +32,10 @@ final class RouteManager extends AbstractManager {
     return route;
   }
 
-  /** The last appender is gone: delivers what waits, whatever patience Log4j has by default. */
+  /**
+   * The last appender is gone: delivers the waiting records. It does not keep to Log4j's default
+   * timeout.
+   */
   @Override
   protected boolean releaseSub(long timeout, @Nullable TimeUnit unit) {
     LOGGER.info("{} closed: {}", getName(), LogRoute.describe(route.close()));

@@ -25,11 +25,11 @@ import org.slf4j.event.KeyValuePair;
  * </appender>
  * }</pre>
  *
- * <p>docs/reference/logback.md lists the elements. What is wrong with them stands among Logback's
- * status messages; the appender then takes no events, and the application starts all the same.
+ * <p>docs/reference/logback.md lists the elements. If one is wrong, Logback's status messages say
+ * so. The appender then takes no events, and the application still starts.
  *
- * <p><b>Thread</b>: events come from any. <b>Blocking</b>: never, unless {@code backlogWaitTime} is
- * set; no lock is held meanwhile.
+ * <p><b>Thread</b>: any thread may log events. <b>Blocking</b>: never, unless {@code
+ * backlogWaitTime} is set; no lock is held meanwhile.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,8 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
   public AuditAppender() {}
 
   /**
-   * Where records go to, {@code ID} or {@code ID:ARGUMENT}: {@code file:/var/log/app/audit.log}.
+   * The destination of the records, {@code ID} or {@code ID:ARGUMENT}: {@code
+   * file:/var/log/app/audit.log}.
    */
   public void setTransport(String choice) {
     written.put("transport", choice);
@@ -67,47 +68,50 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
     written.put("retry-queue", choice);
   }
 
-  /** The most records in each queue; 0 for no limit. */
+  /** Maximum number of records in each queue; 0 for no limit. */
   public void setBacklogLimit(String records) {
     written.put("backlog-limit", records);
   }
 
-  /** The longest that a thread that logs waits for room, such as {@code 500ms}. */
+  /** Maximum time that a logging thread waits for room, such as {@code 500ms}. */
   public void setBacklogWaitTime(String duration) {
     written.put("backlog-wait-time", duration);
   }
 
-  /** The most records in a second; 0 for no limit. */
+  /** Maximum number of records a second; 0 for no limit. */
   public void setRateLimit(String records) {
     written.put("rate-limit", records);
   }
 
-  /** What a lost record does: {@code silent}, {@code printk}, {@code panic}. */
+  /** What happens when a record is lost: {@code silent}, {@code printk}, {@code panic}. */
   public void setFailureMode(String mode) {
     written.put("failure-mode", mode);
   }
 
-  /** Whether records are held while no daemon is there: {@code on}, {@code off}. */
+  /** Whether records are held while no daemon is connected: {@code on}, {@code off}. */
   public void setAuditDefault(String on) {
     written.put("audit-default", on);
   }
 
-  /** How long what waits is still delivered when the appender is stopped, such as {@code 10s}. */
+  /**
+   * Maximum time for delivering the waiting records when the appender is stopped, such as {@code
+   * 10s}.
+   */
   public void setCloseDeadline(String duration) {
     written.put("close-deadline", duration);
   }
 
-  /** The type of records whose event has no marker that names one; {@code TRUSTED_APP}. */
+  /** The record type of events without a marker that names one; {@code TRUSTED_APP}, unless set. */
   public void setRecordType(String name) {
     written.put("record-type", name);
   }
 
-  /** Whether only events with an audit marker are taken; {@code false}. */
+  /** Whether only events with an audit marker are taken; {@code false}, unless set. */
   public void setMarkedOnly(String only) {
     written.put("marked-only", only);
   }
 
-  /** What of the MDC becomes fields: {@code all}, {@code none}, {@code user:acct,traceId}. */
+  /** Which keys of the MDC become fields: {@code all}, {@code none}, {@code user:acct,traceId}. */
   public void setMdc(String keys) {
     written.put("mdc", keys);
   }
@@ -181,15 +185,15 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
     }
   }
 
-  /** The state of the queues; null before the start, and where the configuration is wrong. */
+  /** The state of the queues; null before the start, or if the configuration is wrong. */
   public @Nullable AuditStatus status() {
     LogRoute open = route;
     return open == null ? null : open.log().status();
   }
 
   /**
-   * Delivers what waits, for {@code closeDeadline} at most, and closes the queues. At the end of
-   * the program it first takes what the hooks of others still log.
+   * Delivers the waiting records, for at most {@code closeDeadline}, and closes the queues. At the
+   * end of the program it first takes what other shutdown hooks still log.
    */
   @Override
   public void stop() {

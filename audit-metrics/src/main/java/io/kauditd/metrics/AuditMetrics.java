@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of an audit log: what {@link AuditLog#status()} tells, under names that start with
+ * The meters of an audit log: the values of {@link AuditLog#status()}, under names that begin with
  * {@code kauditd}. docs/operate/metrics.md lists them.
  *
  * <pre>{@code
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * metrics.bindTo(registry);
  * }</pre>
  *
- * <p>The status is read when the registry asks for a value, so a program that logs does not notice.
- * The meters hold on to the log until {@link #close}.
+ * <p>The status is read when the registry asks for a value, so logging does not become slower. The
+ * meters keep a reference to the log until {@link #close}.
  *
  * <p><b>Thread</b>: any.
  *
@@ -40,7 +40,7 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
   private final Tags tags;
   private final List<Bound> bound = new CopyOnWriteArrayList<>();
 
-  /** The meters of a log, without further tags. */
+  /** The meters of a log, without tags. */
   public AuditMetrics(AuditLog log) {
     this(log, List.of());
   }
@@ -48,7 +48,7 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
   /**
    * The meters of a log.
    *
-   * @param tags for every meter; they tell the logs of a program apart if there are several
+   * @param tags for every meter; they tell several logs of one program apart
    */
   public AuditMetrics(AuditLog log, Iterable<Tag> tags) {
     this.log = log;
@@ -214,8 +214,8 @@ public final class AuditMetrics implements MeterBinder, AutoCloseable {
   }
 
   /**
-   * Meters of one registry. Registries hold what a meter measures weakly, and its function
-   * strongly; so every function holds the status itself.
+   * Meters of one registry. A registry has a weak reference to the object that a meter measures,
+   * and a strong one to its function. So every function holds the status itself.
    */
   private final class Meters {
     private final MeterRegistry registry;

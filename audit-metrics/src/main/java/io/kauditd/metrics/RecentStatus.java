@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The status that all meters of one scrape share, so that their numbers fit together. A scrape
- * reads them one after the other within moments; the next one comes seconds later.
+ * reads them one after the other within milliseconds; the next one comes seconds later.
  */
 final class RecentStatus {
   static final long MAX_AGE_NS = 100_000_000;

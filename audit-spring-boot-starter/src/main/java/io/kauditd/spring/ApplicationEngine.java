@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An engine that lives as long as the application: Spring destroys it after all that uses it, and
- * before the logging system ends.
+ * An engine that lives as long as the application. Spring destroys it after everything that uses
+ * it, and before the logging system ends.
  */
 final class ApplicationEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationEngine.class);

@@ -10,7 +10,7 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.util.ClassUtils;
 
 /**
- * What becomes of an event.
+ * The record that an event becomes.
  *
  * @param type of the record
  * @param op what was done, in a word

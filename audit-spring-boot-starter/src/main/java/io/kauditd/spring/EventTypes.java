@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Which kind of record becomes of an event type. Immutable. */
+/** Maps an event type to the kind of record that it becomes. Immutable. */
 final class EventTypes {
   private static final int USER_ROLE_CHANGE = 2300;
 

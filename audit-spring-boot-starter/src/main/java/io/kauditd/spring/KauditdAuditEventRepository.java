@@ -11,8 +11,8 @@ import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
 
 /**
  * Sends the application's audit events through the engine, and keeps the last ones in memory to
- * show them again. Any thread; {@link #add} waits as long as {@link AuditLog#log(int, String)}
- * does, with the defaults not at all.
+ * show them again. Any thread may use it. {@link #add} waits as long as {@link AuditLog#log(int,
+ * String)} does: with the defaults, not at all.
  */
 final class KauditdAuditEventRepository implements AuditEventRepository {
   private final AuditLog log;

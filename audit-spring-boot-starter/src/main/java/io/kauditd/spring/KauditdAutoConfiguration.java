@@ -20,8 +20,8 @@ import org.springframework.context.annotation.Primary;
 
 /**
  * The engine, and what a Spring Boot application expects around it: the repository of its audit
- * events, a health indicator and meters. An application that defines an {@link AuditLog} of its own
- * keeps it; the rest then works with that one.
+ * events, a health indicator and meters. If an application defines an {@link AuditLog} of its own,
+ * all of this uses that one.
  *
  * @since 0.1.0
  */
@@ -40,7 +40,10 @@ public final class KauditdAutoConfiguration {
       return ApplicationEngine.start(properties);
     }
 
-    /** For who configures and watches it. The application's end closes {@link #kauditdEngine}. */
+    /**
+     * The log for code that changes its settings or watches it. {@link #kauditdEngine} is closed
+     * when the application ends.
+     */
     @Bean(destroyMethod = "")
     ManagedAuditLog managedAuditLog(ApplicationEngine kauditdEngine) {
       return kauditdEngine.log();

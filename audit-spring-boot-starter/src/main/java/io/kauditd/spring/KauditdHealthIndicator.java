@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Up while records are delivered, down while they only wait. What was lost is told, and no reason
- * to be down: it does not come back.
+ * Up while records are delivered, down while they only wait. Lost records are shown, but do not
+ * make it down, since they never come back.
  */
 final class KauditdHealthIndicator implements HealthIndicator {
   private final AuditLog log;

@@ -11,24 +11,26 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What an application sets of {@code kauditd.*}. IDEs show what is said here of each.
+ * The properties {@code kauditd.*} of an application. IDEs show these descriptions.
  *
  * @param enabled Whether the audit events of the application go through the audit queues.
- * @param transport Where records go to, as ID or ID:ARGUMENT, such as file:/var/log/app/audit.log.
+ * @param transport The destination of the records, as ID or ID:ARGUMENT, such as
+ *     file:/var/log/app/audit.log.
  * @param policy What happens to a record that cannot be sent: mainline, ordered, rfc or v5.16.
  * @param queue The hold queue: memory, or spool:DIRECTORY, which keeps records when the program
  *     ends.
- * @param mainQueue The queue that records are logged to, as the hold queue.
- * @param retryQueue The queue of records that are to be sent again, as the hold queue.
- * @param backlogLimit The most records in each queue; 0 for no limit.
- * @param backlogWaitTime The longest that a thread that logs waits for room.
- * @param rateLimit The most records in a second; 0 for no limit.
- * @param failureMode What a lost record does: nothing, a line in the log, or an error in it.
- * @param auditDefault Whether records are held while no daemon is there.
- * @param closeDeadline How long what waits is still delivered when the application ends.
- * @param options Options of the transport, the policy and the queues, such as max-size; with the
- *     part in front where several know one, such as transport.max-size.
- * @param events What becomes of the application's audit events.
+ * @param mainQueue The main queue, which takes the logged records; values as for the hold queue.
+ * @param retryQueue The retry queue, of records to be sent again; values as for the hold queue.
+ * @param backlogLimit Maximum number of records in each queue; 0 for no limit.
+ * @param backlogWaitTime Maximum time that a logging thread waits for room.
+ * @param rateLimit Maximum number of records a second; 0 for no limit.
+ * @param failureMode What happens when a record is lost: nothing, a line in the log, or an error in
+ *     the log.
+ * @param auditDefault Whether records are held while no daemon is connected.
+ * @param closeDeadline Maximum time for delivering the waiting records when the application ends.
+ * @param options Options of the transport, the policy and the queues, such as max-size. If several
+ *     parts have the same option, put the part in front: transport.max-size.
+ * @param events How the application's audit events become records.
  */
 @ConfigurationProperties("kauditd")
 record KauditdProperties(
