@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The command itself, which does nothing but hold the others together. */
+/** The command {@code audit} itself, which only holds the subcommands. */
 @Command(
     name = "audit",
     versionProvider = AuditCommand.Versions.class,

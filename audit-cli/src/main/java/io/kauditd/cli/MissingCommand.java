@@ -19,7 +19,7 @@ final class MissingCommand implements Callable<Integer> {
   /** The commands of the laboratory. */
   static final List<String> NAMES = List.of("replay", "simulate", "outage");
 
-  /** Whatever its options are: picocli would complain of them. */
+  /** Takes all options, since picocli would complain about them. */
   @SuppressWarnings("UnusedVariable")
   @Unmatched
   private List<String> arguments = new ArrayList<>();

@@ -14,9 +14,9 @@ import java.util.Scanner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon that {@code audit outage} starts, stops and lets go on: a process of its own. It reads
- * and counts records until its standard input ends, then what has reached its socket, and prints
- * what it counted.
+ * The daemon that {@code audit outage} starts, stops and continues, in a process of its own. It
+ * reads and counts records until its standard input ends. Then it reads what has reached its
+ * socket, and prints the counts.
  */
 final class OutageDaemonMain {
   /** What a socket has without privileges, and auditd's has too: some 500 records. */
@@ -99,7 +99,7 @@ final class OutageDaemonMain {
       return 1;
     }
 
-    /** Serials that never come: what was lost, which the engine counts itself. */
+    /** Problems are missing serials, so lost records, which the engine counts itself. */
     @Override
     public void problem(String what) {}
 

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * A thread that logs at an even rate and takes down how long each record took, from the moment it
- * was due: a call that waits delays those behind it, and they count too.
+ * A thread that logs at an even rate and measures each record's latency from scheduled time: a call
+ * that waits delays the next ones, and their delay counts too.
  *
  * <p>It is one thread, so the order of the serials is the order of the calls.
  */
@@ -31,8 +31,8 @@ final class OutageProducer {
   /**
    * The times of the records of a phase, in nanoseconds.
    *
-   * @param delay from the scheduled time of a record until its call had ended
-   * @param call of the call alone, without what the machine's timers take
+   * @param delay latency from scheduled time: until the record's call had ended
+   * @param call duration of the call alone, without the delays of the machine's timers
    */
   record Times(Histogram delay, Histogram call) {
     private Times() {

@@ -13,8 +13,8 @@ enum OutagePromise {
     }
   },
   /**
-   * The kernel lets one record more than the limit into the main queue; 'ordered' puts back there
-   * what was in flight, so that it keeps its place.
+   * The kernel lets one record more than the limit into the main queue. The policy 'ordered' puts
+   * records in flight back there, so that they keep their place.
    */
   QUEUES_BOUNDED("every queue stays within its limit") {
     @Override

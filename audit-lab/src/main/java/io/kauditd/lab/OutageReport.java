@@ -19,7 +19,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of an outage, for people and for programs.
+ * The results of an outage, for people and for programs.
  *
  * @param settings what was measured
  * @param results by policy, in the order they were asked for
@@ -42,7 +42,8 @@ record OutageReport(OutageSettings settings, List<OutageResult> results) {
   }
 
   /**
-   * Whether every promise was kept by every policy that makes it: 5.16 is from before the patch.
+   * Whether each policy kept every promise that it makes; 5.16 makes none, being from before the
+   * patch.
    */
   boolean promisesKept() {
     return results.stream()

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What came of an outage under one policy.
+ * The result of an outage under one policy.
  *
  * @param policy the policy's id
  * @param status the engine's status at the end
@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param cpu the processor time of the queue thread while the daemon was stopped
  * @param from when the daemon was stopped, since measuring began
  * @param to when it went on
- * @param caughtUp how long after that all that had been held was delivered or dropped; empty if it
- *     was not
+ * @param caughtUp how long after that everything that was held had been delivered or dropped; empty
+ *     if it had not
  * @param samples how it went
  */
 record OutageResult(

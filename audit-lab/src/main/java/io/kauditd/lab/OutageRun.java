@@ -48,7 +48,7 @@ final class OutageRun {
   }
 
   /**
-   * Takes as long as the settings say, and some seconds for the daemon's start and end.
+   * Takes as long as the settings say, plus some seconds for the daemon's start and end.
    *
    * @throws IOException if there is no netlink here, or the daemon's process fails
    */

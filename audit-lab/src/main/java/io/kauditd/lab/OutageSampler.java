@@ -23,7 +23,7 @@ final class OutageSampler {
   private volatile boolean stopped;
 
   /**
-   * How things stood at a moment.
+   * The state of the engine at a moment.
    *
    * @param atNs since the start
    * @param ledger where the records were

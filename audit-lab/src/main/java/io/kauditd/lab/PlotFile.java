@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * The file that {@code --plot} names; its ending says whether it is SVG or PNG. Nothing of
+ * The file that {@code --plot} names; its extension decides between SVG and PNG. Nothing of
  * java.desktop is loaded before {@link #check}.
  */
 final class PlotFile {

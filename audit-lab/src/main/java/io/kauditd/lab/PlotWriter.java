@@ -23,8 +23,8 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /**
- * Lays the panels of a plot below each other, and writes them as SVG or PNG. This is where
- * java.desktop begins: nobody loads this class who draws nothing.
+ * Lays the panels of a plot below each other, and writes them as SVG or PNG. Only this class uses
+ * java.desktop, so a command that draws nothing does not load that.
  */
 final class PlotWriter {
   static final int WIDTH = 960;

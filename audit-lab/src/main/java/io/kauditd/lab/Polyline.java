@@ -4,8 +4,8 @@ package io.kauditd.lab;
 import java.util.BitSet;
 
 /**
- * A curve with as few points as look the same: no point that is left out lies farther than half a
- * unit from the line that is drawn. After Ramer, Douglas and Peucker.
+ * A curve with as few points as possible that still looks the same: no point that is left out is
+ * more than half a unit away from the drawn line. After Ramer, Douglas and Peucker.
  *
  * @param x the points' places, ascending
  * @param y their values

@@ -23,7 +23,7 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
   }
 
   /**
-   * A stretch of trouble.
+   * An outage.
    *
    * @param what in words, for the legend
    * @param fromS when it begins, in seconds
@@ -32,10 +32,10 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
   record Outage(String what, double fromS, double toS) {}
 
   /**
-   * How it went under one policy.
+   * The results under one policy.
    *
    * @param policy the policy's id
-   * @param outcome what came of it, in a few words
+   * @param outcome the outcome in a few words
    * @param curves the values over time
    */
   record Panel(String policy, String outcome, Curves curves) {}
@@ -53,9 +53,9 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
   record Curves(double[] atS, double[] main, double[] retry, double[] hold, double[] lost) {}
 
   /**
-   * What came of it, as a panel's title has it.
+   * The outcome, as a panel's title shows it.
    *
-   * @param more what else there is to say, with a comma before it, or nothing
+   * @param more more text with a comma before it, or an empty text
    */
   static String outcome(long lost, long logged, long outOfOrder, String more) {
     String outcome =

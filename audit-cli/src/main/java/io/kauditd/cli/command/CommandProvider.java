@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine;
 
 /**
- * Brings commands from a module that the tool works without. {@link java.util.ServiceLoader} finds
+ * Adds commands from a module that the tool can do without. {@link java.util.ServiceLoader} finds
  * it.
  */
 public interface CommandProvider {

@@ -9,7 +9,10 @@ public final class ExitCode {
   /** It did what it was asked to do, and every record was delivered. */
   public static final int OK = 0;
 
-  /** It worked, and the result is not all good: a record not delivered, a scenario that differs. */
+  /**
+   * It worked, but something is not as it should be: a record was not delivered, a scenario
+   * differs.
+   */
   public static final int NOT_ALL = 1;
 
   /** The command line or the configuration is wrong; nothing was done. */

@@ -2,14 +2,18 @@
 package io.kauditd.cli.command;
 
 /**
- * Text that a terminal shows and does not obey, whatever it holds. Escaped are control characters
- * (C0, DEL, C1), characters that turn the direction of text or cannot be seen, line separators, and
- * halves of surrogate pairs: {@code \x1b}, {@code \u202e}. All that the command shows passes here.
+ * Text that a terminal shows but does not obey, whatever it contains. Escaped are control
+ * characters (C0, DEL, C1), characters that turn the direction of text or cannot be seen, line
+ * separators, and halves of surrogate pairs: {@code \x1b}, {@code \u202e}. Everything that the
+ * command shows passes through here.
  */
 public final class Harmless {
   private Harmless() {}
 
-  /** One line: a line end is escaped as well, since it would begin a line of somebody else's. */
+  /**
+   * One line. Line ends are escaped as well, since a line end from outside would begin a line of
+   * its own.
+   */
   public static String line(String text) {
     return escaped(text, false);
   }

@@ -12,9 +12,8 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 
 /**
- * The way to a terminal, on which all text becomes {@link Harmless}: no message, whoever wrote it
- * and whatever it quotes, has to think of it. Bytes that are no text in the charset are shown as
- * numbers. Thread-safe.
+ * A stream to a terminal that makes all text {@link Harmless}, so that no message has to care about
+ * what it quotes. Bytes that are no text in the charset are shown as numbers. Thread-safe.
  */
 final class HarmlessStream extends FilterOutputStream {
   /** No character of any charset is longer. */

@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
 /**
- * JSON as plain maps, lists, strings, numbers and truth values: all that the command needs of it.
+ * JSON as plain maps, lists, strings, numbers and booleans, which is all that the command needs.
  */
 public final class Json {
   /** A terminal obeys nothing of it: what is not plain is escaped. */

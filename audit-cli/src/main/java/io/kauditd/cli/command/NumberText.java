@@ -3,7 +3,7 @@ package io.kauditd.cli.command;
 
 import java.util.Locale;
 
-/** Numbers as a person reads them. */
+/** Numbers for people. */
 public final class NumberText {
   private NumberText() {}
 

@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the source found not to be as it should: all of it is counted, the first ones are kept for
- * the summary and logged. A file of a million bad lines must not fill the terminal. Thread-safe.
+ * The problems that the source reports. All are counted; the first ones are logged, and kept for
+ * the summary. So a file of a million bad lines does not fill the terminal. Thread-safe.
  */
 public final class Problems {
-  /** So many are kept and logged. */
+  /** How many are kept and logged. */
   public static final int KEPT = 20;
 
   /** Notes come from plug-ins, which may not keep to a few. */
@@ -28,7 +28,7 @@ public final class Problems {
   private final Map<String, LongAdder> notes = new ConcurrentHashMap<>();
   private long count;
 
-  /** Those of the source that stands in the log lines like this. */
+  /** The problems of a source, which has this name in log lines. */
   public Problems(String source) {
     this.source = source;
   }

@@ -9,8 +9,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The last line of a terminal, written over again and again; what others write to the terminal goes
- * above it. Thread-safe.
+ * The last line of a terminal, which is overwritten again and again. Other output to the terminal
+ * goes above it. Thread-safe.
  */
 public final class ProgressLine extends FilterOutputStream {
   private static final byte[] CLEAR = "\r\033[K".getBytes(StandardCharsets.US_ASCII);
@@ -32,7 +32,7 @@ public final class ProgressLine extends FilterOutputStream {
     return new PrintStream(new HarmlessStream(this, charset), true, charset);
   }
 
-  /** Shows a text in place of the one before. */
+  /** Replaces the text. */
   public synchronized void show(String text) throws IOException {
     out.write(CLEAR);
     out.write(text.getBytes(charset));

@@ -10,8 +10,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
- * A file that the user named for results: written whole or not at all, or through, where it is a
- * device, a pipe or a link.
+ * A file that the user named for results. It is written as a whole or not at all. If it is a
+ * device, a pipe or a link, it is written through.
  *
  * @param option the option that names it, {@code --summary}
  * @param path the file
@@ -23,7 +23,7 @@ public record ResultFile(String option, Path path) {
   }
 
   /**
-   * Makes sure at the start that it can be written at the end.
+   * Checks at the start that it can be written at the end.
    *
    * @throws UserError if not
    */
@@ -49,7 +49,7 @@ public record ResultFile(String option, Path path) {
   }
 
   /**
-   * Opens it to add to its end; one that is made is readable for its owner alone.
+   * Opens it for appending. If it is created, only its owner can read it.
    *
    * @throws UserError if that fails
    */

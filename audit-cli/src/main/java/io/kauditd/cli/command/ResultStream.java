@@ -21,7 +21,7 @@ public final class ResultStream extends PrintStream {
     this.target = target;
   }
 
-  /** Why what was printed has not been written, null if it has. Flushes. */
+  /** Flushes, and returns why the output could not be written; null if it was. */
   public static @Nullable String failure(PrintStream stream) {
     if (!stream.checkError()) {
       return null;

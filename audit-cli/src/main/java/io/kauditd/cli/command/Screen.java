@@ -14,10 +14,10 @@ import java.nio.file.Path;
  *
  * @param out standard output, for text
  * @param err standard error
- * @param data standard output, for bytes that another program is to read as they are; the same as
- *     {@code out} where a person reads them
- * @param terminal standard error for what draws, and whose text is {@link Harmless} by itself
- * @param progress whether a person watches standard error, who wants to see progress
+ * @param data standard output for bytes that another program reads unchanged; the same as {@code
+ *     out} if a person reads them
+ * @param terminal standard error for code that draws, whose text is already {@link Harmless}
+ * @param progress whether a person watches standard error, so that progress is shown
  * @param interactive whether a person watches standard output
  */
 public record Screen(

@@ -14,13 +14,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the standard streams this process was started without. The first files that a process
- * opens take the descriptors that are free: a log would so become standard output, and a jar of the
- * JVM standard input. So it is looked at before anything is opened, and what is free is taken.
+ * Finds out which standard streams were closed when this process was started. The first files that
+ * a process opens get the free descriptors, so a log could become standard output, and a jar of the
+ * JVM standard input. So this looks before anything is opened, and occupies the free descriptors.
  *
- * <p>The JVM itself has opened files by then: where one of them is a standard stream, the stream
- * was closed, and that file, which is only read, keeps the place. The launcher looks before the JVM
- * does, and says what it saw.
+ * <p>The JVM itself has opened files by then. If one of them is a standard stream, that stream was
+ * closed, and the file, which is only read, keeps the descriptor. The launcher looks before the JVM
+ * starts, and passes on what it saw.
  */
 public final class StandardStreams {
   /** Set by the launcher: the numbers of the streams that were closed, which it has put to null. */
@@ -39,7 +39,7 @@ public final class StandardStreams {
 
   private StandardStreams() {}
 
-  /** Looks, and takes what is free. To be called first. */
+  /** Looks, and occupies the free descriptors. Call this first. */
   public static void secure() {
     synchronized (closed) {
       System.getProperty(CLOSED_PROPERTY, "").chars().forEach(digit -> closed.add(digit - '0'));

@@ -19,8 +19,8 @@ public final class ToolLogger extends LegacyAbstractLogger {
   private static volatile boolean debug;
 
   /**
-   * Libraries of plug-ins that tell their own story, over and over: what it means for the records
-   * the plug-in says. Shown for debugging alone.
+   * Libraries of plug-ins that repeat their messages again and again. The plug-in reports what it
+   * means for the records, so their messages are shown only for debugging.
    */
   private static final List<String> LIBRARIES = List.of("org.apache.kafka.");
 

@@ -9,7 +9,7 @@ package io.kauditd.cli.command;
  *     backlog-limit}
  */
 public record UserValue(String text, String where) {
-  /** The value is not what belongs there. */
+  /** An error: the value is not valid. */
   public UserError notValid(String takes) {
     return UserError.usage(where + ": '" + text + "' is not valid; it takes " + takes);
   }

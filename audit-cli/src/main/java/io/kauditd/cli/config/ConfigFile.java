@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * A configuration file: HOCON, which JSON is a part of, or Java properties if the name ends so. Its
- * keys are those of the command line without the hyphens; what {@code --set} takes stands under
- * {@code set}, what belongs to one transport also in a section of its name.
+ * keys are the options of the command line without the hyphens. Settings of {@code --set} are in
+ * the section {@code set}. Settings of one transport can also be in a section with its name.
  */
 public final class ConfigFile {
   private static final String SET = "set";
@@ -45,7 +45,8 @@ public final class ConfigFile {
   /**
    * Reads a file.
    *
-   * @param given what stands before the file: it may name transports that the file has sections for
+   * @param given the values that take precedence over the file; they may name transports that the
+   *     file has sections for
    * @throws UserError if it cannot be read, or has a key or a value that does not belong there
    */
   public static RunValues read(Path file, RunValues given) {

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * The text of a configuration file. {@code include} is a word of HOCON's own and an option of a
- * run: followed by a file it is the one, followed by = or : it is the other.
+ * The text of a configuration file. {@code include} is both a keyword of HOCON and an option of a
+ * run. Followed by a file name it is the keyword, followed by = or : it is the option.
  */
 final class ConfigText {
   private static final Pattern KEY = Pattern.compile("(?m)(^|[{,])([ \\t]*)include(?=[ \\t]*[=:])");
@@ -24,7 +24,7 @@ final class ConfigText {
   private ConfigText() {}
 
   /**
-   * Parses a file with those that it includes, whose names are relative to it.
+   * Parses a file and the files that it includes, whose names are relative to it.
    *
    * @throws ConfigException if it cannot be read, or is no configuration
    */

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transports of a run, by name, with what was given for each: what all have, and what {@code
- * NAME.KEY} says of one.
+ * The transports of a run, by name, with the values for each: those for all, and those that {@code
+ * NAME.KEY} gives for one.
  */
 final class Deliveries {
   /** The name of the transport for what the others reject. */
@@ -44,7 +44,7 @@ final class Deliveries {
   }
 
   /**
-   * What a setting says of one transport: {@code backlog-limit} for {@code kafka.backlog-limit}.
+   * The key of a setting for one transport: {@code backlog-limit} for {@code kafka.backlog-limit}.
    */
   static Optional<RunKey> key(RunValues given, String setting) {
     var deliveries = new Deliveries(given);

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One transport of a run with what belongs to it alone: its queues, its policy, its settings.
+ * One transport of a run, with its own queues, policy and settings.
  *
- * @param name what its settings begin with, {@code kafka.backlog-limit}, and what it is called in
- *     the status: a name that the user gave, or the id of the transport
+ * @param name its name in the status, and the prefix of its settings, {@code kafka.backlog-limit}:
+ *     a name that the user gave, or the id of the transport
  * @param choices the plug-ins picked for each part but the source
  * @param settings the settings of its engine
  */
@@ -20,7 +20,7 @@ public record Delivery(String name, Map<PluginSlot, PluginChoice> choices, Audit
     return Objects.requireNonNull(choices.get(part), part.name());
   }
 
-  /** Whether it gets what the others reject, and nothing else. */
+  /** Whether it gets only the records that the others reject. */
   public boolean isForRejected() {
     return name.equals(Deliveries.REJECTED);
   }

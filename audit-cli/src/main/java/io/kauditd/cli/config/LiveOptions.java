@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options in force, which a configuration that was read again changes where that is possible.
+ * The options in force. Reading the configuration again changes those that can be changed during a
+ * run.
  */
 public final class LiveOptions {
   private final Supplier<RunOptions> again;
@@ -34,10 +35,10 @@ public final class LiveOptions {
   }
 
   /**
-   * Reads the configuration again and puts in force what can be changed while the run goes on.
+   * Reads the configuration again, and applies what can be changed during a run.
    *
    * @param logs by the name of the delivery
-   * @return what has come of it, a sentence each
+   * @return the results, one sentence each
    */
   public List<String> reload(Map<String, ? extends ManagedAuditLog> logs) {
     RunOptions wanted;

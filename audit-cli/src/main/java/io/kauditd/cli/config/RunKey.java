@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said about a run, on the command line as {@code --key} and in a configuration file as
- * {@code key}: the one list that help, completion, and both readers are made from.
+ * The options of a run, on the command line as {@code --key} and in a configuration file as {@code
+ * key}. Help, completion, and both readers are made from this list.
  */
 public enum RunKey {
   SOURCE(
@@ -156,7 +156,7 @@ public enum RunKey {
   QUIET(Group.RUN, Kind.FLAG, "quiet", "", "Do not print the summary."),
   DEBUG(null, Kind.FLAG, "debug", "", "Print more, including the stack traces of errors.");
 
-  /** How often a key is given, and with what. */
+  /** How often a key can be given, and with what value. */
   public enum Kind {
     /** With one value. */
     ONE,

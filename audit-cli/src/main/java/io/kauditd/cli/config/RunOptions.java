@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as a user wants it, from the command line and a configuration file, checked as far as that
- * goes without the plug-ins.
+ * The options of a run, from the command line and a configuration file, checked as far as possible
+ * without the plug-ins.
  *
  * @param source the source picked
  * @param deliveries the transports; the one for what the others reject, if there is one, last
@@ -50,7 +50,7 @@ public record RunOptions(
   private static final Duration MAX_CLOSE_DEADLINE = Duration.ofHours(24);
 
   /**
-   * Makes sense of what was given.
+   * Reads the given values.
    *
    * @throws UserError for a value that is not valid
    */

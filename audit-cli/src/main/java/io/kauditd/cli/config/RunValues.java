@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given for a run, by key, before anybody makes sense of it.
+ * The values given for a run, by key, not yet interpreted.
  *
- * @param byKey the values; one of each key but for lists
+ * @param byKey the values; one for each key, except for lists
  * @param set the plug-ins' own settings, by key, with or without a prefix
  */
 public record RunValues(Map<RunKey, List<UserValue>> byKey, Map<String, UserValue> set) {
-  /** Nothing at all. */
+  /** No values. */
   public static final RunValues NONE = new RunValues(Map.of(), Map.of());
 
   public RunValues {
@@ -28,7 +28,7 @@ public record RunValues(Map<RunKey, List<UserValue>> byKey, Map<String, UserValu
     set = Collections.unmodifiableMap(new TreeMap<>(set));
   }
 
-  /** These values, and those of {@code others} for what is not among them. */
+  /** These values, completed by those of {@code others}. */
   public RunValues orElse(RunValues others) {
     var all = new EnumMap<RunKey, List<UserValue>>(RunKey.class);
     all.putAll(others.byKey);

@@ -11,11 +11,10 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Which records are taken, by their type. What is not taken is counted as filtered, which is no
- * loss.
+ * Which records are taken, by their type. The others are counted as filtered, which is no loss.
  *
- * @param include what is taken; everything if there is nothing
- * @param exclude what of that is not
+ * @param include the types that are taken; all types if empty
+ * @param exclude the types among them that are not taken
  */
 public record TypeFilter(List<Range> include, List<Range> exclude) {
   /** Takes everything. */

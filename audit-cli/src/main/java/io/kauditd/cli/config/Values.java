@@ -7,7 +7,7 @@ import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import java.time.Duration;
 
-/** Makes sense of single values. */
+/** Reads single values. */
 final class Values {
   private Values() {}
 

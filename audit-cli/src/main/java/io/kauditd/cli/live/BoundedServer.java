@@ -16,13 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the clients of a socket, one answer each, on one thread that waits for none of them. What
- * a client can take is bounded: descriptors, memory and time. Where there are more clients than may
- * be, the oldest has to go: who asks and reads the answer is done in a moment, and so gets one
- * however many others only hold their connections. Those that went without an answer are counted.
+ * Answers the clients of a socket, one answer each, on one thread that waits for none of them. The
+ * descriptors, memory and time of the clients are limited. If there are too many clients, the
+ * oldest is disconnected. A client that asks and reads is done in a moment, so it gets its answer
+ * even if many others only hold connections. Clients that were disconnected without an answer are
+ * counted.
  */
 final class BoundedServer implements AutoCloseable {
-  /** What is said. Called on the server's thread, and so quick. */
+  /** Makes the answers. Called on the server's thread, so it must be quick. */
   interface Protocol {
     /**
      * The answer to what a client has sent so far, null while more has to come.
@@ -33,19 +34,19 @@ final class BoundedServer implements AutoCloseable {
   }
 
   /**
-   * What clients can take.
+   * The limits for clients.
    *
-   * @param connections the most at a time
-   * @param requestBytes the longest request
-   * @param time the longest that a connection lasts
+   * @param connections maximum number at a time
+   * @param requestBytes maximum length of a request
+   * @param time maximum duration of a connection
    */
   record Bounds(int connections, int requestBytes, Duration time) {}
 
   /**
-   * What became of clients.
+   * What happened to the clients.
    *
    * @param answered they were sent their whole answer
-   * @param refused they were sent away without one: too slow, or too many
+   * @param refused they were disconnected without one, because they were too slow or too many
    */
   public record Counts(long answered, long refused) {}
 

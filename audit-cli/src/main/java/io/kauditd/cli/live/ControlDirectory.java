@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directory where running instances have their control sockets, each named after its process.
- * Nobody but its owner can put anything there, and pass himself off as an instance; who may ask one
- * is said by its socket: the owner and root, or a group as well.
+ * Only its owner can put anything there, so nobody else can pose as an instance. The socket's
+ * permissions say who may ask: the owner and root, or a group as well.
  *
  * @param path the directory
  * @param named whether somebody has named it, and so may mean another user's
@@ -68,7 +68,7 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   }
 
   /**
-   * Makes the directory if need be, and makes sure that it is the user's own.
+   * Makes the directory if necessary, and checks that it is the user's own.
    *
    * @throws IOException if it is not, or cannot be made
    */
@@ -86,7 +86,7 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     }
   }
 
-  /** What keeps a run from being asked here, a sentence each. Makes nothing and changes nothing. */
+  /** What would prevent that a run can be asked here, one sentence each. Changes nothing. */
   public List<String> obstacles() {
     var sentences = new ArrayList<String>();
     try {
@@ -130,8 +130,8 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   }
 
   /**
-   * Makes sure that what is there was put there by one user: by ourselves, unless the directory was
-   * named.
+   * Checks that everything there belongs to one user: to this process's user, unless the directory
+   * was named.
    *
    * @throws IOException saying what is wrong with it
    */
@@ -157,8 +157,9 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   }
 
   /**
-   * A socket that only those can reach who may. It is made in a place of its own and moved: between
-   * being made and being closed to others it would be open, if the umask leaves it so.
+   * A socket that only permitted users can reach. It is made in a private directory and then moved,
+   * because with a permissive umask it would be open to all between its creation and the change of
+   * its permissions.
    */
   ServerSocketChannel bind(Path socket) throws IOException {
     Path place =

@@ -7,8 +7,8 @@ import io.kauditd.spi.Durations;
 import java.time.Duration;
 
 /**
- * Whether a run delivers, for those who watch it: a load balancer, an orchestrator, a person with
- * curl. Looked at regularly, so that a stall is known when somebody asks. Confined to one thread.
+ * Whether a run delivers, for a load balancer, an orchestrator, or a person with curl. It is
+ * checked regularly, so that a stall is known when somebody asks. Confined to one thread.
  */
 final class Health {
   /** Records that wait for so long, with none delivered, are a stall. */

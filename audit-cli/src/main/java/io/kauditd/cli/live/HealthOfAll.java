@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whether each transport of a run is delivered to. Confined to one thread. */
+/** Whether each transport of a run delivers. Confined to one thread. */
 final class HealthOfAll {
   private final Map<String, AuditLog> logs;
   private final Map<String, Health> healths = new LinkedHashMap<>();

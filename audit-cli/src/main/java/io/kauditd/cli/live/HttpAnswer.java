@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of HTTP as a scrape needs: a GET or HEAD, one answer, and the end of the connection. All
- * else is refused by its proper code.
+ * As much of HTTP as a scrape needs: a GET or HEAD, one answer, and the end of the connection.
+ * Everything else is refused with the proper status code.
  *
  * @param code the status code
  * @param type the media type

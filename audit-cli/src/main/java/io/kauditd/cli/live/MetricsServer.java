@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the meters of a run to Prometheus, under {@code /metrics}, and whether it delivers, under
- * {@code /healthz}. Its clients may be anybody, so what they can take is bounded.
+ * {@code /healthz}. Anybody may be a client, so their resources are limited.
  */
 public final class MetricsServer implements AutoCloseable {
   static final BoundedServer.Bounds BOUNDS =
@@ -46,7 +46,7 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Takes the address, so that it is known to be free before the run begins.
+   * Binds the address, so that it is certain before the run begins.
    *
    * @throws UserError if it cannot be had
    */

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** The servers of a run, and what became of their clients. Thread-safe. */
+/** The servers of a run, and the counts of their clients. Thread-safe. */
 public final class Servers {
   public static final String STATUS = "status";
   static final String METRICS = "metrics";

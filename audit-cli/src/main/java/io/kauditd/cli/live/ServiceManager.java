@@ -16,11 +16,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The service manager that started the program, such as systemd with {@code Type=notify}: it is
- * told when the program is ready, reads its configuration again, or ends, in a line how delivery
- * goes, and, if it watches, that the program is alive; sd_notify(3). Where none did, nobody is.
+ * told when the program is ready, reads its configuration again, or ends. A status line tells it
+ * how delivery goes. If it has a watchdog, it is told that the program is alive; sd_notify(3). If
+ * no service manager started the program, nobody is told.
  *
  * <p>Alive means that the program runs and its log is open. A daemon that takes nothing is no
- * reason to end it: what waits in memory would be lost by that.
+ * reason to restart the program, because the records that wait in memory would be lost.
  *
  * <p><b>Thread</b>: any. <b>Blocking</b>: none; a thread of its own sends, in order.
  */
@@ -51,7 +52,7 @@ public final class ServiceManager implements AutoCloseable {
                 Thread.ofPlatform().name("service-manager").daemon(true).factory());
   }
 
-  /** The one that the environment names, if any. One that cannot be told is warned of. */
+  /** The one that the environment names, if any. If it cannot be reached, a warning is logged. */
   public static ServiceManager of(Map<String, String> environment) {
     String address = environment.get("NOTIFY_SOCKET");
     NotifySocket socket = null;
@@ -82,7 +83,7 @@ public final class ServiceManager implements AutoCloseable {
   }
 
   /**
-   * The run is up. From now on the manager hears how it is, twice as often as it wants to.
+   * The run is up. From now on the manager is notified, twice as often as its watchdog needs.
    *
    * @param logs by the names of their transports
    */
@@ -129,7 +130,8 @@ public final class ServiceManager implements AutoCloseable {
   /**
    * The run ends.
    *
-   * @param drain how long what waits may still be delivered; the manager is asked for that time
+   * @param drain how long the waiting records may still be delivered; the manager is asked for that
+   *     time
    */
   public void stopping(Duration drain) {
     long us = TimeUnit.MICROSECONDS.convert(drain.plus(END_MARGIN));
@@ -162,7 +164,7 @@ public final class ServiceManager implements AutoCloseable {
     }
   }
 
-  /** Sends what is to be sent still. */
+  /** Sends the remaining messages. */
   @Override
   public void close() {
     if (sender == null) {

@@ -51,15 +51,15 @@ public final class StatusClient {
    * What all of them said.
    *
    * @param answers those that answered, by process
-   * @param silent those that run and do not answer, and why, by process
+   * @param silent those that run but do not answer, and why, by process
    */
   public record Replies(List<Answer> answers, SortedMap<Long, String> silent) {}
 
   /**
-   * Asks every instance that runs, all at the same time: one that is stopped takes nothing from the
-   * others. Sockets of processes that are gone are cleared away.
+   * Asks all running instances at the same time, so that one that is stopped does not delay the
+   * others. Deletes sockets of processes that are gone.
    *
-   * @throws IOException if the directory is not as it should be
+   * @throws IOException if the directory is not safe
    */
   public Replies askAll() throws IOException {
     var answers = new ConcurrentSkipListMap<Long, Answer>();

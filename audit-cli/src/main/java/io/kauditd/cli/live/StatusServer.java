@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Tells {@code audit status} and {@code audit top} how a run is getting on: whoever connects to the
- * control socket gets one JSON document, and the connection is closed.
+ * Reports the state of a run to {@code audit status} and {@code audit top}: a client of the control
+ * socket gets one JSON document, and the connection is closed.
  */
 public final class StatusServer implements AutoCloseable {
   /** It asks nothing of its clients, and a document fits in the buffer of the socket. */

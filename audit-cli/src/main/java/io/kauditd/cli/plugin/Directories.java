@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The directories that the command uses.
  *
- * @param plugins where plug-ins are looked for, beside those that come with the command
+ * @param plugins where plug-ins are searched, in addition to those that come with the command
  * @param runtime where the control sockets of running instances are
  * @param runtimeNamed whether the user has named that
  */
@@ -74,7 +74,7 @@ public record Directories(List<Path> plugins, Path runtime, boolean runtimeNamed
     return List.copyOf(given);
   }
 
-  /** What to say of a directory of plug-ins that is none. */
+  /** The error for a plug-in directory that is no directory. */
   public static UserError noPluginDirectory(String where, Path directory) {
     return UserError.usage(
         where + ": '" + directory + "' is not a directory; give one that holds plug-in jars");

@@ -7,7 +7,7 @@ import io.kauditd.cli.command.UserValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in as a user picks it: {@code file:out.log} is the id {@code file} with the argument
+ * A plug-in as a user chooses it: {@code file:out.log} is the id {@code file} with the argument
  * {@code out.log}.
  *
  * @param id the id
@@ -26,7 +26,7 @@ public record PluginChoice(String id, @Nullable String argument, String where) {
   }
 
   /**
-   * Refuses a choice that leads to a standard stream that is closed.
+   * Refuses a choice that leads to a closed standard stream.
    *
    * @throws UserError if it does
    */

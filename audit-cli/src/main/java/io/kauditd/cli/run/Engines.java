@@ -50,7 +50,7 @@ final class Engines {
 
   /**
    * What earlier runs have delivered, the youngest first; nothing if there are several transports,
-   * of which each was somewhere else.
+   * because each had come to another place.
    */
   Stream<AuditRecord> deliveredBefore() {
     return engines.size() == 1 ? engines.getFirst().transport().deliveredBefore() : Stream.empty();

@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A SIGHUP that comes before there is anybody to take it. The JVM ends at one until a program has
- * said what to do instead, some tenths of a second after the start. So the launcher has it ignored:
- * nothing is missed by that, since the configuration is read later. But a JVM that finds it ignored
- * takes that for a {@code nohup}, and refuses to hand it over; so it is let go of here.
+ * Handles a SIGHUP that comes during the start. The JVM ends at a SIGHUP until the program has
+ * installed a handler, some tenths of a second after the start. So the launcher ignores the signal
+ * at first; nothing is missed, since the configuration is read later. But a JVM that was started
+ * with SIGHUP ignored takes that for {@code nohup}, and refuses to install a handler. So this class
+ * ends the ignoring.
  */
 public final class HeldHangUp {
   private static final Logger LOG = LoggerFactory.getLogger(HeldHangUp.class);
@@ -38,9 +39,8 @@ public final class HeldHangUp {
   }
 
   /**
-   * Has SIGHUP no longer ignored, so that the JVM takes a handler for it. Until it does, one goes
-   * to a function of the C library that does nothing: there is no moment at which one could end the
-   * process.
+   * Ends the ignoring of SIGHUP, so that the JVM accepts a handler. Until there is one, the signal
+   * goes to a function of the C library that does nothing, so at no moment can it end the process.
    */
   @SuppressWarnings("restricted") // the one place of this module
   static void release() {

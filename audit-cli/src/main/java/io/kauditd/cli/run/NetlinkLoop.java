@@ -6,8 +6,8 @@ import io.kauditd.transport.netlink.NetlinkTransportProvider;
 import java.util.Map;
 
 /**
- * Refuses a run whose transport sends to where its source receives from: the kernel, whose audit
- * hands back each message that it is sent, or the run's own port.
+ * Refuses a run whose transport sends to its own source: to the kernel, whose audit returns each
+ * message that it gets, or to the run's own port.
  */
 final class NetlinkLoop {
   private static final String NETLINK = "netlink";

@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A run from its first record to its summary.
  *
- * <p>The thread that calls {@link #run} waits for the end and does all that follows: it closes the
- * source, drains the queues, writes the summary. Signals only say that the end has come. A shutdown
- * hook is there for whatever else ends the JVM: it waits until that thread is done.
+ * <p>The thread that calls {@link #run} waits for the end, then closes the source, drains the
+ * queues and writes the summary. Signals only ask for the end. If the JVM ends for another reason,
+ * a shutdown hook waits until that thread is done.
  */
 final class Run {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
@@ -88,7 +88,7 @@ final class Run {
   /**
    * Runs to the end.
    *
-   * @param signals what they ask is answered while the run goes on
+   * @param signals their requests are carried out while the run goes on
    * @param manager is told how the run is
    * @return the exit code
    */
@@ -132,8 +132,8 @@ final class Run {
   }
 
   /**
-   * Delivers what waits until the time is over, or a second signal ends it, and closes the log. A
-   * close that has begun cannot be shortened, so the time is spent before it.
+   * Delivers the waiting records until the time is over or a second signal comes, and closes the
+   * log. A close cannot be shortened once it has begun, so the time is spent before it.
    */
   private void drain(Duration deadline) {
     long endNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code audit run --check}: what would run, and what is in its way, as far as that shows without
- * opening, making or changing anything.
+ * {@code audit run --check}: what would run, and what would prevent it, as far as can be seen
+ * without opening, creating or changing anything.
  */
 final class RunCheck {
   private static final List<RunKey> GIVEN =

@@ -5,7 +5,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Why a run ends. The first reason stands; whoever waits for the end learns of it. Thread-safe. */
+/**
+ * Why a run ends. The first reason counts, and wakes the thread that waits for the end.
+ * Thread-safe.
+ */
 final class RunEnd {
   /** A reason. */
   enum Kind {
@@ -33,9 +36,9 @@ final class RunEnd {
   }
 
   /**
-   * A reason with what there is to say about it.
+   * A reason with its details.
    *
-   * @param message one sentence, null where the reason says it all
+   * @param message one sentence; null if the reason needs none
    * @param signal the signal's number, 0 for none
    */
   record Reason(Kind kind, @Nullable String message, @Nullable Throwable cause, int signal) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The document about a run that {@code --summary} writes and {@code audit status --json} prints;
- * the fields are described in docs/reference/cli.md. People script it: fields are added, never
+ * the fields are described in docs/reference/cli.md. Scripts read it, so fields are added but never
  * renamed.
  */
 @Singleton

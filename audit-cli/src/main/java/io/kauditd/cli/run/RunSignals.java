@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What signals ask of a run, the same as of auditd: SIGHUP reads the configuration again, SIGUSR1
- * begins a new log, SIGUSR2 goes on after the transport stopped by itself, SIGTERM and SIGINT drain
- * and end; a second one of these ends without waiting for the rest. Taken from the beginning: one
- * that comes during the start-up is answered when the run is up.
+ * The signals of a run, which mean the same as for auditd. SIGHUP reads the configuration again,
+ * SIGUSR1 begins a new log, and SIGUSR2 resumes a transport that stopped by itself. SIGTERM and
+ * SIGINT drain the queues and end; a second one ends without waiting. A signal during the start is
+ * handled when the run is up.
  *
- * <p>A SIGHUP that says that the terminal has gone ends the run as SIGTERM does.
+ * <p>A SIGHUP because the terminal was closed ends the run like SIGTERM.
  */
 final class RunSignals implements AutoCloseable {
-  /** What is asked of a run that is up. Called one after the other, on one thread. */
+  /** The requests to a run that is up. They are called one after the other, on one thread. */
   interface Requests {
     /** Reads the configuration again. */
     void reload();

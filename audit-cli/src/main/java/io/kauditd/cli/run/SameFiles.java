@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a run whose source reads what its transport writes: such a log feeds itself and grows
- * without an end. Names say nothing, as there are links and mounts; device and inode do.
+ * Refuses a run whose source reads what its transport writes, since such a log would feed itself
+ * and grow without end. Device and inode are compared, not names, because of links and mounts.
  */
 final class SameFiles {
   private static final Pattern ROTATED = Pattern.compile("\\.[0-9]+(\\.(gz|zst))?");
@@ -41,8 +41,8 @@ final class SameFiles {
   }
 
   /**
-   * Throws a {@link UserError} if the summary would be written in the place of a file that a part
-   * of the run reads or writes. What is no regular file is written through.
+   * Throws a {@link UserError} if the summary would replace a file that a part of the run reads or
+   * writes. A file that is not a regular one is written through.
    */
   static void refuseSummary(@Nullable Path summary, String part, List<Path> files) {
     for (Path file : files) {

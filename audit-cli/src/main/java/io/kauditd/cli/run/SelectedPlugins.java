@@ -28,8 +28,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * The plug-ins picked for a run, with the settings that belong to each: a key with a prefix goes to
- * the plug-in it names, a plain one to the only plug-in that knows it.
+ * The plug-ins chosen for a run, each with its settings. A key with a prefix belongs to the plug-in
+ * that it names. A key without one belongs to the only plug-in that knows it.
  */
 @Singleton
 final class SelectedPlugins {

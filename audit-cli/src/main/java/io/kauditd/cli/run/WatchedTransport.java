@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that says when it cannot be opened, loses its daemon, or takes nothing for a while:
- * once and at once, again when the cause is another one, and once when it works again, with what
- * was lost meanwhile. An operator learns of an outage when it begins, and not from the summary.
+ * A transport that reports when it cannot be opened, loses its daemon, or takes nothing for a
+ * while. It reports at once, again when the cause changes, and when it works again, with what was
+ * lost meanwhile. So an operator learns of an outage when it begins, not from the summary.
  */
 final class WatchedTransport implements Transport {
   /** A daemon that takes nothing for as long is said to. */

@@ -38,7 +38,7 @@ public final class ReportText {
     return text.lines;
   }
 
-  /** What is said of each transport, in the order in which they were given. */
+  /** The lines about each transport, in the order in which they were given. */
   @SuppressWarnings("unchecked") // JSON objects have strings as names
   public static List<Map<String, @Nullable Object>> transports(
       Map<String, @Nullable Object> document) {
@@ -236,7 +236,7 @@ public final class ReportText {
     return elapsedMs < 1_000 ? "0 s" : Durations.inWords(Duration.ofSeconds(elapsedMs / 1_000));
   }
 
-  /** A number of milliseconds as people write it. */
+  /** A number of milliseconds, for people. */
   public static String time(Map<String, @Nullable Object> map, String name) {
     return Durations.inWords(Duration.ofMillis(number(map, name)));
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusDocument {
   private StatusDocument() {}
 
-  /** All that an engine says of itself. */
+  /** The whole status of an engine. */
   public static Map<String, @Nullable Object> engine(AuditStatus status) {
     var map = new LinkedHashMap<String, @Nullable Object>();
     map.put("settings", settings(status.settings()));

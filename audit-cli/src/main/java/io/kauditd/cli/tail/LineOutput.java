@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines on their way to a terminal, a pipe or a file: collected while they come fast, and out soon
- * in any case. A thread sleeps until there is a line, and then passes on what has come.
+ * Lines on their way to a terminal, a pipe or a file. They are collected while they come fast, but
+ * never wait long. A thread sleeps until there is a line, and then writes all that are there.
  * Thread-safe.
  */
 final class LineOutput implements AutoCloseable {
@@ -28,7 +28,7 @@ final class LineOutput implements AutoCloseable {
   }
 
   /**
-   * Adds a line, with its end. Blocks while whoever reads does not.
+   * Adds a line, with its line end. Blocks while the reader does not read.
    *
    * @return whether it was taken; false after a failure
    */

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes each record a line. One thread, but for the counts. */
+/** Writes each record as a line. One thread, except for the counts. */
 final class LineSink implements RecordSink, AutoCloseable {
   /** How a record is written. */
   @FunctionalInterface
@@ -30,7 +30,7 @@ final class LineSink implements RecordSink, AutoCloseable {
   /**
    * A sink.
    *
-   * @param enough after so many records it asks for no more; 0 for never
+   * @param enough after this many records it asks for no more; 0 for never
    */
   LineSink(
       LineOutput output,

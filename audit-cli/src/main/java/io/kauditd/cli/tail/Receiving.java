@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Records straight from a source to lines, without queues: what {@code audit tail} and {@code audit
- * listen} do. The source runs in the caller's thread; a signal ends it, and what it has read by
- * then is still written.
+ * Writes the records of a source as lines, without queues, for {@code audit tail} and {@code audit
+ * listen}. The source runs on the caller's thread. A signal ends it, and what it has read by then
+ * is still written.
  */
 public final class Receiving {
   private static final long END_PATIENCE_S = 15;

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A record for people: {@code 11:33:08.123 :456 USER_LOGIN pid=…}, what the kernel wrote in
- * hexadecimal as the text it is, and nothing that a terminal would obey.
+ * A record for people: {@code 11:33:08.123 :456 USER_LOGIN pid=…}. Text that the kernel wrote in
+ * hexadecimal is decoded, and nothing in it can control the terminal.
  */
 final class RecordView {
   /**

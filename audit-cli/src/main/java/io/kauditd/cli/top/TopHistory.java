@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from one sample after the other: rates, high-water marks, a list of errors. */
+/** What is computed from successive samples: rates, high-water marks, a list of errors. */
 final class TopHistory {
   private static final int MAX_ERRORS = 5;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -36,7 +36,7 @@ final class TopHistory {
    * All that a screen shows.
    *
    * @param time the time of day
-   * @param queues with high-water marks: what is told, or else the most that was seen
+   * @param queues with high-water marks: those that the instance reports, or else the highest seen
    * @param rates records in a second by the name of the total; none before the second look
    * @param errors the youngest first
    * @param trouble why the picture is not of now, null if it is

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The live kernel's audit, asked as {@code audit kernel status} does. The kernel tells neither how
- * many records came and went nor why some were lost, and nothing of its retry and hold queues.
+ * The live kernel's audit, asked as {@code audit kernel status} does. The kernel reports neither
+ * how many records came and went, nor why some were lost, nor anything about its retry and hold
+ * queues.
  */
 final class TopKernel implements TopSource {
   private final KernelAudit audit;

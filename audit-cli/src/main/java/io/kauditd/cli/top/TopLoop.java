@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks again and again, on a thread of its own, so that keys are heard while an instance does not
+ * Asks again and again, on a thread of its own, so that keys work while an instance does not
  * answer.
  */
 final class TopLoop {

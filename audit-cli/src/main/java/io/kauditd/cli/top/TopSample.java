@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an instance, or the kernel, says of itself at one moment.
+ * The state of an instance, or of the kernel, at one moment.
  *
- * @param subject who says it: {@code pid 42, up 12s}
+ * @param subject whose state it is: {@code pid 42, up 12s}
  * @param title what it does: {@code file:in.log -> mainline -> file:out.log}
  * @param queues how full they are
  * @param totals records counted since it began, in and out
  * @param lost records lost since it began
- * @param losses the same by reason, those that do not count as lost included
+ * @param losses the same by reason, including those that do not count as lost
  * @param connected whether a daemon is connected
  * @param daemon the connection in words
- * @param facts whatever else it says
+ * @param facts everything else
  * @param lastError the last failure of a send in words, null for none so far
  */
 record TopSample(
@@ -36,7 +36,7 @@ record TopSample(
   /**
    * How full a queue is.
    *
-   * @param highWater the most that it has held, or {@link #UNKNOWN}
+   * @param highWater the maximum so far, or {@link #UNKNOWN}
    * @param limit 0 for none
    */
   record Depth(String queue, long records, long highWater, long limit) {}

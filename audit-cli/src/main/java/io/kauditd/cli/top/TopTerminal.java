@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The terminal while {@code audit top} has it: its other screen, without echo and cursor. However
- * the program ends, short of SIGKILL, the terminal is as it was. Drawn again when its size changes,
- * and when the program comes back from being suspended.
+ * The terminal while {@code audit top} runs: the alternate screen, without echo and cursor. However
+ * the program ends, except by SIGKILL, the terminal is restored. It is drawn again when its size
+ * changes, and when the program was suspended and continues.
  *
  * <p><b>Threads</b>: one reads keys, another shows views, signals come on threads of their own.
  */
