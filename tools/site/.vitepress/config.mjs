@@ -17,12 +17,16 @@ const folders = [
   ['internals/adr', 'Decisions'],
 ]
 
-/** The pages of a folder, by their headings. README.md lists the first folder in its own order. */
+const index = fs.readFileSync(path.join(docs, 'README.md'), 'utf8')
+
+/** The pages of a folder, by their headings: those that the index names in its order, then the others. */
 function pages(folder) {
+  const place = (file) => (index.indexOf(`(${folder}/${file})`) + 1 || Infinity)
   return fs
     .readdirSync(path.join(docs, folder))
     .filter((file) => file.endsWith('.md'))
     .sort()
+    .sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)))
     .map((file) => ({ text: heading(path.join(docs, folder, file)), link: `/${folder}/${file.replace(/\.md$/, '')}` }))
 }
 
@@ -45,6 +49,7 @@ export default defineConfig({
   title: 'kauditd for the JVM',
   description: 'Delivers audit records to a daemon that may be slow, stopped or gone.',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: 'data:,' }]], // none: else browsers ask for one
   srcDir: 'docs',
   outDir: 'html',
   rewrites: { 'README.md': 'index.md' },
