@@ -53,8 +53,8 @@ record KafkaFailure(SendError error, String reason) {
       case UnknownTopicOrPartitionException e -> missing(at);
       case InvalidTopicException e ->
           new KafkaFailure(SendError.EPERM, "'" + at.topic + "' cannot be the name of a topic");
-      case TimeoutException e ->
-          new KafkaFailure(SendError.EAGAIN, at.bootstrap + " does not answer in time");
+      case TimeoutException e -> silence(at);
+      case java.util.concurrent.TimeoutException e -> silence(at);
       case RetriableException e ->
           new KafkaFailure(SendError.EAGAIN, at.bootstrap + ": " + words(e));
       default -> new KafkaFailure(SendError.EIO, at.bootstrap + ": " + words(cause));
@@ -75,6 +75,10 @@ record KafkaFailure(SendError error, String reason) {
     return new KafkaFailure(
         SendError.ECONNREFUSED,
         at.bootstrap + " has no topic '" + at.topic + "'; create it, or correct the name");
+  }
+
+  private static KafkaFailure silence(Place at) {
+    return new KafkaFailure(SendError.EAGAIN, at.bootstrap + " does not answer in time");
   }
 
   private static KafkaFailure fenced(Place at) {

@@ -3,9 +3,12 @@ package io.kauditd.transport.kafka;
 
 import io.kauditd.spi.SendError;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,11 +21,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 
@@ -218,9 +225,12 @@ final class Opener {
               .allTopicNames()
               .get(ADMIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
               .get(place.topic());
-      Set<AclOperation> allowed = topic == null ? null : topic.authorizedOperations();
+      if (topic == null) {
+        return KafkaFailure.missing(place);
+      }
+      Set<AclOperation> allowed = topic.authorizedOperations();
       return allowed == null || allowed.contains(wanted)
-          ? null
+          ? leaderFailure(topic)
           : new KafkaFailure(
               SendError.EPERM,
               place.bootstrap()
@@ -230,11 +240,55 @@ final class Opener {
                   + place.topic()
                   + "'; ask for access to it");
     } catch (KafkaException | ExecutionException | TimeoutException e) {
-      return KafkaFailure.of(e, place);
+      KafkaFailure failure = KafkaFailure.of(e, place);
+      KafkaFailure unreachedLeader = failure.isSilence() ? silentLeaderFailure() : null;
+      return unreachedLeader == null ? failure : unreachedLeader;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new KafkaFailure(SendError.EIO, "closed meanwhile");
     }
+  }
+
+  /**
+   * As {@link #leaderFailure}, if not even the topic can be asked for: an {@code Admin} talks with
+   * the brokers by the names that they have given themselves, once it knows them. A consumer asks
+   * the broker that it was told of.
+   */
+  private @Nullable KafkaFailure silentLeaderFailure() {
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(settings.consumer("kauditd"))) {
+      return leaderFailure(
+          consumer.partitionsFor(place.topic(), ADMIN_TIMEOUT).stream()
+              .map(PartitionInfo::leader)
+              .toList());
+    } catch (KafkaException e) {
+      return null;
+    }
+  }
+
+  private @Nullable KafkaFailure leaderFailure(TopicDescription topic) {
+    return leaderFailure(topic.partitions().stream().map(TopicPartitionInfo::leader).toList());
+  }
+
+  /**
+   * Why no partition of the topic can be reached; null if one can. A broker that answers sends its
+   * clients on to those that lead the partitions, by the names that these have given themselves.
+   */
+  private @Nullable KafkaFailure leaderFailure(List<Node> ofPartitions) {
+    String failure = "no broker leads topic '" + place.topic() + "' just now";
+    var leaders = new LinkedHashSet<String>();
+    for (Node leader : ofPartitions) {
+      if (leader != null && !leader.isEmpty()) {
+        leaders.add(leader.host() + ":" + leader.port());
+      }
+    }
+    for (String leader : leaders) {
+      String why = whyNotReached(leader);
+      if (why == null) {
+        return null;
+      }
+      failure = "topic '" + place.topic() + "' is at " + leader + ", but " + why;
+    }
+    return new KafkaFailure(SendError.EAGAIN, place.bootstrap() + " answers: " + failure);
   }
 
   /** Why none of the brokers takes a connection; null if one does. */
@@ -250,27 +304,25 @@ final class Opener {
     return new KafkaFailure(SendError.ECONNREFUSED, failures);
   }
 
+  /** Looks the name up, and tries each of its addresses, as Kafka's client does. */
   private static @Nullable String whyNotReached(String server) {
-    InetSocketAddress address = address(server);
-    if (address.isUnresolved()) {
-      return "there is no host " + address.getHostString();
-    }
-    try (var socket = new Socket()) {
-      socket.connect(address, REACH_TIMEOUT_MS);
-      return null;
-    } catch (IOException e) {
-      return server + ": " + KafkaFailure.words(e);
-    }
-  }
-
-  /** Looks the name up, as Kafka's client does for {@code host:port} and {@code [ip]:port}. */
-  private static InetSocketAddress address(String server) {
     int colon = server.lastIndexOf(':');
     String host = server.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
+    int port = Integer.parseInt(server.substring(colon + 1));
+    String failure = "";
+    try {
+      for (InetAddress address : InetAddress.getAllByName(host)) {
+        try (var socket = new Socket()) {
+          socket.connect(new InetSocketAddress(address, port), REACH_TIMEOUT_MS);
+          return null;
+        } catch (IOException e) {
+          failure = server + ": " + KafkaFailure.words(e);
+        }
+      }
+    } catch (UnknownHostException e) {
+      return "there is no host " + host;
     }
-    return new InetSocketAddress(host, Integer.parseInt(server.substring(colon + 1)));
+    return failure;
   }
 
   /**

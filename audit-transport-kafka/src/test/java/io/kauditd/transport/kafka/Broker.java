@@ -37,11 +37,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka broker in a process of its own, on the loopback address: the server of the same release
- * as the client, as broker and controller in one. It can be stopped, killed, started again at the
- * same port with what it had on its disk, and made to hang.
+ * as the client, as broker and controller in one, alone or in a {@link Cluster}. It can be stopped,
+ * killed, started again at the same port with what it had on its disk, and made to hang.
  */
 final class Broker implements AutoCloseable {
   private static final Duration READ_SLICE = Duration.ofMillis(50);
+
+  static final String GATED_HOST = "gated.host";
+
+  /** Starts soon, and takes little memory. */
+  private static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
   /** One for all tests of a JVM that need nothing special: a start takes seconds. */
   private static @Nullable Broker shared;
@@ -49,6 +54,7 @@ final class Broker implements AutoCloseable {
   private final Path dir;
   private final Map<String, String> listener;
   private final List<String> format;
+  private final List<String> jvm;
   private final int port;
   private final int controllerPort;
   private final int gatedPort;
@@ -57,12 +63,19 @@ final class Broker implements AutoCloseable {
   private @Nullable Process process;
   private @Nullable Admin admin;
 
-  private Broker(Path dir, Map<String, String> settings, List<String> format) throws IOException {
+  private Broker(
+      Path dir,
+      Map<String, String> settings,
+      List<String> format,
+      List<String> jvm,
+      int controllerPort)
+      throws IOException {
     this.dir = dir;
     this.listener = settings;
     this.format = format;
+    this.jvm = jvm;
     this.port = Ports.free();
-    this.controllerPort = Ports.free();
+    this.controllerPort = controllerPort;
     this.gatedPort = Ports.free();
     this.internalPort = Ports.free();
     this.gate = new Gate(Ports.free(), gatedPort);
@@ -87,19 +100,44 @@ final class Broker implements AutoCloseable {
    * Starts a broker of one's own.
    *
    * @param settings more settings of the server; {@code listener.protocol} is the security protocol
-   *     of the clients' port, PLAINTEXT if not set
+   *     of the clients' port, PLAINTEXT if not set; {@link #GATED_HOST} is the name by which the
+   *     broker tells clients behind the gate to reach it
    * @param format more arguments for the tool that lays out the storage
    */
   static Broker start(Path dir, Map<String, String> settings, List<String> format) {
+    return start(dir, settings, format, SMALL_JVM);
+  }
+
+  /** As {@link #start(Path, Map, List)}, with other options of the JVM. */
+  static Broker start(
+      Path dir, Map<String, String> settings, List<String> format, List<String> jvm) {
     try {
-      Files.createDirectories(dir);
-      var broker = new Broker(dir, settings, format);
-      broker.writeProperties();
+      var alone = new ArrayList<>(format);
+      alone.add("--standalone");
+      var broker = new Broker(dir, settings, alone, jvm, Ports.free());
+      broker.prepare();
       broker.start();
       return broker;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One of several, which is not started yet. */
+  static Broker member(Path dir, Map<String, String> settings, List<String> jvm, int controllerPort)
+      throws IOException {
+    var broker = new Broker(dir, settings, List.of(), jvm, controllerPort);
+    broker.prepare();
+    return broker;
+  }
+
+  static List<String> smallJvm() {
+    return SMALL_JVM;
+  }
+
+  private void prepare() throws IOException {
+    Files.createDirectories(dir);
+    writeProperties();
   }
 
   private void writeProperties() throws IOException {
@@ -113,8 +151,9 @@ final class Broker implements AutoCloseable {
             .formatted(port, gatedPort, internalPort, controllerPort));
     all.put(
         "advertised.listeners",
-        "CLIENTS://127.0.0.1:%d,GATED://127.0.0.1:%d,INTERNAL://127.0.0.1:%d"
-            .formatted(port, gate.port(), internalPort));
+        "CLIENTS://127.0.0.1:%d,GATED://%s:%d,INTERNAL://127.0.0.1:%d"
+            .formatted(
+                port, listener.getOrDefault(GATED_HOST, "127.0.0.1"), gate.port(), internalPort));
     all.put(
         "listener.security.protocol.map",
         "CLIENTS:" + protocol + ",GATED:PLAINTEXT,INTERNAL:PLAINTEXT,CTL:PLAINTEXT");
@@ -141,7 +180,7 @@ final class Broker implements AutoCloseable {
     all.put("log.index.size.max.bytes", "65536");
     all.put("metadata.log.segment.bytes", "8388608");
     listener.forEach((name, value) -> {
-      if (!name.equals("listener.protocol")) {
+      if (!name.equals("listener.protocol") && !name.equals(GATED_HOST)) {
         all.put(name, value);
       }
     });
@@ -159,8 +198,21 @@ final class Broker implements AutoCloseable {
 
   /** Starts it, at first or again, and waits until it answers. */
   void start() {
+    begin();
+    awaitAnswer();
+  }
+
+  /** Starts it, and does not wait. */
+  void begin() {
     try {
       process = launch();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitAnswer() {
+    try {
       awaitPort();
     } catch (Exception e) {
       throw new IllegalStateException("the broker does not start: " + output(), e);
@@ -170,11 +222,10 @@ final class Broker implements AutoCloseable {
   private Process launch() throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvm);
     command.addAll(
         List.of(
-            "-Xmx256m",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-XX:SharedArchiveFile=" + archive(),
             "-XX:+AutoCreateSharedArchive",
@@ -263,7 +314,7 @@ final class Broker implements AutoCloseable {
   }
 
   /** For the tests' own clients: without TLS, passwords or rules, whatever others need. */
-  private String internalBootstrap() {
+  String internalBootstrap() {
     return "127.0.0.1:" + internalPort;
   }
 

@@ -22,7 +22,7 @@ final class BrokerProcess {
     Path formatted = properties.resolveSibling("formatted");
     if (!Files.exists(formatted)) {
       var format = new ArrayList<String>();
-      format.addAll(List.of("format", "-c", args[0], "-t", args[1], "--standalone"));
+      format.addAll(List.of("format", "-c", args[0], "-t", args[1]));
       format.addAll(List.of(args).subList(2, args.length));
       int code = kafka.tools.StorageTool.execute(format.toArray(String[]::new), System.out);
       if (code != 0) {
