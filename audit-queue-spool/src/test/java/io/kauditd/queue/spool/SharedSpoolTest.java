@@ -89,6 +89,18 @@ class SharedSpoolTest {
   }
 
   @Test
+  void twoProgramsDoNotShareOne() throws Exception {
+    assertThatThrownBy(() -> open(spool).close())
+        .hasMessage(
+            "the spool %s is in use by process %d; end it, or choose another directory",
+            spool, other.pid());
+    endTheOther();
+    try (SpoolQueue queue = open(spool)) { // the lock ended with the program
+      assertThat(pollAll(queue)).isEqualTo(numbers(1, 3));
+    }
+  }
+
+  @Test
   void aLockThatIsRemovedKeepsOthersOutAllTheSame() throws Exception {
     Files.delete(spool.resolve("lock"));
     assertRefused();

@@ -17,7 +17,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,46 +74,6 @@ class SpoolDirectoryTest {
       assertThat(pollAll(queue)).isEqualTo(numbers(1, 1));
     }
     open(spool).close();
-  }
-
-  @Test
-  void twoProgramsDoNotShareOne() throws Exception {
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                spool.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try {
-      assertThat(other.inputReader().readLine()).isEqualTo("open");
-      refusal(spool)
-          .hasMessage(
-              "the spool %s is in use by process %d; end it, or choose another directory",
-              spool, other.pid());
-    } finally {
-      other.destroyForcibly();
-    }
-    assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    try (SpoolQueue queue = open(spool)) { // the lock ended with the program
-      assertThat(pollAll(queue)).isEqualTo(numbers(1, 3));
-    }
-  }
-
-  /** A program that has a spool open until it is killed. */
-  static final class Holder {
-    private Holder() {}
-
-    public static void main(String[] arguments) throws IOException {
-      SpoolQueue queue = open(Path.of(arguments[0]));
-      add(queue, 1, 3);
-      System.out.println("open");
-      while (System.in.read() >= 0) {
-        // until it is killed, or the parent is gone
-      }
-    }
   }
 
   @Test

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.fixtures.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Programs that tests start beside themselves. */
 final class Children {
@@ -38,6 +44,25 @@ final class Children {
     return builder(List.of(), List.of(NATIVE_ACCESS), main, arguments)
         .redirectOutput(output)
         .start();
+  }
+
+  /**
+   * Starts a class of the tests, and kills it with SIGKILL some time after its first output.
+   *
+   * @param said where its output goes
+   */
+  static void javaKilled(Path said, long pauseNs, Class<?> main, String... arguments)
+      throws Exception {
+    Files.writeString(said, "");
+    Process child = java(ProcessBuilder.Redirect.to(said.toFile()), main, arguments);
+    Await.until(said.toFile()::length, length -> length > 0);
+    long endNs = System.nanoTime() + pauseNs;
+    for (long left = pauseNs; left > 0; left = endNs - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+    child.destroyForcibly();
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(128 + 9);
   }
 
   private static ProcessBuilder builder(

@@ -7,14 +7,11 @@ import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,22 +103,8 @@ class KillTest {
   private static long writeAndKill(Writer writer, FlushMode mode, Path log, long pauseNs)
       throws Exception {
     Path said = log.resolveSibling("said");
-    Files.writeString(said, "");
-    Process child =
-        Children.java(
-            ProcessBuilder.Redirect.to(said.toFile()),
-            KilledChild.class,
-            writer.name(),
-            mode.name(),
-            log.toString());
-    Await.until(said.toFile()::length, length -> length > 0);
-    long start = System.nanoTime();
-    while (System.nanoTime() - start < pauseNs) {
-      LockSupport.parkNanos(pauseNs - (System.nanoTime() - start));
-    }
-    child.destroyForcibly(); // SIGKILL
-    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(child.exitValue()).isEqualTo(128 + 9);
+    Children.javaKilled(
+        said, pauseNs, KilledChild.class, writer.name(), mode.name(), log.toString());
     long delivered = 0;
     for (String line : Files.readAllLines(said)) {
       if (line.endsWith(".")) { // the kill may have cut the last one short

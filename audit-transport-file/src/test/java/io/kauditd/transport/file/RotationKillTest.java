@@ -5,7 +5,6 @@ import static io.kauditd.transport.file.Logs.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditLine;
-import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import io.kauditd.fixtures.plugin.ListBatch;
@@ -13,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,23 +69,14 @@ class RotationKillTest {
   private static int writeAndKill(Path log, Compression compression, int first, Random random)
       throws Exception {
     Path said = log.resolveSibling("said");
-    Files.writeString(said, "");
-    Process child =
-        Children.java(
-            ProcessBuilder.Redirect.to(said.toFile()),
-            RotatingChild.class,
-            log.toString(),
-            compression.name(),
-            Integer.toString(first),
-            Long.toString(random.nextLong()));
-    Await.until(said.toFile()::length, length -> length > 0);
-    long endNs = System.nanoTime() + (long) (random.nextDouble() * MAX_PAUSE_NS);
-    for (long left = endNs - System.nanoTime(); left > 0; left = endNs - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
-    child.destroyForcibly();
-    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(child.exitValue()).isEqualTo(128 + 9);
+    Children.javaKilled(
+        said,
+        (long) (random.nextDouble() * MAX_PAUSE_NS),
+        RotatingChild.class,
+        log.toString(),
+        compression.name(),
+        Integer.toString(first),
+        Long.toString(random.nextLong()));
     int taken = first;
     for (String line : Files.readAllLines(said)) {
       if (line.endsWith(".")) { // the kill may have cut the last one short
