@@ -125,7 +125,7 @@ public abstract class AuditQueueContract extends Contract {
   }
 
   private void add(AuditQueue queue, long from, long to) throws IOException {
-    for (AuditRecord record : Records.range(from, to)) {
+    for (AuditRecord record : ContractRecords.range(from, to)) {
       assertThat(queue.add(record, NO_LIMIT))
           .as(basic(Rule.Q2).when("record %s, without a limit", record.serial()))
           .isTrue();
@@ -157,7 +157,7 @@ public abstract class AuditQueueContract extends Contract {
   }
 
   private static List<Long> numbers(long from, long to) {
-    return Records.range(from, to).stream().map(AuditRecord::serial).toList();
+    return ContractRecords.range(from, to).stream().map(AuditRecord::serial).toList();
   }
 
   @Test
@@ -166,7 +166,7 @@ public abstract class AuditQueueContract extends Contract {
     AuditQueue queue = newQueue();
     add(queue, 1, MANY);
 
-    String wrong = Words.difference(texts(numbers(1, MANY)), texts(pollAll(queue)));
+    String wrong = FailureText.difference(texts(numbers(1, MANY)), texts(pollAll(queue)));
     if (wrong != null) {
       throw new AssertionError(Rule.Q1.when("%d records were added: %s", MANY, wrong));
     }
@@ -191,14 +191,14 @@ public abstract class AuditQueueContract extends Contract {
     checks(Rule.Q2);
     checks(Rule.Q8);
     AuditQueue queue = newQueue();
-    for (AuditRecord record : Records.range(1, 3)) {
+    for (AuditRecord record : ContractRecords.range(1, 3)) {
       assertThat(queue.add(record, 3)).as(basic(Rule.Q2).when("room for 3, fewer in it")).isTrue();
     }
 
-    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 4), 3))
+    assertThat(queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 4), 3))
         .as(basic(Rule.Q2).when("a fourth record with capacity 3"))
         .isFalse();
-    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 4), 2))
+    assertThat(queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 4), 2))
         .as(basic(Rule.Q2).when("a fourth record with a capacity that was lowered to 2"))
         .isFalse();
     assertThat(pollAll(queue))
@@ -214,7 +214,7 @@ public abstract class AuditQueueContract extends Contract {
     queue.poll();
     queue.acknowledge(1);
 
-    assertThat(queue.add(Records.one(RecordType.TRUSTED_APP, 3), 2))
+    assertThat(queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 3), 2))
         .as(basic(Rule.Q2).when("capacity 2, one of two records polled and acknowledged"))
         .isTrue();
     assertThat(pollAll(queue))
@@ -233,7 +233,9 @@ public abstract class AuditQueueContract extends Contract {
     queue.poll();
     assertThat(queue.size()).as(basic(Rule.Q3).when("2 of 3 records were polled")).isEqualTo(1);
     assertThat(
-            queue.add(Records.one(RecordType.TRUSTED_APP, 4), deviatesFrom(Rule.Q2) ? NO_LIMIT : 2))
+            queue.add(
+                ContractRecords.one(RecordType.TRUSTED_APP, 4),
+                deviatesFrom(Rule.Q2) ? NO_LIMIT : 2))
         .as(
             basic(Rule.Q3)
                 .when("capacity 2, one record in the queue, two in flight: there is room"))
@@ -310,7 +312,7 @@ public abstract class AuditQueueContract extends Contract {
   void q7_recordsComeOutAsTheyWentIn() throws IOException {
     checks(Rule.Q7);
     AuditQueue queue = newQueue();
-    List<AuditRecord> odd = Records.odd(RecordType.USER_LOGIN);
+    List<AuditRecord> odd = ContractRecords.odd(RecordType.USER_LOGIN);
     for (AuditRecord record : odd) {
       assertThat(queue.add(record, NO_LIMIT))
           .as(basic(Rule.Q7).when("the record %s was refused", record))
@@ -336,7 +338,7 @@ public abstract class AuditQueueContract extends Contract {
             .call(
                 patience(),
                 Rule.Q8.when("add to a full queue"),
-                () -> queue.add(Records.one(RecordType.TRUSTED_APP, 3), 2));
+                () -> queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 3), 2));
 
     assertThat(added).as(basic(Rule.Q2).when("a third record with capacity 2")).isFalse();
   }
@@ -517,7 +519,7 @@ public abstract class AuditQueueContract extends Contract {
     checks(Rule.Q16);
     AuditQueue queue = newQueue(QueueRole.MAIN);
     var taken = new ArrayList<Long>();
-    for (AuditRecord record : Records.range(1, 20)) {
+    for (AuditRecord record : ContractRecords.range(1, 20)) {
       if (addInterrupted(queue, record)) {
         taken.add(record.serial());
       }
@@ -539,13 +541,13 @@ public abstract class AuditQueueContract extends Contract {
   void q17_addAllTakesWhatAddWouldTake() throws IOException {
     checks(Rule.Q17);
     AuditQueue queue = newQueue();
-    assertThat(queue.addAll(Records.range(1, 5), 3))
+    assertThat(queue.addAll(ContractRecords.range(1, 5), 3))
         .as(basic(Rule.Q17).when("5 records at once, with room for 3"))
         .isEqualTo(3);
     assertThat(queue.addAll(List.of(), NO_LIMIT))
         .as(basic(Rule.Q17).when("no record at all"))
         .isZero();
-    assertThat(queue.addAll(Records.range(4, 6), NO_LIMIT))
+    assertThat(queue.addAll(ContractRecords.range(4, 6), NO_LIMIT))
         .as(basic(Rule.Q17).when("3 records at once, without a limit"))
         .isEqualTo(3);
 
@@ -582,7 +584,7 @@ public abstract class AuditQueueContract extends Contract {
     AuditQueue queue = newQueue();
     needs(queue.outlivesProgram(), Rule.Q19, "outlivesProgram() of the queue");
     add(queue, 1, 3);
-    assertThat(queue.addAll(Records.range(4, 6), NO_LIMIT))
+    assertThat(queue.addAll(ContractRecords.range(4, 6), NO_LIMIT))
         .as(basic(Rule.Q17).when("3"))
         .isEqualTo(3);
     AuditQueue copy = openCopy(QueueRole.HOLD);
@@ -600,7 +602,7 @@ public abstract class AuditQueueContract extends Contract {
     AuditQueue queue = newQueue();
     long before = queue.lost() + queue.evicted();
     int taken = 0;
-    for (AuditRecord record : Records.range(1, MANY)) {
+    for (AuditRecord record : ContractRecords.range(1, MANY)) {
       taken += queue.add(record, NO_LIMIT) ? 1 : 0;
     }
     int polled = pollAll(queue).size();
@@ -631,8 +633,8 @@ public abstract class AuditQueueContract extends Contract {
 
   /** Adds a record with a number and one without; returns the highest that came out. */
   private long goesOnAbove(AuditQueue queue, long number) throws IOException {
-    queue.add(Records.one(RecordType.TRUSTED_APP, 1).withNumber(number), NO_LIMIT);
-    queue.add(Records.one(RecordType.TRUSTED_APP, 2), NO_LIMIT);
+    queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 1).withNumber(number), NO_LIMIT);
+    queue.add(ContractRecords.one(RecordType.TRUSTED_APP, 2), NO_LIMIT);
     long own = numberOf(queue.poll());
     long next = numberOf(queue.poll());
     assertThat(own)

@@ -28,7 +28,7 @@ final class QueueWalk {
   private final Random random;
   private final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
   private final ArrayDeque<AuditRecord> inFlight = new ArrayDeque<>();
-  private AuditRecord last = Records.one(RecordType.TRUSTED_APP, 0);
+  private AuditRecord last = ContractRecords.one(RecordType.TRUSTED_APP, 0);
   private long number;
   private int step;
 

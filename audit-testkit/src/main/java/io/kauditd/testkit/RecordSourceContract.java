@@ -164,7 +164,7 @@ public abstract class RecordSourceContract extends Contract {
     started.awaitRecords(MANY, deadline());
     started.closeAndJoin(deadline(), patience());
 
-    String wrong = Words.difference(expectedTexts(MANY), started.texts());
+    String wrong = FailureText.difference(expectedTexts(MANY), started.texts());
     if (wrong != null) {
       throw new AssertionError(Rule.S2.when("%d records were there to be read: %s", MANY, wrong));
     }

@@ -165,7 +165,7 @@ public abstract class TransportContract extends Contract {
   }
 
   private List<AuditRecord> records(long from, long to) {
-    return Records.range(recordType(), from, to);
+    return ContractRecords.range(recordType(), from, to);
   }
 
   private static List<String> texts(List<AuditRecord> records) {
@@ -194,7 +194,7 @@ public abstract class TransportContract extends Contract {
    */
   private void assertArrived(List<AuditRecord> taken, Rule own, String situation, Rule... leansOn)
       throws Exception {
-    String wrong = Words.difference(texts(taken), arrived(taken.size()));
+    String wrong = FailureText.difference(texts(taken), arrived(taken.size()));
     if (wrong != null) {
       throw new AssertionError(
           blame(blame(own, leansOn), Rule.T5, Rule.T14).when("%s: %s", situation, wrong));
@@ -265,9 +265,9 @@ public abstract class TransportContract extends Contract {
     needsArrived(Rule.T5);
     TransportDriver connected = connected();
     List<AuditRecord> taken =
-        connected.sendAll(Rule.T5, Records.ofAllLengths(recordType()), deadline());
+        connected.sendAll(Rule.T5, ContractRecords.ofAllLengths(recordType()), deadline());
 
-    assertArrived(taken, Rule.T5, "records of up to " + Records.LONGEST_BYTES + " bytes");
+    assertArrived(taken, Rule.T5, "records of up to " + ContractRecords.LONGEST_BYTES + " bytes");
   }
 
   @Test
@@ -353,7 +353,7 @@ public abstract class TransportContract extends Contract {
     for (long bytes = 0; bytes < STALL_BYTES; ) {
       var batch = new ArrayList<AuditRecord>();
       for (int i = 0; i < 50; i++) {
-        AuditRecord plain = Records.one(recordType(), ++number);
+        AuditRecord plain = ContractRecords.one(recordType(), ++number);
         batch.add(
             AuditRecord.of(plain.type(), plain.timeMs(), plain.serial(), plain.text() + padding));
         bytes += padding.length();
@@ -406,7 +406,7 @@ public abstract class TransportContract extends Contract {
         LockSupport.parkNanos(PAUSE_NS);
         now = those(arrivedNow(), expected);
       }
-      String wrong = Words.difference(expected, now);
+      String wrong = FailureText.difference(expected, now);
       if (wrong != null) {
         throw new AssertionError(
             blame(Rule.T9, Rule.T5, Rule.T14)
@@ -461,7 +461,7 @@ public abstract class TransportContract extends Contract {
   void t10_noRecordBlocksThoseBehindIt() throws Exception {
     checks(Rule.T10);
     TransportDriver connected = connected();
-    for (AuditRecord odd : Records.odd(recordType())) {
+    for (AuditRecord odd : ContractRecords.odd(recordType())) {
       TransportDriver.Sent sent = connected.send(List.of(odd));
       assertThat(sent.error())
           .as(Rule.T10.when("the record %s", odd))
@@ -475,7 +475,7 @@ public abstract class TransportContract extends Contract {
     checks(Rule.T11);
     needsArrived(Rule.T11);
     TransportDriver connected = connected();
-    List<AuditRecord> odd = Records.odd(recordType());
+    List<AuditRecord> odd = ContractRecords.odd(recordType());
     var all = new ArrayList<>(odd);
     all.addAll(records(1, 1));
     int taken = connected.send(all).taken().size();
@@ -486,11 +486,11 @@ public abstract class TransportContract extends Contract {
       throw new AssertionError(
           rule.when(
               "%d records were taken, and %d have arrived, the last of them %s",
-              taken, now.size(), now.isEmpty() ? "none" : Words.quoted(now.getLast())));
+              taken, now.size(), now.isEmpty() ? "none" : FailureText.quoted(now.getLast())));
     }
-    assertThat(Words.quoted(now.getLast()))
+    assertThat(FailureText.quoted(now.getLast()))
         .as(rule.when("the record behind the odd ones"))
-        .isEqualTo(Words.quoted(Records.one(recordType(), 1).text()));
+        .isEqualTo(FailureText.quoted(ContractRecords.one(recordType(), 1).text()));
   }
 
   @Test
@@ -658,7 +658,7 @@ public abstract class TransportContract extends Contract {
       LockSupport.parkNanos(PAUSE_NS);
       now = new ArrayList<>(new LinkedHashSet<>(arrivedNow()));
     }
-    String wrong = Words.difference(expected, now);
+    String wrong = FailureText.difference(expected, now);
     if (wrong != null) {
       throw new AssertionError(blame(own, Rule.T5, Rule.T9).when("%s: %s", situation, wrong));
     }

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** The records that the contracts use. */
-final class Records {
+final class ContractRecords {
   /** The longest text that a record may have. */
   static final int LONGEST_BYTES = AuditRecord.MAX_LENGTH_BYTES;
 
   private static final long TIME_MS = 1_642_555_588_123L;
 
-  private Records() {}
+  private ContractRecords() {}
 
   /** A plain record, told apart from others by its number. */
   static AuditRecord one(int type, long number) {

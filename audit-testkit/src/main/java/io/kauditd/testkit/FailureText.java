@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How the contracts say things in the messages of failed tests. */
-final class Words {
+final class FailureText {
   private static final int SHOWN = 3;
   private static final int SHOWN_CHARACTERS = 60;
 
-  private Words() {}
+  private FailureText() {}
 
   /**
    * What is wrong with what has arrived: what is missing, came twice, was never sent or is out of
@@ -66,7 +66,7 @@ final class Words {
       to.add(
           texts.stream()
               .limit(SHOWN)
-              .map(Words::quoted)
+              .map(FailureText::quoted)
               .collect(Collectors.joining(", ", texts.size() + " " + what + ", namely ", more)));
     }
   }
