@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The BOM names every module that others can depend on, in the version of this build. */
 class BomIT {
-  private static final Path BOM = Stranger.ROOT.resolve("audit-bom");
+  private static final Path BOM = OutsideProject.ROOT.resolve("audit-bom");
 
   @Test
   void namesEveryPublishedModule() throws Exception {
@@ -26,12 +26,12 @@ class BomIT {
             .toList();
     assertThat(named)
         .containsExactlyElementsOf(
-            Stranger.publishedModules().stream()
+            OutsideProject.publishedModules().stream()
                 .filter(module -> !module.equals(BOM))
                 .map(module -> module.getFileName().toString())
                 .toList());
     assertThat(pom)
-        .contains("<version>" + Stranger.VERSION + "</version>")
+        .contains("<version>" + OutsideProject.VERSION + "</version>")
         .doesNotContain("<parent>");
   }
 }

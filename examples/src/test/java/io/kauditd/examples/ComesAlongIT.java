@@ -68,7 +68,7 @@ class ComesAlongIT {
   }
 
   private static void compare(String module) throws Exception {
-    Path list = Stranger.ROOT.resolve(module).resolve("target/comes-along.txt");
+    Path list = OutsideProject.ROOT.resolve(module).resolve("target/comes-along.txt");
     List<String> artifacts =
         Files.readAllLines(list).stream()
             .map(ARTIFACT::matcher)

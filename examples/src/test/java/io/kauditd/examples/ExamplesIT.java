@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * plug-ins that came of it, in the tool's plug-in directory and on an application's class path.
  */
 class ExamplesIT {
-  private static final Path SAMPLE = Stranger.ROOT.resolve("samples/audit.log");
+  private static final Path SAMPLE = OutsideProject.ROOT.resolve("samples/audit.log");
 
   private static final String MALLORY = "mallory guess";
 
@@ -39,12 +39,12 @@ class ExamplesIT {
 
   @BeforeAll
   static void buildThem() throws Exception {
-    Stranger stranger = Stranger.withInstalledArtifacts();
-    http = build(stranger, "transport").resolve("target/plugin");
-    shop = build(stranger, "embedding").resolve("target/app");
-    Path shed = build(stranger, "error-policy").resolve("target/kauditd-shed-1.0.jar");
+    OutsideProject outside = OutsideProject.withInstalledArtifacts();
+    http = build(outside, "transport").resolve("target/plugin");
+    shop = build(outside, "embedding").resolve("target/app");
+    Path shed = build(outside, "error-policy").resolve("target/kauditd-shed-1.0.jar");
 
-    plugins = Stranger.emptyDirectory("plugins");
+    plugins = OutsideProject.emptyDirectory("plugins");
     Files.copy(shed, plugins.resolve("kauditd-shed-1.0.jar"));
     Path own = Files.createDirectory(plugins.resolve("http"));
     try (var jars = Files.list(http)) {
@@ -54,9 +54,9 @@ class ExamplesIT {
     }
   }
 
-  private static Path build(Stranger stranger, String example) throws Exception {
-    Path copy = Stranger.copyOf(example);
-    Command.Outcome outcome = stranger.mvn(copy, List.of("verify"));
+  private static Path build(OutsideProject outside, String example) throws Exception {
+    Path copy = OutsideProject.copyOf(example);
+    Command.Outcome outcome = outside.mvn(copy, List.of("verify"));
     assertThat(outcome.exit()).as(outcome.all()).isZero();
     assertThat(outcome.out()).containsPattern("Tests run: [1-9][0-9]*, Failures: 0, Errors: 0");
     return copy;
@@ -66,13 +66,13 @@ class ExamplesIT {
     var all = new ArrayList<>(List.of("run", "--plugins", plugins.toString()));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--runtime-dir", plugins.resolveSibling("run").toString()));
-    return Stranger.audit(plugins, all);
+    return OutsideProject.audit(plugins, all);
   }
 
   @Test
   void theToolListsThePlugins() throws Exception {
     Command.Outcome outcome =
-        Stranger.audit(plugins, List.of("plugins", "--plugins", plugins.toString()));
+        OutsideProject.audit(plugins, List.of("plugins", "--plugins", plugins.toString()));
 
     assertThat(outcome.exit()).as(outcome.all()).isZero();
     assertThat(outcome.out())

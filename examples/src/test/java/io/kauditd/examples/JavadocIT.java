@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 class JavadocIT {
   @Test
   void isMadeWithoutAWarning() throws Exception {
-    Path lib = Stranger.ROOT.resolve("audit-dist/target/dist/lib");
+    Path lib = OutsideProject.ROOT.resolve("audit-dist/target/dist/lib");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "javadoc").toString());
     command.addAll(List.of("-quiet", "-Xdoclint:all,-missing", "-Werror"));
-    command.addAll(List.of("-d", Stranger.emptyDirectory("javadoc").toString()));
+    command.addAll(List.of("-d", OutsideProject.emptyDirectory("javadoc").toString()));
     command.add("--module-path");
     command.add(
         lib
@@ -32,7 +32,7 @@ class JavadocIT {
             + File.pathSeparator
             + withoutSpring(System.getProperty("java.class.path")));
     var modules = new ArrayList<String>();
-    for (Path module : Stranger.publishedModules()) {
+    for (Path module : OutsideProject.publishedModules()) {
       if (module.endsWith("audit-transport-kafka")
           || module.endsWith("audit-spring-boot-starter")) {
         continue; // what they are compiled with is not where these modules are looked for
@@ -47,7 +47,7 @@ class JavadocIT {
     assertThat(modules).hasSizeGreaterThanOrEqualTo(8).doesNotContain("io.kauditd.cli");
     command.addAll(List.of("--module", String.join(",", modules)));
 
-    Command.Outcome outcome = Command.in(Stranger.ROOT).run(command);
+    Command.Outcome outcome = Command.in(OutsideProject.ROOT).run(command);
 
     assertThat(outcome.exit()).as(outcome.all()).isZero();
     assertThat(outcome.all()).isEmpty();

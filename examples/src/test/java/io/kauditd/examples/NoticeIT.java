@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever has a jar or an archive has its licence, and knows whose libraries are in it. */
 class NoticeIT {
-  private static final Path NOTICE = Stranger.ROOT.resolve("NOTICE");
-  private static final Path LIB = Stranger.ROOT.resolve("audit-dist/target/dist/lib");
+  private static final Path NOTICE = OutsideProject.ROOT.resolve("NOTICE");
+  private static final Path LIB = OutsideProject.ROOT.resolve("audit-dist/target/dist/lib");
 
   /** A library's line. */
   private static final Pattern NAMED = Pattern.compile("(?m)^ {2}([\\w.-]+) +\\S");
@@ -50,7 +50,7 @@ class NoticeIT {
   @ParameterizedTest
   @ValueSource(strings = {"LICENSE", "NOTICE"})
   void theArchivesCarryIt(String file) throws Exception {
-    String text = Files.readString(Stranger.ROOT.resolve(file));
+    String text = Files.readString(OutsideProject.ROOT.resolve(file));
     assertThat(LIB.resolveSibling(file)).hasContent(text);
     assertThat(LIB.resolve("lab").resolve(file)).hasContent(text);
   }
@@ -58,10 +58,10 @@ class NoticeIT {
   @ParameterizedTest
   @ValueSource(strings = {"LICENSE", "NOTICE"})
   void eachJarThatIsPublishedCarriesIt(String file) throws Exception {
-    String text = Files.readString(Stranger.ROOT.resolve(file));
-    for (Path module : Stranger.publishedModules()) {
+    String text = Files.readString(OutsideProject.ROOT.resolve(file));
+    for (Path module : OutsideProject.publishedModules()) {
       if (Files.exists(module.resolve("src/main/java"))) {
-        String name = module.getFileName() + "-" + Stranger.VERSION + ".jar";
+        String name = module.getFileName() + "-" + OutsideProject.VERSION + ".jar";
         assertThat(entry(module.resolve("target").resolve(name), "META-INF/" + file))
             .as(name)
             .isEqualTo(text);

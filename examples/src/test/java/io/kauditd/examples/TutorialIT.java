@@ -21,18 +21,18 @@ import org.junit.jupiter.api.Test;
  * must not.
  */
 class TutorialIT {
-  private static final Path PAGE = Stranger.ROOT.resolve("docs/start/plug-in-author.md");
+  private static final Path PAGE = OutsideProject.ROOT.resolve("docs/start/plug-in-author.md");
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+) ?(\\S*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
-  private final Path home = Stranger.emptyDirectory("tutorial");
+  private final Path home = OutsideProject.emptyDirectory("tutorial");
 
   TutorialIT() throws Exception {}
 
   @Test
   void doesWhatItShows() throws Exception {
-    Stranger stranger = Stranger.withInstalledArtifacts();
-    Path path = stranger.commands();
+    OutsideProject outside = OutsideProject.withInstalledArtifacts();
+    Path path = outside.commands();
     Matcher block = BLOCK.matcher(Files.readString(PAGE));
     int commands = 0;
     while (block.find()) {
@@ -57,7 +57,7 @@ class TutorialIT {
           Command.in(home)
               .with("PATH", path + ":" + System.getenv("PATH"))
               .with("JAVA_HOME", System.getProperty("java.home"))
-              .with("MAVEN_OPTS", Stranger.QUICK_START)
+              .with("MAVEN_OPTS", OutsideProject.QUICK_START)
               .run(List.of("bash", "-c", lines.getFirst()));
       boolean shouldFail = fails && i == steps.size() - 1;
       assertThat(outcome.exit() != 0)

@@ -18,15 +18,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Somebody who has nothing of this project but what it publishes: runs Maven with a local
+ * A project that has nothing of this one but what it publishes. It runs Maven with a local
  * repository in which the artifacts of this build are installed, in directories outside of the
  * source tree.
  *
- * <p>That repository is never the user's own, which this build must not install anything into. It
- * is made of links to what the user's own has already, so that nothing need be fetched twice and a
- * build without a network works; {@code io/kauditd} alone is a real directory.
+ * <p>That repository is never the user's own, because this build must not install anything there.
+ * It consists of links to what the user's own repository has, so that nothing is fetched twice and
+ * a build without a network works; only {@code io/kauditd} is a real directory.
  */
-final class Stranger {
+final class OutsideProject {
   /** The source tree. */
   static final Path ROOT = Path.of(System.getProperty("kauditd.root")).toAbsolutePath().normalize();
 
@@ -49,19 +49,19 @@ final class Stranger {
 
   private final Path repository;
 
-  private Stranger(Path repository) {
+  private OutsideProject(Path repository) {
     this.repository = repository;
   }
 
   /** Installs what this build has packed. */
-  static Stranger withInstalledArtifacts() throws IOException {
-    var stranger = new Stranger(emptyDirectory("repository"));
-    stranger.link(Path.of(System.getProperty("maven.repository")));
-    stranger.install("kauditd-parent", ROOT.resolve("pom.xml"));
+  static OutsideProject withInstalledArtifacts() throws IOException {
+    var outside = new OutsideProject(emptyDirectory("repository"));
+    outside.link(Path.of(System.getProperty("maven.repository")));
+    outside.install("kauditd-parent", ROOT.resolve("pom.xml"));
     for (Path module : publishedModules()) {
-      stranger.install(module.getFileName().toString(), module.resolve("pom.xml"));
+      outside.install(module.getFileName().toString(), module.resolve("pom.xml"));
     }
-    return stranger;
+    return outside;
   }
 
   /** The directories of the modules that others can depend on. */
@@ -181,7 +181,7 @@ final class Stranger {
   }
 
   /**
-   * A directory for the {@code PATH}, with {@code mvn} as this stranger runs it, and {@code audit}.
+   * A directory for the {@code PATH}, with {@code mvn} as this project runs it, and {@code audit}.
    */
   Path commands() throws IOException {
     Path directory = emptyDirectory("bin");
