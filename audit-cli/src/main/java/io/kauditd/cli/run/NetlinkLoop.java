@@ -17,7 +17,7 @@ final class NetlinkLoop {
   private NetlinkLoop() {}
 
   /** Throws a {@link UserError} if what is sent would be received again. */
-  static void refuse(Slot source, Slot transport) {
+  static void refuse(SelectedPlugin source, SelectedPlugin transport) {
     if (!transport.choice().id().equals(NETLINK)) {
       return;
     }

@@ -65,9 +65,10 @@ final class RunCheck {
   }
 
   private void parts(SelectedPlugins selection) {
-    for (Slot slot : selection.slots()) {
-      show(slot.prefix(), slot.choice() + " (" + slot.entry().origin() + ")");
-      slot.settings()
+    for (SelectedPlugin selected : selection.all()) {
+      show(selected.prefix(), selected.choice() + " (" + selected.entry().origin() + ")");
+      selected
+          .settings()
           .forEach((key, value) ->
               show("", key + " = " + (SECRET.matcher(key).find() ? "(not shown)" : value)));
     }

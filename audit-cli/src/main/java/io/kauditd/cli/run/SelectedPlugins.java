@@ -34,31 +34,31 @@ import java.util.function.Supplier;
 @Singleton
 final class SelectedPlugins {
   private final Plugins plugins;
-  private final Slot source;
-  private final Map<String, Map<PluginSlot, Slot>> deliveries = new LinkedHashMap<>();
-  private final List<Slot> slots = new ArrayList<>();
+  private final SelectedPlugin source;
+  private final Map<String, Map<PluginSlot, SelectedPlugin>> deliveries = new LinkedHashMap<>();
+  private final List<SelectedPlugin> all = new ArrayList<>();
 
   @Inject
   SelectedPlugins(Plugins plugins, RunOptions options) {
     this.plugins = plugins;
-    this.source = slot(PluginSlot.SOURCE, options.source(), List.of(PluginSlot.SOURCE.prefix()));
+    this.source = select(PluginSlot.SOURCE, options.source(), List.of(PluginSlot.SOURCE.prefix()));
     boolean one = options.deliveries().size() == 1;
     for (Delivery delivery : options.deliveries()) {
-      var parts = new EnumMap<PluginSlot, Slot>(PluginSlot.class);
+      var parts = new EnumMap<PluginSlot, SelectedPlugin>(PluginSlot.class);
       delivery
           .choices()
-          .forEach(
-              (part, choice) -> parts.put(part, slot(part, choice, prefixes(delivery, part, one))));
+          .forEach((part, choice) ->
+              parts.put(part, select(part, choice, prefixes(delivery, part, one))));
       deliveries.put(delivery.name(), parts);
     }
     options.set().forEach(this::set);
   }
 
-  private Slot slot(PluginSlot part, PluginChoice choice, List<String> prefixes) {
+  private SelectedPlugin select(PluginSlot part, PluginChoice choice, List<String> prefixes) {
     var entry = explained(choice.where(), () -> plugins.find(part.kind(), choice.id()));
-    var slot = new Slot(choice, entry, prefixes);
-    slots.add(slot);
-    return slot;
+    var selected = new SelectedPlugin(choice, entry, prefixes);
+    all.add(selected);
+    return selected;
   }
 
   /** {@code queue.KEY} is enough where there is one transport. */
@@ -80,41 +80,42 @@ final class SelectedPlugins {
 
   Transport newTransport(Delivery delivery) {
     return make(
-        slot(delivery, PluginSlot.TRANSPORT), (id, settings) -> plugins.newTransport(id, settings));
+        selected(delivery, PluginSlot.TRANSPORT),
+        (id, settings) -> plugins.newTransport(id, settings));
   }
 
   ErrorPolicy newPolicy(Delivery delivery) {
     return make(
-        slot(delivery, PluginSlot.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
+        selected(delivery, PluginSlot.POLICY), (id, settings) -> plugins.newPolicy(id, settings));
   }
 
   AuditQueue newQueue(Delivery delivery, PluginSlot part, QueueRole role) {
-    return make(slot(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
+    return make(selected(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
   }
 
   /** What would keep a queue from being opened. */
   List<String> checkQueue(Delivery delivery, PluginSlot part, QueueRole role) {
-    return make(slot(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
+    return make(selected(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
   }
 
   /** Throws a {@link UserError} if the transport sends to where the source receives from. */
   void refuseLoop(Delivery delivery) {
-    NetlinkLoop.refuse(source, slot(delivery, PluginSlot.TRANSPORT));
+    NetlinkLoop.refuse(source, selected(delivery, PluginSlot.TRANSPORT));
   }
 
   /** The plug-ins picked, the source first. */
-  List<Slot> slots() {
-    return List.copyOf(slots);
+  List<SelectedPlugin> all() {
+    return List.copyOf(all);
   }
 
-  private Slot slot(Delivery delivery, PluginSlot part) {
+  private SelectedPlugin selected(Delivery delivery, PluginSlot part) {
     return Objects.requireNonNull(
         Objects.requireNonNull(deliveries.get(delivery.name())).get(part));
   }
 
-  private static <T> T make(Slot slot, Making<T> making) {
-    PluginChoice choice = slot.choice();
-    return explained(choice.where(), () -> making.make(choice.id(), slot.values()));
+  private static <T> T make(SelectedPlugin selected, Making<T> making) {
+    PluginChoice choice = selected.choice();
+    return explained(choice.where(), () -> making.make(choice.id(), selected.values()));
   }
 
   private static <T> T explained(String where, Supplier<T> call) {
@@ -128,55 +129,57 @@ final class SelectedPlugins {
 
   private void set(String key, UserValue given) {
     Wanted wanted = wanted(key, given);
-    if (wanted.slot.values().putIfAbsent(wanted.key, given.text()) != null) {
+    if (wanted.selected.values().putIfAbsent(wanted.key, given.text()) != null) {
       throw UserError.usage(
           given.where()
               + ": '"
               + wanted.key
               + "' of the "
-              + wanted.slot.prefix()
+              + wanted.selected.prefix()
               + " is already set to '"
-              + wanted.slot.values().get(wanted.key)
+              + wanted.selected.values().get(wanted.key)
               + "'; set it once");
     }
   }
 
   /** A plug-in and the key of one of its settings. */
-  private record Wanted(Slot slot, String key) {}
+  private record Wanted(SelectedPlugin selected, String key) {}
 
   /**
    * A prefix with the whole name of a setting goes first: {@code kafka.topic} is the topic of the
    * transport called kafka, although that one takes Kafka's own settings as {@code kafka.…}, too.
    */
   private Wanted wanted(String key, UserValue given) {
-    for (Slot slot : slots) {
-      String plain = slot.withoutPrefix(key).orElse("");
-      if (slot.names(plain)) {
-        return new Wanted(slot, plain);
+    for (SelectedPlugin selected : all) {
+      String plain = selected.withoutPrefix(key).orElse("");
+      if (selected.names(plain)) {
+        return new Wanted(selected, plain);
       }
     }
-    List<Slot> knowing = slots.stream().filter(slot -> slot.entry().takes(key)).toList();
+    List<SelectedPlugin> knowing =
+        all.stream().filter(selected -> selected.entry().takes(key)).toList();
     if (knowing.size() > 1) {
       throw UserError.usage(
           given.where()
               + ": more than one part knows '"
               + key
               + "'; write "
-              + Similar.orList(knowing.stream().map(slot -> slot.prefix() + "." + key).toList()));
+              + Similar.orList(
+                  knowing.stream().map(selected -> selected.prefix() + "." + key).toList()));
     }
     return knowing.isEmpty() ? withPrefix(key, given) : new Wanted(knowing.getFirst(), key);
   }
 
   private Wanted withPrefix(String key, UserValue given) {
-    Slot named = null; // by the longest of the prefixes
+    SelectedPlugin named = null; // by the longest of the prefixes
     String rest = key;
-    for (Slot slot : slots) {
-      String plain = slot.withoutPrefix(key).orElse("");
-      if (slot.entry().takes(plain)) {
-        return new Wanted(slot, plain);
+    for (SelectedPlugin selected : all) {
+      String plain = selected.withoutPrefix(key).orElse("");
+      if (selected.entry().takes(plain)) {
+        return new Wanted(selected, plain);
       }
       if (!plain.isEmpty() && plain.length() < rest.length()) {
-        named = slot;
+        named = selected;
         rest = plain;
       }
     }
@@ -184,20 +187,20 @@ final class SelectedPlugins {
       throw notKnown(key, given, named.entry() + " has no settings", List.of(named));
     }
     if (!key.contains(".")) {
-      throw notKnown(key, given, "the plug-ins picked have no settings", slots);
+      throw notKnown(key, given, "the plug-ins picked have no settings", all);
     }
     throw UserError.usage(
         given.where()
             + ": '"
             + key.substring(0, key.indexOf('.'))
             + "' is not a part of the run; a setting begins with "
-            + Similar.orList(slots.stream().map(Slot::prefix).toList())
+            + Similar.orList(all.stream().map(SelectedPlugin::prefix).toList())
             + ", or stands without a prefix");
   }
 
   private static UserError notKnown(
-      String key, UserValue given, String whereNone, List<Slot> meant) {
-    List<String> keys = meant.stream().flatMap(slot -> slot.keys().stream()).toList();
+      String key, UserValue given, String whereNone, List<SelectedPlugin> meant) {
+    List<String> keys = meant.stream().flatMap(selected -> selected.keys().stream()).toList();
     return UserError.usage(
         given.where()
             + ": '"

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One plug-in that was picked for a run, and the settings that it gets. */
-final class Slot {
+final class SelectedPlugin {
   private final PluginChoice choice;
   private final PluginEntry entry;
   private final List<String> prefixes;
@@ -20,7 +20,7 @@ final class Slot {
   /**
    * @param prefixes what its settings can begin with; the first is shown to people
    */
-  Slot(PluginChoice choice, PluginEntry entry, List<String> prefixes) {
+  SelectedPlugin(PluginChoice choice, PluginEntry entry, List<String> prefixes) {
     this.choice = choice;
     this.entry = entry;
     this.prefixes = prefixes;
@@ -74,7 +74,7 @@ final class Slot {
     return prefixes.getFirst();
   }
 
-  /** A setting without the prefix of this slot; nothing if it begins with none of them. */
+  /** A setting without the prefix of this plug-in; nothing if it begins with none of them. */
   Optional<String> withoutPrefix(String key) {
     return prefixes.stream()
         .filter(prefix -> key.startsWith(prefix + "."))
