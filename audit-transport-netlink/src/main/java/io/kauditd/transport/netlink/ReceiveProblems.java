@@ -117,10 +117,7 @@ final class ReceiveProblems {
     reportedMalformed =
         say(malformed, reportedMalformed, "messages were not in the form of an audit message");
     reportedForeign =
-        say(
-            foreign,
-            reportedForeign,
-            "messages of strangers were thrown away: not the sender meant");
+        say(foreign, reportedForeign, "messages came from other senders, and were discarded");
     return before != reportedOverruns + reportedTruncated + reportedMalformed + reportedForeign;
   }
 

@@ -245,7 +245,7 @@ class PeerTransportTest {
           .isZero();
       log(0, 1);
       daemon.sink.await(1, r -> true);
-      daemon.sink.awaitProblem("strangers");
+      daemon.sink.awaitProblem("other senders");
       assertThat(texts(daemon)).containsExactly("n=0");
     }
   }
@@ -256,7 +256,7 @@ class PeerTransportTest {
         new RunningSource(
             PeerDaemon.builder().enginePort(port).engineUser(Libc.geteuid() + 1).build())) {
       log(0, 1);
-      daemon.sink.awaitProblem("strangers");
+      daemon.sink.awaitProblem("other senders");
       assertThat(daemon.sink.records()).isEmpty();
     }
   }
