@@ -53,26 +53,35 @@ final class Idle {
   }
 
   /** The voluntary context switches of each thread that is not the virtual machine's. */
-  private static Map<String, Long> wakeUps() throws IOException {
+  static Map<String, Long> wakeUps() throws IOException {
     var result = new HashMap<String, Long>();
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
-        String name = Files.readString(task.resolve("comm"));
-        boolean ours = true;
-        for (String prefix : NOT_OURS) {
-          ours &= !name.startsWith(prefix);
-        }
-        if (ours) {
-          for (String line : Files.readAllLines(task.resolve("status"))) {
-            if (line.startsWith("voluntary_ctxt_switches:")) {
-              result.put(
-                  String.valueOf(task.getFileName()),
-                  Long.parseLong(line.substring(line.indexOf(':') + 1).strip()));
-            }
+        try {
+          addWakeUps(task, result);
+        } catch (IOException e) {
+          if (Files.exists(task)) { // or it has ended just now
+            throw e;
           }
         }
       }
     }
     return result;
+  }
+
+  private static void addWakeUps(Path task, Map<String, Long> result) throws IOException {
+    String name = Files.readString(task.resolve("comm"));
+    for (String prefix : NOT_OURS) {
+      if (name.startsWith(prefix)) {
+        return;
+      }
+    }
+    for (String line : Files.readAllLines(task.resolve("status"))) {
+      if (line.startsWith("voluntary_ctxt_switches:")) {
+        result.put(
+            String.valueOf(task.getFileName()),
+            Long.parseLong(line.substring(line.indexOf(':') + 1).strip()));
+      }
+    }
   }
 }

@@ -2,6 +2,8 @@
 package io.kauditd.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -68,20 +70,22 @@ final class Programs {
     command.add(System.getProperty("java.class.path"));
     command.add(program.getName());
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    List<String> lines;
-    try (var output = process.inputReader()) {
-      lines = output.lines().filter(line -> !line.isBlank()).toList();
-    }
+    Path errors = Files.createTempFile("audit-bench", ".err");
     try {
-      if (process.waitFor() != 0) {
-        throw new IOException(program.getSimpleName() + " failed: " + lines);
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      List<String> lines;
+      try (var output = process.inputReader()) {
+        lines = output.lines().filter(line -> !line.isBlank()).toList();
       }
+      if (process.waitFor() != 0) {
+        throw new IOException(
+            program.getSimpleName() + " failed: " + Files.readString(errors).strip());
+      }
+      return lines;
     } catch (InterruptedException e) {
-      process.destroy();
       throw new IOException("interrupted", e);
+    } finally {
+      Files.delete(errors);
     }
-    return lines;
   }
 }

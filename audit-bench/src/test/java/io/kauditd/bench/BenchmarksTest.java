@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -73,6 +74,35 @@ class BenchmarksTest {
   @Test
   void lossCost() throws Exception {
     LossCost.main(new String[] {"1"});
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void threadsThatEndWhileTheirWakeUpsAreReadAreLeftOut() throws Exception {
+    AtomicBoolean ends = new AtomicBoolean();
+    Thread starter =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!ends.get()) {
+                Thread[] some = new Thread[8];
+                for (int i = 0; i < some.length; i++) {
+                  some[i] = Thread.ofPlatform().start(Thread::yield);
+                }
+                for (Thread each : some) {
+                  try {
+                    each.join();
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                }
+              }
+            });
+    String me = Long.toString(ProcessHandle.current().pid());
+    for (int i = 0; i < 300; i++) {
+      assertThat(Idle.wakeUps()).containsKey(me);
+    }
+    ends.set(true);
+    starter.join();
   }
 
   @Test
