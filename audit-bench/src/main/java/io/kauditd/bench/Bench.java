@@ -58,6 +58,7 @@ final class Bench {
         FileOut.class, "to", "engine-none", "engine-data", "raw", "raw-1m", "raw-force", "log4j2");
     jmh.run(Depth.class, "record", "same");
     programs.lossCost(41);
+    programs.spoolCost(15);
     programs.stalledSink(3, "nothing", "engine-room", "log4j2");
     programs.idle("engine", "log4j2");
   }
@@ -72,6 +73,7 @@ final class Bench {
     jmh.run(Reconnect.class, "");
     jmh.run(PeerNetlink.class, "");
     programs.lossCost(101);
+    programs.spoolCost(41);
     programs.stalledSink(
         5,
         "nothing",

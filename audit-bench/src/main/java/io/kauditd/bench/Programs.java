@@ -62,6 +62,18 @@ final class Programs {
     }
   }
 
+  /** A queue on disk. */
+  void spoolCost(int rounds) throws IOException {
+    System.err.println("measuring SpoolCost");
+    for (String line : run(SpoolCost.class, Integer.toString(rounds), "100000")) {
+      String[] words = line.split(" ", -1);
+      String of = "SpoolCost " + words[0] + " ns";
+      figures.put(of + ", lower quartile", Double.parseDouble(words[1]));
+      figures.put(of, Double.parseDouble(words[2]));
+      figures.put(of + ", upper quartile", Double.parseDouble(words[3]));
+    }
+  }
+
   private static List<String> run(Class<?> program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");

@@ -26,6 +26,7 @@ final class Ratios {
     ratios.allocated();
     ratios.loss(1);
     ratios.loss(2);
+    ratios.spool();
     ratios.depth();
     ratios.idle();
     return ratios.table.toString();
@@ -138,6 +139,51 @@ final class Ratios {
           "<= 1",
           ratio <= 1);
     }
+  }
+
+  private void spool() {
+    String of = "SpoolCost ";
+    if (!figures.has(of + "spool-in ns")) {
+      return;
+    }
+    double in = figures.get(of + "spool-in ns") / figures.get(of + "memory-in ns");
+    String memory = "the memory queue's time";
+    row(
+        "spool as hold queue, in",
+        times(in, memory),
+        "<= 14",
+        in <= 14,
+        "the same",
+        "<= 3",
+        in <= 3);
+    double out = figures.get(of + "spool-out ns") / figures.get(of + "memory-out ns");
+    row(
+        "spool as hold queue, out",
+        times(out, memory),
+        "<= 13",
+        out <= 13,
+        "the same",
+        "<= 3",
+        out <= 3);
+    double one = figures.get(of + "main-1 ns");
+    double two = figures.get(of + "main-2 ns");
+    row(
+        "spool as main queue, 2 producers",
+        times(two / one, "the time with 1"),
+        "<= 1",
+        two <= one,
+        String.format(Locale.ROOT, "%.2f us with 1", one / 1000),
+        "<= 0.4",
+        one <= 400);
+    double forced = figures.get(of + "data-1 ns") / figures.get(of + "data-16 ns");
+    row(
+        "spool, each record on disk, 16 producers",
+        times(forced, "the rate of 1"),
+        ">= 10",
+        forced >= 10,
+        "the same",
+        ">= 10",
+        forced >= 10);
   }
 
   private void depth() {

@@ -105,6 +105,12 @@ class BenchmarksTest {
     starter.join();
   }
 
+  /** It checks its own counts. */
+  @Test
+  void spoolCost() throws Exception {
+    SpoolCost.main(new String[] {"1", "2000"});
+  }
+
   @Test
   void reconnect() {
     Reconnect benchmark = new Reconnect();
