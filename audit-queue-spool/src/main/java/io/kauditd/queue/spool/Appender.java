@@ -21,11 +21,19 @@ import org.jspecify.annotations.Nullable;
  * so.
  */
 final class Appender implements AutoCloseable {
+  /**
+   * A window is as long as what is in its segment before it: little is reserved for few records.
+   */
+  private static final int LEAST_WINDOW_BYTES = 4096;
+
+  private static final int MOST_WINDOW_BYTES = 256 * 1024;
+
   private final CRC32C crc = new CRC32C();
   private final SpoolDirectory directory;
   private final Disk disk;
   private final long segmentBytes;
   private final Sync sync;
+  private final boolean maps;
   private final Listener listener;
 
   /** Those that can be deleted when all in them was acknowledged, in this order. */
@@ -33,6 +41,9 @@ final class Appender implements AutoCloseable {
 
   private Run newest;
   private @Nullable RandomAccessFile file; // of the newest segment, if that can be continued
+  private @Nullable RandomAccessFile mappedFile; // the same, if parts of it are mapped
+  private @Nullable Window window; // into which the newest segment grows
+  private long reserved; // how long the file is, with NULs behind the frames
   private volatile long nextSequence;
   private volatile long highestNumber;
   private volatile long skipped;
@@ -61,6 +72,7 @@ final class Appender implements AutoCloseable {
     this.disk = directory.disk();
     this.segmentBytes = options.segmentBytes();
     this.sync = options.sync;
+    this.maps = sync == Sync.NONE && directory.canMap();
     this.listener = listener;
     this.segments = new ConcurrentLinkedDeque<>(found.segments());
     this.newest = newest;
@@ -68,24 +80,28 @@ final class Appender implements AutoCloseable {
     this.highestNumber = found.highestNumber();
   }
 
-  /** Writes a batch, of which the first records count when a later one fails. */
-  void write(Batch batch) {
+  /**
+   * Writes a batch, of which the first records count when a later one fails.
+   *
+   * @param spareBytes how many more the segments may have together
+   */
+  void write(Batch batch, long spareBytes) {
     int written = 0;
     Throwable failure = null;
     try {
       ByteBuffer frames = batch.frames();
       int length = batch.length();
       for (int at = 0; at < length; ) {
-        RandomAccessFile open = fileFor(frameLength(frames, at));
+        RandomAccessFile open = fileFor(Frame.length(frames, at));
         long room = segmentBytes - newest.segment.lengthBytes;
         int end = at;
         int count = 0;
-        while (end < length && (count == 0 || end - at + frameLength(frames, end) <= room)) {
+        while (end < length && (count == 0 || end - at + Frame.length(frames, end) <= room)) {
           seal(frames, end, nextSequence + count);
-          end += frameLength(frames, end);
+          end += Frame.length(frames, end);
           count++;
         }
-        append(open, batch.bytes(), at, end - at, count);
+        append(open, batch, at, end - at, count, spareBytes);
         written += count;
         at = end;
       }
@@ -95,8 +111,14 @@ final class Appender implements AutoCloseable {
     batch.outcome().end(written, failure);
   }
 
-  private static int frameLength(ByteBuffer frames, int at) {
-    return Frame.HEADER_BYTES + Frame.bodyLength(frames, at);
+  /** Whether a batch of this length needs no system call. */
+  boolean isMapped(int length) {
+    Window open = window;
+    long at = newest.segment.lengthBytes;
+    return open != null
+        && !isGivenUp
+        && open.holds(at, length)
+        && (at == 0 || at + length <= segmentBytes);
   }
 
   private void seal(ByteBuffer frames, int at, long sequence) {
@@ -119,14 +141,21 @@ final class Appender implements AutoCloseable {
     return open == null || (before > 0 && before + length > segmentBytes) ? beginSegment() : open;
   }
 
-  private void append(RandomAccessFile open, byte[] bytes, int from, int length, int count)
+  private void append(
+      RandomAccessFile open, Batch batch, int from, int length, int count, long spareBytes)
       throws IOException {
     Run run = newest;
     long at = run.segment.lengthBytes;
     boolean written = false;
     boolean done = false;
     try {
-      disk.write(open, at, bytes, from, length);
+      Window into = windowFor(open, at, length, spareBytes);
+      if (into == null) {
+        disk.write(open, at, batch.bytes(), from, length);
+        reserved = Math.max(reserved, at + length);
+      } else {
+        into.store(batch, from, length, at);
+      }
       written = true;
       if (sync == Sync.DATA) {
         disk.force(open);
@@ -147,6 +176,54 @@ final class Appender implements AutoCloseable {
     listener.written(run, length, count);
   }
 
+  /** What holds a part of the newest segment; null if that is to be written. */
+  private @Nullable Window windowFor(RandomAccessFile open, long at, int length, long spareBytes)
+      throws IOException {
+    Window before = window;
+    RandomAccessFile mappable = mappedFile;
+    if (mappable == null || (before != null && before.holds(at, length))) {
+      return before;
+    }
+    closeWindow();
+    long needed = at + length;
+    long wanted =
+        Math.min(at + Math.clamp(at, LEAST_WINDOW_BYTES, MOST_WINDOW_BYTES), segmentBytes);
+    long end = Math.max(needed, Math.min(wanted, needed + spareBytes));
+    try {
+      long from = Math.max(at, reserved);
+      if (end > from) {
+        reserved = end;
+        disk.reserve(open, from, (int) (end - from));
+      }
+      Window next = new Window(disk, mappable, at, (int) (end - at));
+      window = next;
+      return next;
+    } catch (IOException | UnsupportedOperationException e) {
+      cutReserve(open); // there may be room for the frames alone
+      if (e instanceof UnsupportedOperationException || !mappable.getChannel().isOpen()) {
+        closeMappedFile(); // this runtime maps nothing, or an interrupt came
+      }
+      return null;
+    }
+  }
+
+  private void closeWindow() {
+    Window open = window;
+    window = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Cuts off what is behind the frames, which is not mapped. */
+  private void cutReserve(RandomAccessFile open) throws IOException {
+    long length = newest.segment.lengthBytes;
+    if (reserved > length) {
+      reserved = length;
+      disk.cut(open, Math.min(length, open.length())); // somebody may have cut it
+    }
+  }
+
   private void toForce(Segment segment) {
     synchronized (unforced) {
       if (unforced.isEmpty() || unforced.getLast() != segment) {
@@ -162,6 +239,9 @@ final class Appender implements AutoCloseable {
     boolean done = false;
     try {
       open = new RandomAccessFile(segment.path.toFile(), "rw");
+      if (maps) {
+        mappedFile = new RandomAccessFile(segment.path.toFile(), "rw");
+      }
       if (sync == Sync.DATA) {
         directory.force();
       }
@@ -172,6 +252,7 @@ final class Appender implements AutoCloseable {
         if (open != null) {
           open.close();
         }
+        closeMappedFile();
       }
     }
     if (sync == Sync.PASS) {
@@ -184,6 +265,7 @@ final class Appender implements AutoCloseable {
     newest.next = run;
     newest = run;
     file = open;
+    reserved = 0;
     return open;
   }
 
@@ -191,6 +273,18 @@ final class Appender implements AutoCloseable {
   private void endSegment() throws IOException {
     RandomAccessFile open = file;
     file = null;
+    closeWindow();
+    closeMappedFile();
+    if (open != null) {
+      try (open) {
+        cutReserve(open);
+      }
+    }
+  }
+
+  private void closeMappedFile() throws IOException {
+    RandomAccessFile open = mappedFile;
+    mappedFile = null;
     if (open != null) {
       open.close();
     }
@@ -200,6 +294,8 @@ final class Appender implements AutoCloseable {
   private void withdraw(RandomAccessFile open, boolean whole, int count) throws IOException {
     long length = newest.segment.lengthBytes;
     boolean cut = false;
+    closeWindow();
+    reserved = length;
     try {
       disk.cut(open, length);
       cut = true;

@@ -104,6 +104,11 @@ final class Frame {
     return kind == NUMBERED ? HEADER_BYTES : MIN_HEADER_BYTES;
   }
 
+  /** The length of a whole frame of a kind that is still written. */
+  static int length(ByteBuffer frames, int at) {
+    return HEADER_BYTES + bodyLength(frames, at);
+  }
+
   static int kind(ByteBuffer bytes, int at) {
     return bytes.getInt(at + 4) >>> KIND_SHIFT;
   }

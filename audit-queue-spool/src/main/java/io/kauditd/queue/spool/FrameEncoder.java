@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kauditd.api.AuditRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /** Turns records into frames, in work space of its own. Not for several threads at once. */
@@ -15,12 +13,6 @@ final class FrameEncoder {
   private static final int USUAL_BYTES = 16 * 1024;
 
   private final CRC32C crc = new CRC32C();
-  private final CharsetEncoder utf8 =
-      StandardCharsets.UTF_8
-          .newEncoder()
-          .onMalformedInput(CodingErrorAction.REPLACE)
-          .onUnmappableCharacter(CodingErrorAction.REPLACE);
-
   private ByteBuffer frame = ByteBuffer.allocate(USUAL_BYTES);
 
   /**
@@ -73,7 +65,7 @@ final class FrameEncoder {
 
   /** Puts a string or bytes. */
   private boolean put(Object text) {
-    return text instanceof byte[] bytes ? putBytes(bytes) : putText((String) text);
+    return putBytes(text instanceof byte[] bytes ? bytes : ((String) text).getBytes(UTF_8));
   }
 
   private boolean putBytes(byte[] bytes) {
@@ -82,26 +74,5 @@ final class FrameEncoder {
     }
     frame.put(bytes);
     return true;
-  }
-
-  /** Most text is ASCII, and is put without the encoder. */
-  private boolean putText(String text) {
-    byte[] target = frame.array();
-    int at = frame.position();
-    int most = Math.min(text.length(), frame.remaining());
-    int done = 0;
-    for (; done < most; done++) {
-      char c = text.charAt(done);
-      if (c >= 0x80) {
-        break;
-      }
-      target[at + done] = (byte) c;
-    }
-    frame.position(at + done);
-    if (done == text.length()) {
-      return true;
-    }
-    utf8.reset();
-    return !utf8.encode(CharBuffer.wrap(text, done, text.length()), frame, true).isOverflow();
   }
 }

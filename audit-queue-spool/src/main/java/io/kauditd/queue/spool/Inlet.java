@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * down, and one force of the disk serves all that wait for one.
  *
  * <p>The lock is held while a record is put into a batch and while written records are published,
- * never during a write. A thread that finds no writer becomes the writer, under the lock. A writer
- * that is done wakes the waiting threads, and one whose record was not in the batch is the next. So
- * each record is written by its own thread at the latest.
+ * never during a write that takes a system call. A thread that finds no writer becomes the writer,
+ * under the lock. A writer that is done wakes the waiting threads, and one whose record was not in
+ * the batch is the next. So each record is written by its own thread at the latest.
  */
 final class Inlet implements Appender.Listener {
   private static final int ENCODERS = 8; // a power of two
@@ -303,20 +303,26 @@ final class Inlet implements Appender.Listener {
     }
   }
 
-  /** Writes the batch. Under the lock, which is free meanwhile. */
+  /** Writes the batch. Under the lock, which is free meanwhile if it takes a system call. */
   private void write() {
     Batch batch = filling;
     Outcome outcome = batch.outcome();
     int count = batch.count();
+    long spareBytes = maxBytes - bytes;
     filling = spare;
     spare = batch;
     isWriting = true;
     publishedBytes = 0;
-    lock.unlock();
+    boolean waits = !appender.isMapped(batch.length());
+    if (waits) {
+      lock.unlock();
+    }
     try {
-      appender.write(batch);
+      appender.write(batch, spareBytes);
     } finally {
-      lock.lock();
+      if (waits) {
+        lock.lock();
+      }
       pending -= count - outcome.written();
       bytes -= batch.length() - publishedBytes;
       batch.reset();

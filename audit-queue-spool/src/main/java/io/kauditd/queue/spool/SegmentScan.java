@@ -84,12 +84,14 @@ final class SegmentScan {
   }
 
   /**
-   * Whether what stands at the end is a frame that was being written: a part of one, or a place
-   * where the file has grown and its data never came to the disk.
+   * Whether what stands at the end is a frame that was being written: a part of one, one that had
+   * no marker yet, or a place where the file has grown and its data never came to the disk.
    */
   private static boolean isCutOff(SegmentReader reader, Found found, long offset, long size)
       throws IOException {
-    return found == Found.TORN || size - offset < Frame.HEADER_BYTES || reader.isZero(offset, size);
+    return found == Found.TORN
+        || size - offset < Frame.HEADER_BYTES
+        || reader.isZero(offset, offset + Integer.BYTES);
   }
 
   private void take(SegmentReader reader, long offset) {

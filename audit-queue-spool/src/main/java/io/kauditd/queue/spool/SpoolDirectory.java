@@ -234,6 +234,11 @@ final class SpoolDirectory implements AutoCloseable {
     return Objects.equals(FileKey.of(path.resolve(CURSOR)), cursor.key());
   }
 
+  /** Whether its files may be stored to as memory. */
+  boolean canMap() {
+    return disk.canMap(path);
+  }
+
   Disk disk() {
     return disk;
   }

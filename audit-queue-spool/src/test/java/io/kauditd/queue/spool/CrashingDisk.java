@@ -3,6 +3,7 @@ package io.kauditd.queue.spool;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -53,6 +54,32 @@ final class CrashingDisk extends Disk {
       throws IOException {
     change();
     super.write(file, at, bytes, from, left < 0 ? random.nextInt(length + 1) : length);
+    die();
+  }
+
+  @Override
+  void reserve(RandomAccessFile file, long at, int length) throws IOException {
+    change();
+    super.reserve(file, at, left < 0 ? random.nextInt(length + 1) : length);
+    die();
+  }
+
+  /** A store has no order: it may be any part of it that is made. */
+  @Override
+  void store(MemorySegment mapped, int at, byte[] bytes, int from, int length) throws IOException {
+    change();
+    int skipped = left < 0 ? random.nextInt(length + 1) : 0;
+    int rest = length - skipped;
+    int done = left < 0 ? random.nextInt(rest + 1) : rest;
+    super.store(mapped, at + skipped, bytes, from + skipped, done);
+    die();
+  }
+
+  @Override
+  void storeLast(MemorySegment mapped, int at, int word) throws IOException {
+    if (change()) {
+      super.storeLast(mapped, at, word);
+    }
     die();
   }
 

@@ -55,6 +55,7 @@ class SpoolFuzzTest {
     private final Path spool;
     private final Random random;
     private final DamagedSpool files;
+    private final Sync sync; // mapped, or written
     private final StringBuilder story = new StringBuilder();
     private final Set<Long> acknowledged = new HashSet<>();
     private final Set<Long> taken = new HashSet<>();
@@ -66,10 +67,11 @@ class SpoolFuzzTest {
       this.spool = spool;
       this.random = new Random(seed);
       this.files = new DamagedSpool(spool);
+      this.sync = random.nextBoolean() ? Sync.NONE : Sync.PASS;
     }
 
     private SpoolQueue open(Disk disk) throws IOException {
-      SpoolBuilder builder = SpoolQueue.builder(spool).segmentSizeBytes(4096);
+      SpoolBuilder builder = SpoolQueue.builder(spool).segmentSizeBytes(4096).sync(sync);
       builder.disk = disk;
       return builder.open();
     }
@@ -98,7 +100,7 @@ class SpoolFuzzTest {
           }
           check();
           boolean dies = random.nextInt(3) == 0;
-          run(dies ? new CrashingDisk(random, random.nextInt(40)) : disk());
+          run(dies ? new CrashingDisk(random, random.nextInt(60)) : disk());
         }
         end();
       } catch (AssertionError e) {
