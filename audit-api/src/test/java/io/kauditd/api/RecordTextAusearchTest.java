@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.fixtures.AuditTool;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,24 +41,7 @@ class RecordTextAusearchTest {
   }
 
   private String run(String tool, String... arguments) throws Exception {
-    var command = new ArrayList<String>(List.of(tool, "-if", log.toString()));
-    command.addAll(List.of(arguments));
-    Process process;
-    Path errors = dir.resolve("errors");
-    try {
-      var builder = new ProcessBuilder(command).redirectError(errors.toFile());
-      builder.environment().put("TZ", "UTC");
-      builder.environment().put("LC_ALL", "C");
-      process = builder.start();
-    } catch (IOException e) {
-      assumeTrue(false, tool + " is not installed (package auditd)");
-      return "";
-    }
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(errors)).as(command.toString()).isIn("", "<no matches>\n");
-    return output;
+    return AuditTool.run(tool, log, arguments);
   }
 
   private static RecordText login(String account, boolean success) {

@@ -2,16 +2,15 @@
 package io.kauditd.logback;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.status.Status;
 import io.kauditd.fixtures.AuditLogLines;
+import io.kauditd.fixtures.AuditTool;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -211,7 +210,6 @@ class AuditAppenderTest {
 
   @Test
   void whatWasWrittenIsWhatAusearchReads() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ausearch")), "ausearch is not installed");
     Logger logger = configure(toLog(""));
     logger
         .atInfo()
@@ -221,13 +219,7 @@ class AuditAppenderTest {
         .log("a message; with \"all\" 'kinds'");
     logged();
 
-    Process ausearch =
-        new ProcessBuilder("/usr/sbin/ausearch", "-i", "-sv", "no", "-if", log.toString())
-            .redirectErrorStream(true)
-            .start();
-    ausearch.getOutputStream().close();
-    String found = new String(ausearch.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(ausearch.waitFor()).isZero();
+    String found = AuditTool.run("ausearch", log, "-i", "-sv", "no");
     assertThat(found)
         .contains("acct=eve x ", "info=a message; with \"all\" 'kinds' ", "res=failed");
   }

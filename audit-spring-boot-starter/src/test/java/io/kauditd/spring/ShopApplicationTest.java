@@ -2,9 +2,9 @@
 package io.kauditd.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.fixtures.AuditLogLines;
+import io.kauditd.fixtures.AuditTool;
 import io.kauditd.fixtures.Program;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -61,10 +60,11 @@ class ShopApplicationTest {
     assertThat(logins(log, "res")).containsExactly("failed", "failed", "success");
     assertThat(logins(log, "addr")).containsOnly("127.0.0.1");
 
-    assumeTrue(Files.isExecutable(Path.of("/sbin/ausearch")), "ausearch is not installed");
-    assertThat(run("ausearch", log, "-m", "USER_LOGIN", "-sv", "no", "--raw")).hasSize(2);
-    assertThat(run("ausearch", log, "-m", "USER_LOGIN", "-sv", "yes", "--raw")).hasSize(1);
-    assertThat(run("aureport", log, "--login", "--failed"))
+    assertThat(AuditTool.run("ausearch", log, "-m", "USER_LOGIN", "-sv", "no", "--raw").lines())
+        .hasSize(2);
+    assertThat(AuditTool.run("ausearch", log, "-m", "USER_LOGIN", "-sv", "yes", "--raw").lines())
+        .hasSize(1);
+    assertThat(AuditTool.run("aureport", log, "--login", "--failed").lines())
         .filteredOn(line -> line.contains("127.0.0.1"))
         .hasSize(2);
   }
@@ -94,18 +94,5 @@ class ShopApplicationTest {
         .filter(line -> line.startsWith("type=USER_LOGIN "))
         .map(line -> AuditLogLines.value(line, field))
         .toList();
-  }
-
-  private static List<String> run(String tool, Path log, String... what) throws Exception {
-    var command = new ArrayList<>(List.of(tool, "-if", log.toString()));
-    command.addAll(List.of(what));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectErrorStream(true)
-            .start();
-    try (var output = process.inputReader(StandardCharsets.UTF_8)) {
-      return output.lines().toList();
-    }
   }
 }
