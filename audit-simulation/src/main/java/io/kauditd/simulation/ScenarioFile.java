@@ -140,6 +140,8 @@ public final class ScenarioFile {
       throw new BadScenarioException(name + ": " + plain(e), e);
     } catch (BadScenarioException e) {
       throw new BadScenarioException(name + ": " + e.getMessage(), e.getCause());
+    } catch (IllegalArgumentException e) { // of the library: \\u-123 makes no character
+      throw new BadScenarioException(name + ": an escape \\u is wrong: " + e.getMessage(), e);
     } catch (StackOverflowError e) { // the library's parser calls itself for each bracket
       throw new BadScenarioException(name + ": its brackets are nested too deeply to be read", e);
     }

@@ -14,6 +14,10 @@ public final class Similar {
 
   /** The nearest of the known words, the nearest first; none that is entirely different. */
   static List<String> to(String word, Collection<String> known) {
+    int longest = known.stream().mapToInt(String::length).max().orElse(0);
+    if (word.length() > 2 * longest) {
+      return List.of(); // as different, however long it takes to compare them
+    }
     int nearest = known.stream().mapToInt(each -> distance(word, each)).min().orElse(0);
     int tolerance = Math.min(nearest + 1, Math.max(2, word.length() / 2));
     return known.stream()

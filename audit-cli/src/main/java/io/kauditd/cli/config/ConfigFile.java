@@ -10,6 +10,7 @@ import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,8 +61,17 @@ public final class ConfigFile {
                   : "there is no such file"));
     }
     try {
+      return of(file, Files.readAllBytes(file), given);
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, "--config: '" + file + "' cannot be read: " + e, e);
+    }
+  }
+
+  /** As {@link #read}, of the bytes that the file holds; those that it includes are read. */
+  static RunValues of(Path file, byte[] bytes, RunValues given) {
+    try {
       var read = new ConfigFile(file);
-      read.takeAll("", ConfigText.parse(file).resolve().root());
+      read.takeAll("", ConfigText.parse(file, bytes).resolve().root());
       var values = new RunValues(read.values, read.set);
       read.takeSections(given.orElse(values));
       return new RunValues(read.values, read.set);

@@ -253,6 +253,26 @@ class ConfigFileTest {
   }
 
   @Test
+  void refusesAKeyOfVeryManyPartsAndWhatIsNotUtf8() throws IOException {
+    assertThat(run("a.properties", "source=stdin\nset." + ".".repeat(20_000) + "=1\n").complaint())
+        .contains("a.properties: a key has more than 100 dots: set....");
+    for (String name : List.of("a.conf", "a.json", "a.properties")) {
+      Path file = directory.resolve(name);
+      Files.write(file, new byte[] {'a', '=', (byte) 0xff});
+      assertThat(run("b.conf", "include \"" + name + "\"\n").complaint())
+          .endsWith(name + ": is not in UTF-8; save it in that encoding");
+    }
+  }
+
+  @Test
+  void refusesAnEscapeThatIsNoCharacter() throws IOException {
+    for (String name : List.of("a.conf", "a.json")) {
+      assertThat(run(name, "{\"source\": \"\\u-123\"}\n").complaint())
+          .contains(name + ": an escape \\u is wrong: ");
+    }
+  }
+
+  @Test
   void namesTheFileTheLineAndTheNearestKey() throws IOException {
     CommandResult result = run("a.conf", "source = stdin\n\nbacklog-limt = 5\n");
 
