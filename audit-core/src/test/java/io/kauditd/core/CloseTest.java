@@ -78,7 +78,7 @@ class CloseTest {
   void whatWasAcceptedIsInTheStatusThatCloseReturns(String kind) throws Exception {
     var barrier = new CyclicBarrier(PRODUCERS + 1);
     try (ExecutorService threads = Executors.newFixedThreadPool(PRODUCERS);
-        DeepSearch closes = Deep.search("closes with busy producers", 400, 100_000, 1_000_000)) {
+        DeepSearch closes = Deep.search("closes with busy producers", 400, 50_000, 500_000)) {
       for (long n = 0; closes.goesOn(); n++) {
         Kauditd audit =
             Kauditd.builder()
