@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class Beginning {
   private final RecordSink sink;
   private final List<Part> parts = new ArrayList<>();
   private final List<PlainPart> left = new ArrayList<>();
+  private List<Candidate> there = List.of();
   private @Nullable PlainPart live;
 
   Beginning(Path path, RecordSink sink) {
@@ -28,12 +31,25 @@ final class Beginning {
 
   /** Begins with the file at the path. */
   void anew(StartAt start) throws IOException {
-    PlainPart opened = PlainPart.open(path);
+    there = openAll(false);
+    PlainPart opened = atPath();
+    if (opened == null) {
+      opened = PlainPart.open(path); // which says why it cannot be read
+    }
     if (start == StartAt.END) {
       opened.startAt(lastLineStart(opened));
     }
     parts.add(opened);
     live = opened;
+  }
+
+  private @Nullable PlainPart atPath() {
+    for (Candidate file : there) {
+      if (file.plain() != null && file.name().equals(path)) {
+        return file.plain();
+      }
+    }
+    return null;
   }
 
   private static long lastLineStart(PlainPart part) throws IOException {
@@ -53,32 +69,59 @@ final class Beginning {
 
   /** Goes on where a checkpoint says. */
   void goOn(Checkpoint checkpoint) throws IOException {
-    List<Candidate> there = openAll();
+    there = openAll(true);
     FilePlace wanted = checkpoint.current();
-    int found = find(wanted, there);
+    int found = find(wanted);
     List<FilePlace> before = checkpoint.files().subList(0, checkpoint.files().size() - 1);
     for (FilePlace place : before) {
-      addLeft(place, there);
+      addLeft(place);
     }
     if (found < 0) {
       lost(wanted);
-      addBehind(there, 0, wanted.modifiedNs());
     } else {
       add(there.get(found), wanted.offset());
-      addBehind(there, found + 1, Long.MIN_VALUE);
     }
-    for (Candidate file : there) {
-      if (!file.isAmong(parts) && !left.contains(file.plain())) {
-        file.close();
+    Map<Candidate, Long> next = findNext(checkpoint.next());
+    for (Candidate file : next.keySet()) { // a late writer has made some older than they are
+      if (found < 0 ? file.modifiedNs() <= wanted.modifiedNs() : there.indexOf(file) < found) {
+        add(file, next.getOrDefault(file, 0L));
       }
     }
+    addBehind(found + 1, found < 0 ? wanted.modifiedNs() : Long.MIN_VALUE, next);
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      if (part.isCopyOfOneOf(parts.subList(i + 1, parts.size()))) {
+        part.seal();
+        part.goOnInNext();
+      }
+    }
+  }
+
+  /** The files that were to be read next, and where, in this order. */
+  private Map<Candidate, Long> findNext(List<FilePlace> places) {
+    var next = new LinkedHashMap<Candidate, Long>();
+    for (FilePlace place : places) {
+      int found = find(place);
+      if (found < 0 && place.head().length() > 0) {
+        lost(place);
+      } else if (found >= 0 && !isRead(there.get(found))) {
+        next.putIfAbsent(there.get(found), place.offset());
+      }
+    }
+    return next;
+  }
+
+  private boolean isRead(Candidate file) {
+    return left.contains(file.plain()) || file.isAmong(parts);
   }
 
   /**
    * The rotated files, the oldest first, and the log as the last, if it is there; all open, so that
    * each stays what it is. While files are renamed it begins anew.
+   *
+   * @param says whether to report those that cannot be opened
    */
-  private List<Candidate> openAll() {
+  private List<Candidate> openAll(boolean says) {
     for (int attempt = 0; ; attempt++) {
       FileStat standing = FileStat.of(path); // before the list: what it becomes is in the list
       List<Siblings.Sibling> list = new ArrayList<>(new Siblings(path).list());
@@ -88,7 +131,7 @@ final class Beginning {
       var opened = new ArrayList<Candidate>();
       try {
         for (int i = 0; i < list.size(); i++) {
-          open(list.get(i), i, attempt == ATTEMPTS, opened);
+          open(list.get(i), i, attempt == ATTEMPTS, opened, says);
         }
         if (attempt == ATTEMPTS || stillStands(standing)) {
           return opened;
@@ -108,7 +151,8 @@ final class Beginning {
     return now.id().isSameAs(standing.id());
   }
 
-  private void open(Siblings.Sibling file, int index, boolean last, List<Candidate> opened)
+  private void open(
+      Siblings.Sibling file, int index, boolean last, List<Candidate> opened, boolean says)
       throws IOException {
     try {
       opened.add(Candidate.open(file, index));
@@ -116,7 +160,9 @@ final class Beginning {
       if (!last && !(e instanceof AccessDeniedException)) {
         throw e;
       }
-      sink.problem(Failures.of("read " + file.path(), e).getMessage() + "; left out");
+      if (says) {
+        sink.problem(Failures.of("read " + file.path(), e).getMessage() + "; left out");
+      }
     }
   }
 
@@ -130,13 +176,13 @@ final class Beginning {
   }
 
   /** The files behind the one that was read, the youngest last. */
-  private void addBehind(List<Candidate> there, int from, long afterNs) {
+  private void addBehind(int from, long afterNs, Map<Candidate, Long> next) {
     for (Candidate file : there.subList(from, there.size())) {
       PlainPart plain = file.plain();
       boolean isLive = plain != null && plain.name().equals(path);
       try {
-        if (isLive || (file.modifiedNs() > afterNs && !isTaken(file, there))) {
-          add(file, 0);
+        if (next.containsKey(file) ? !isRead(file) : isLive || isNew(file, afterNs)) {
+          add(file, next.getOrDefault(file, 0L));
         }
       } catch (IOException e) {
         sink.problem(Failures.of("read " + file.name(), e).getMessage() + "; left out");
@@ -144,8 +190,12 @@ final class Beginning {
     }
   }
 
+  private boolean isNew(Candidate file, long afterNs) throws IOException {
+    return file.modifiedNs() > afterNs && !isTaken(file);
+  }
+
   /** Whether its lines are read from another file, or were. */
-  private boolean isTaken(Candidate file, List<Candidate> there) throws IOException {
+  private boolean isTaken(Candidate file) throws IOException {
     var plain = new ArrayList<PlainPart>(left);
     for (Part part : parts) {
       if (part instanceof PlainPart one) {
@@ -167,7 +217,7 @@ final class Beginning {
   }
 
   /** A file that was read to its end, and may have grown since. */
-  private void addLeft(FilePlace place, List<Candidate> there) throws IOException {
+  private void addLeft(FilePlace place) throws IOException {
     for (Candidate file : there) {
       PlainPart plain = file.plain();
       if (plain != null && plain.id().isSameAs(place.id()) && isAt(plain, place)) {
@@ -178,7 +228,7 @@ final class Beginning {
   }
 
   /** Where the file stands now that a checkpoint tells of; -1 if nowhere. */
-  private int find(FilePlace place, List<Candidate> there) {
+  private int find(FilePlace place) {
     int found = -1;
     int rank = 0;
     for (int i = 0; i < there.size(); i++) {
@@ -248,17 +298,16 @@ final class Beginning {
 
   /** Hands what was found to the trail. */
   void begin(Trail trail) {
-    trail.begin(parts, left, live);
+    trail.begin(parts, left, live, there);
   }
 
   /** The places where it begins. */
-  List<FilePlace> places() {
-    var places = new ArrayList<FilePlace>();
-    left.forEach(part -> addPlace(part, places));
-    if (!parts.isEmpty()) {
-      addPlace(parts.getFirst(), places);
-    }
-    return places;
+  Progress.Places places() {
+    var files = new ArrayList<FilePlace>();
+    var next = new ArrayList<FilePlace>();
+    left.forEach(part -> addPlace(part, files));
+    parts.forEach(part -> addPlace(part, part == parts.getFirst() ? files : next));
+    return new Progress.Places(List.copyOf(files), List.copyOf(next));
   }
 
   private static void addPlace(Part part, List<FilePlace> places) {

@@ -230,7 +230,7 @@ final class Change {
       try {
         Part part = candidate.openAt(0);
         newcomers.took(candidate);
-        if (isCopyOfOneOf(part, opened) || isCopyOfOneOf(part, behind)) {
+        if (part.isCopyOfOneOf(opened) || part.isCopyOfOneOf(behind)) {
           part.seal();
           part.goOnInNext();
         }
@@ -241,16 +241,5 @@ final class Change {
       }
     }
     return List.copyOf(opened);
-  }
-
-  /**
-   * Whether a part must be a copy of a file that comes behind it: it was made after that file.
-   * Where nobody knows births, and of a compressed file, it may be.
-   */
-  private boolean isCopyOfOneOf(Part part, Collection<Part> behind) {
-    long bornNs = part instanceof PlainPart ? part.id().birthNs() : 0;
-    return behind.stream()
-        .filter(PlainPart.class::isInstance)
-        .anyMatch(other -> bornNs == 0 || other.id().birthNs() < bornNs);
   }
 }

@@ -15,11 +15,19 @@ import java.util.zip.CRC32C;
  *
  * @param log the path of the log, absolute
  * @param files those that may still grow, and last the one that was being read
+ * @param next those that were to be read after it, in this order
+ * @param awaited lines that were delivered, and stand behind the places in these files
  * @param last the records that were settled last, as {@link RecordKey} names them; a record after
  *     the checkpoint was delivered after them
  * @param ended whether nothing was delivered behind it, as the run ended by itself
  */
-record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean ended) {
+record Checkpoint(
+    String log,
+    List<FilePlace> files,
+    List<FilePlace> next,
+    List<Delivered.Line> awaited,
+    List<String> last,
+    boolean ended) {
   private static final String TITLE = "kauditd checkpoint 1";
   private static final String ANY_VERSION = "kauditd checkpoint ";
   private static final String SUM = "crc32c ";
@@ -40,29 +48,39 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
 
   /** The same, of a run that ended with all it had read delivered. */
   Checkpoint atEnd() {
-    return new Checkpoint(log, files, last, true);
+    return new Checkpoint(log, files, next, awaited, last, true);
+  }
+
+  /** The same, with these lines behind it that were delivered already. */
+  Checkpoint awaiting(List<Delivered.Line> lines) {
+    return new Checkpoint(log, files, next, lines, last, ended);
   }
 
   String format() {
     var text = new StringBuilder(TITLE).append('\n');
     text.append("log ").append(escape(log)).append('\n');
-    for (FilePlace file : files) {
-      text.append("file");
-      append(text, "dev", file.id().device());
-      append(text, "inode", file.id().inode());
-      append(text, "birth", file.id().birthNs());
-      append(text, "modified", file.modifiedNs());
-      append(text, "offset", file.offset());
-      append(text, "head", file.head());
-      append(text, "last", file.last());
-      text.append(" name ").append(escape(file.name())).append('\n');
-    }
+    files.forEach(file -> append(text, "file", file));
+    next.forEach(file -> append(text, "next", file));
+    awaited.forEach(line ->
+        text.append("delivered ").append(line.name()).append(' ').append(line.text()).append('\n'));
     last.forEach(key -> text.append("record ").append(key).append('\n'));
     if (ended) {
       text.append("ended\n");
     }
     String lines = text.toString();
     return lines + SUM + sum(lines) + "\n";
+  }
+
+  private static void append(StringBuilder text, String role, FilePlace file) {
+    text.append(role);
+    append(text, "dev", file.id().device());
+    append(text, "inode", file.id().inode());
+    append(text, "birth", file.id().birthNs());
+    append(text, "modified", file.modifiedNs());
+    append(text, "offset", file.offset());
+    append(text, "head", file.head());
+    append(text, "last", file.last());
+    text.append(" name ").append(escape(file.name())).append('\n');
   }
 
   private static void append(StringBuilder text, String name, long value) {
@@ -110,6 +128,8 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
   private static Checkpoint parseLines(List<String> lines) {
     String log = "";
     var files = new ArrayList<FilePlace>();
+    var next = new ArrayList<FilePlace>();
+    var awaited = new ArrayList<Delivered.Line>();
     var last = new ArrayList<String>();
     boolean ended = false;
     for (String line : lines) {
@@ -117,6 +137,8 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
       switch (words.getFirst()) {
         case "log" -> log = unescape(words.get(1));
         case "file" -> files.add(parseFile(words));
+        case "next" -> next.add(parseFile(words));
+        case "delivered" -> awaited.add(new Delivered.Line(words.get(1), words.get(2)));
         case "record" -> last.add(words.get(1));
         case "ended" -> ended = true;
         default -> throw new IllegalArgumentException("it says '" + line + "'");
@@ -125,7 +147,8 @@ record Checkpoint(String log, List<FilePlace> files, List<String> last, boolean 
     if (log.isEmpty() || files.isEmpty()) {
       throw new IllegalArgumentException("it names no file");
     }
-    return new Checkpoint(log, List.copyOf(files), List.copyOf(last), ended);
+    return new Checkpoint(
+        log, List.copyOf(files), List.copyOf(next), List.copyOf(awaited), List.copyOf(last), ended);
   }
 
   private static FilePlace parseFile(List<String> words) {

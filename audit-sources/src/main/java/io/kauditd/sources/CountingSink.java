@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sink of a followed file: leaves out records that an earlier run had delivered, and reports
- * accepted records to the progress. For one thread.
+ * the others that are accepted to the progress. For one thread.
  */
 final class CountingSink extends ForwardingSink {
   private final @Nullable Progress progress;
@@ -24,8 +24,9 @@ final class CountingSink extends ForwardingSink {
 
   @Override
   public boolean accept(AuditRecord record) {
-    boolean accepted = delivered.take(record, plain) || sink.accept(record);
-    if (accepted && progress != null) {
+    boolean leftOut = delivered.take(record, plain);
+    boolean accepted = leftOut || sink.accept(record);
+    if (accepted && !leftOut && progress != null) {
       progress.accepted(record, plain);
     }
     plain = false;

@@ -5,6 +5,7 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,13 +20,45 @@ import java.util.stream.Stream;
  *
  * <p>A record is left out exactly as often as it was found there. If that is in doubt, it is
  * delivered twice, never lost.
+ *
+ * <p>This run may read them in another order than the one before, which read what a late writer
+ * added to a rotated file after its next file. So a checkpoint of this run names those that it has
+ * not read again yet. For the thread that reads, except {@link #awaited}.
  */
 final class Delivered {
   /** So far back at most it is looked for the records that the checkpoint names. */
-  private static final int MAX_RECORDS = 200_000;
+  private static final int MAX_RECORDS = 300_000;
+
+  /** So many of them at most are written to a checkpoint, which is not written while it is more. */
+  private static final int MAX_AWAITED = 10_000;
+
+  /** So many new records at most are delivered without a checkpoint. */
+  private static final int MAX_FRESH = 100_000;
 
   private final RecordKey keys = new RecordKey();
+
+  /** How often each line was found, by its name. */
   private final Map<String, Integer> counts = new HashMap<>();
+
+  /** The names of the lines with a text; of those that were taken meanwhile, too. */
+  private final Map<String, List<String>> byText = new HashMap<>();
+
+  private final List<String> youngest = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
+
+  /** The lines that were left out, in this order. */
+  private String[] taken = {};
+
+  private int takenLines;
+  private int freshRecords;
+  private boolean givenUp;
+
+  /**
+   * A line that was delivered.
+   *
+   * @param text the name of its text, empty if it may stand for another one
+   */
+  record Line(String name, String text) {}
 
   /** Nothing was delivered that is not in the checkpoint. */
   static Delivered nothing() {
@@ -34,14 +67,17 @@ final class Delivered {
 
   private Delivered() {}
 
-  /** What the transport's log holds behind the records that were settled last. */
-  static Delivered since(List<String> settledLast, RecordSink sink) throws IOException {
+  /** What the transport's log holds that the checkpoint does not know of. */
+  static Delivered since(Checkpoint before, RecordSink sink) throws IOException {
     var delivered = new Delivered();
     try (Stream<AuditRecord> youngestFirst = sink.deliveredBefore()) {
-      delivered.collect(Set.copyOf(settledLast), youngestFirst.iterator());
+      delivered.collect(Set.copyOf(before.last()), youngestFirst.iterator());
     } catch (UncheckedIOException e) {
       throw failed(e);
     }
+    delivered.lines.addAll(before.awaited());
+    delivered.lines.forEach(delivered::await);
+    delivered.taken = new String[delivered.lines.size()];
     return delivered;
   }
 
@@ -52,26 +88,80 @@ final class Delivered {
   }
 
   private void collect(Set<String> settledLast, Iterator<AuditRecord> youngestFirst) {
-    boolean found = settledLast.isEmpty();
-    var texts = new HashMap<String, Integer>();
-    for (int i = 0; i < MAX_RECORDS && youngestFirst.hasNext(); i++) {
+    boolean found = false;
+    for (int i = 0; i < MAX_RECORDS && youngestFirst.hasNext() && !found; i++) {
       AuditRecord record = youngestFirst.next();
       String line = keys.ofLine(record);
       String text = keys.ofText(record);
-      if (settledLast.contains(line) || settledLast.contains(text)) {
-        found = true;
-        break;
+      if (youngest.size() < Progress.LAST_RECORDS) {
+        youngest.add(line);
       }
-      counts.merge(line, 1, Integer::sum);
-      texts.merge(text, 1, Integer::sum);
+      found = settledLast.contains(line) || settledLast.contains(text);
+      if (!found) {
+        lines.add(new Line(line, text));
+      }
     }
-    if (found) { // otherwise the same text may stand for an older record
-      counts.putAll(texts);
+    if (!found && !settledLast.isEmpty()) { // the same text may stand for an older record
+      lines.replaceAll(line -> new Line(line.name(), ""));
     }
   }
 
-  boolean isEmpty() {
-    return counts.isEmpty();
+  private void await(Line line) {
+    counts.merge(line.name(), 1, Integer::sum);
+    if (!line.text().isEmpty()) {
+      byText.computeIfAbsent(line.text(), any -> new ArrayList<>(1)).add(line.name());
+    }
+  }
+
+  /** Whether there are such that this run has not come to. */
+  boolean isAwaited() {
+    return !givenUp && !counts.isEmpty();
+  }
+
+  /** Whether no checkpoint can say for now which this run has not come to: they are too many. */
+  boolean isHeld() {
+    if (isAwaited() && lines.size() - takenLines > MAX_AWAITED && freshRecords >= MAX_FRESH) {
+      giveUp();
+    }
+    return isAwaited() && lines.size() - takenLines > MAX_AWAITED;
+  }
+
+  /**
+   * All was read that was there when the run began: what was not among it is in no file any more. A
+   * new line with the same text is another one.
+   */
+  void giveUp() {
+    givenUp = true;
+    byText.clear();
+  }
+
+  /** How many this run has come to; all, if the others are awaited no longer. */
+  int takenLines() {
+    return isAwaited() ? takenLines : lines.size();
+  }
+
+  /**
+   * Those that this run had not come to at a time. Any thread may ask that was told of that time.
+   *
+   * @param takenThen what {@link #takenLines} has answered then
+   */
+  List<Line> awaited(int takenThen) {
+    if (takenThen == lines.size()) {
+      return List.of();
+    }
+    var left = new HashMap<String, Integer>();
+    for (int i = 0; i < takenThen; i++) {
+      left.merge(taken[i], 1, Integer::sum);
+    }
+    var awaited = new ArrayList<Line>(lines);
+    awaited.removeIf(
+        line -> left.containsKey(line.name()) && left.merge(line.name(), -1, Integer::sum) >= 0);
+    return List.copyOf(awaited);
+  }
+
+  /** The names of the records that the log ended with, the youngest first. */
+  List<String> youngest() {
+    return List.copyOf(youngest);
   }
 
   /**
@@ -83,11 +173,27 @@ final class Delivered {
     if (counts.isEmpty()) {
       return false;
     }
-    String key = plain ? keys.ofText(record) : keys.ofLine(record);
-    if (!counts.containsKey(key)) {
+    boolean took = plain ? takeText(keys.ofText(record)) : takeLine(keys.ofLine(record));
+    freshRecords += took ? 0 : 1;
+    return took;
+  }
+
+  private boolean takeText(String text) {
+    List<String> names = byText.getOrDefault(text, List.of());
+    while (!names.isEmpty()) {
+      if (takeLine(names.removeLast())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean takeLine(String line) {
+    if (!counts.containsKey(line)) {
       return false;
     }
-    counts.computeIfPresent(key, (name, count) -> count > 1 ? count - 1 : null);
+    counts.computeIfPresent(line, (name, count) -> count > 1 ? count - 1 : null);
+    taken[takenLines++] = line;
     return true;
   }
 

@@ -118,16 +118,17 @@ public final class FileSource implements RecordSource {
       Beginning beginning = beginAt(before, sink);
       beginning.begin(trail);
       Delivered delivered =
-          before == null || before.ended()
-              ? Delivered.nothing()
-              : Delivered.since(before.last(), sink);
-      var marks = new Progress(sink, checkpointFile, log, checkpointIntervalNs);
-      List<FilePlace> places = beginning.places();
+          before == null || before.ended() ? Delivered.nothing() : Delivered.since(before, sink);
+      var marks = new Progress(sink, checkpointFile, log, checkpointIntervalNs, delivered);
+      Progress.Places places = beginning.places();
       marks.begin(
-          places.isEmpty() && before != null ? before.files() : places,
+          places.files().isEmpty() && before != null
+              ? new Progress.Places(before.files(), before.next())
+              : places,
           before == null || before.ended()
               ? Delivered.youngest(sink, Progress.LAST_RECORDS)
-              : before.last());
+              : before.last(),
+          before == null ? List.of() : before.awaited());
       progress = marks;
       follow(trail, new CountingSink(sink, marks, delivered), marks);
     }

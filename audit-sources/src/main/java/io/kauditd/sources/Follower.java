@@ -185,9 +185,10 @@ final class Follower {
   }
 
   private void endLine(@Nullable Part part) {
-    boolean unfinished = lines.unfinishedBytes() > 0;
+    long unfinishedBytes = lines.unfinishedBytes();
     lines.end();
-    if (unfinished && part != null) {
+    if (unfinishedBytes > 0 && part != null) {
+      trail.lineEnded(part, unfinishedBytes);
       mark();
     }
   }
@@ -242,7 +243,7 @@ final class Follower {
   /** Remembers that all was handed over that was read so far, but for unfinished lines. */
   private void mark() {
     Progress marked = progress;
-    if (marked == null) {
+    if (marked == null || marked.isHeld(trail::hasReadWhatWasThere)) {
       return;
     }
     List<FilePlace> places = new ArrayList<>();
@@ -252,7 +253,7 @@ final class Follower {
     }
     Part current = trail.current();
     if (current != null && add(places, current, lines.unfinishedBytes())) {
-      marked.handedOver(List.copyOf(places));
+      marked.handedOver(new Progress.Places(List.copyOf(places), trail.placesBehind()));
     }
   }
 

@@ -69,29 +69,25 @@ final class Newcomers {
     this.sink = sink;
   }
 
-  /** What is there now is old. */
-  void begin() {
+  /**
+   * Begins.
+   *
+   * @param there what was there: it is old
+   * @param isRead which of these are parts now
+   */
+  void begin(List<Candidate> there, Predicate<Candidate> isRead) {
+    for (Candidate candidate : there) {
+      PlainPart plain = candidate.plain();
+      if (isRead.test(candidate)) {
+        took(candidate);
+      } else {
+        if (plain != null) {
+          read.add(plain);
+        }
+        forget(candidate);
+      }
+    }
     listed = siblings.list();
-    for (Siblings.Sibling sibling : listed) {
-      if (sibling.isPacked() || !heldElsewhere.test(sibling.stat().id())) {
-        remember(sibling);
-      }
-    }
-  }
-
-  private void remember(Siblings.Sibling sibling) {
-    Contents.Content content = null;
-    if (!sibling.isPacked()) {
-      try {
-        PlainPart part = PlainPart.open(sibling.path());
-        read.add(part);
-        content = Contents.contentOf(part);
-        part.close();
-      } catch (IOException e) {
-        // It cannot be compared with then.
-      }
-    }
-    known.put(Key.of(sibling.stat().id()), new Known(sibling.stat(), content));
   }
 
   /** A file was read to its end. */

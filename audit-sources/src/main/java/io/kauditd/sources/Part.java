@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ abstract sealed class Part permits PlainPart, PackedPart {
   private long modifiedNs;
   private long position;
   private long lineStart;
+  private long lineEnded;
   private boolean goesOnInNext;
 
   Part(Path name, FileId id, long modifiedNs) {
@@ -62,6 +64,17 @@ abstract sealed class Part permits PlainPart, PackedPart {
 
   final void goOnInNext() {
     goesOnInNext = true;
+  }
+
+  /**
+   * Whether it must be a copy of a file that comes behind it: it was made after that file. Where
+   * nobody knows births, and of a compressed file, it may be.
+   */
+  final boolean isCopyOfOneOf(Collection<Part> behind) {
+    long bornNs = this instanceof PlainPart ? id.birthNs() : 0;
+    return behind.stream()
+        .filter(PlainPart.class::isInstance)
+        .anyMatch(other -> bornNs == 0 || other.id.birthNs() < bornNs);
   }
 
   abstract void close();
@@ -114,6 +127,19 @@ abstract sealed class Part permits PlainPart, PackedPart {
   final void goBackToLineStart() {
     recent.goBack((int) (position - lineStart));
     position = lineStart;
+    lineEnded = 0;
+  }
+
+  /** What was read of the line that has no end yet was taken as it was, if it stands in here. */
+  final void lineEnded(long unfinishedBytes) {
+    if (position - lineStart == unfinishedBytes) {
+      lineEnded = position;
+    }
+  }
+
+  /** Up to where its lines were handed over. */
+  final long handedOver() {
+    return Math.max(lineStart, lineEnded);
   }
 
   /** What was read so far belongs to no line. */
@@ -128,12 +154,13 @@ abstract sealed class Part permits PlainPart, PackedPart {
     lineStart = offset;
   }
 
-  /** What a checkpoint remembers of it: where its whole lines end; null if too far back. */
+  /** What a checkpoint remembers of it: up to where it was handed over; null if too far back. */
   final @Nullable FilePlace place() {
-    Window last = recent.before(lineStart, position);
+    long offset = handedOver();
+    Window last = recent.before(offset, position);
     return last == null
         ? null
-        : new FilePlace(id, name.toString(), modifiedNs, lineStart, head(), last);
+        : new FilePlace(id, name.toString(), modifiedNs, offset, head(), last);
   }
 
   @Override

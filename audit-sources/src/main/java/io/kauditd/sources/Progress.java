@@ -6,6 +6,7 @@ import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class Progress {
   private final CheckpointFile file;
   private final String log;
   private final long intervalNs;
+  private final Delivered delivered; // of the thread that reads
   private final RecordKey keys = new RecordKey();
   private final ArrayDeque<Accepted> last = new ArrayDeque<>(); // of the thread that reads
   private List<String> lastBefore = List.of(); // until a record is accepted
@@ -31,30 +33,52 @@ final class Progress {
   private @Nullable Checkpoint written; // guarded by this
   private long nextWriteNs; // guarded by this
   private boolean failing; // guarded by this
+  private volatile boolean awaiting;
 
-  private record Mark(long position, Checkpoint checkpoint) {}
+  private record Mark(long position, Checkpoint checkpoint, int takenLines) {}
 
   private record Accepted(AuditRecord record, boolean plain) {}
 
-  Progress(RecordSink sink, CheckpointFile file, String log, long intervalNs) {
+  /**
+   * How far the files were read.
+   *
+   * @param files those that may still grow, and last the one that is being read
+   * @param next those that are to be read after it, in this order
+   */
+  record Places(List<FilePlace> files, List<FilePlace> next) {}
+
+  /**
+   * The progress of one run.
+   *
+   * @param delivered what the run before had delivered behind its checkpoint
+   */
+  Progress(RecordSink sink, CheckpointFile file, String log, long intervalNs, Delivered delivered) {
     this.sink = sink;
     this.file = file;
     this.log = log;
     this.intervalNs = intervalNs;
+    this.delivered = delivered;
+    this.awaiting = delivered.isAwaited();
   }
 
   /**
    * Begins, and sees to it that a checkpoint can be written.
    *
    * @param settledLast names the records that were settled last
+   * @param awaited those that were delivered before these, and stand behind the places
    */
-  synchronized void begin(List<FilePlace> files, List<String> settledLast) throws IOException {
-    lastBefore = settledLast;
-    settled = new Checkpoint(log, files, settledLast, false);
+  synchronized void begin(Places places, List<String> settledLast, List<Delivered.Line> awaited)
+      throws IOException {
+    List<String> youngest = delivered.youngest();
+    lastBefore = youngest.isEmpty() ? settledLast : youngest;
+    settled = checkpoint(places, settledLast).awaiting(awaited);
     write();
   }
 
-  /** A record was accepted; the last ones of these are what a checkpoint names. */
+  /**
+   * A record was accepted that was not delivered before; the last ones of these are what a
+   * checkpoint names.
+   */
   void accepted(AuditRecord record, boolean plain) {
     last.addLast(new Accepted(record, plain));
     if (last.size() > LAST_RECORDS) {
@@ -62,9 +86,27 @@ final class Progress {
     }
   }
 
+  private Checkpoint checkpoint(Places places, List<String> settledLast) {
+    return new Checkpoint(log, places.files(), places.next(), List.of(), settledLast, false);
+  }
+
+  /**
+   * Whether the checkpoint stays where it is for now.
+   *
+   * @param allRead whether all was read that was there when the run began
+   */
+  boolean isHeld(BooleanSupplier allRead) {
+    if (awaiting && delivered.isAwaited() && allRead.getAsBoolean()) {
+      delivered.giveUp();
+    }
+    boolean held = delivered.isHeld();
+    awaiting = delivered.isAwaited();
+    return held;
+  }
+
   /** All before these places was handed over, by this thread. */
-  void handedOver(List<FilePlace> places) {
-    var mark = new Mark(sink.accepted(), new Checkpoint(log, places, lastKeys(), false));
+  void handedOver(Places places) {
+    var mark = new Mark(sink.accepted(), checkpoint(places, lastKeys()), delivered.takenLines());
     synchronized (this) {
       if (marks.size() == MAX_MARKS) {
         marks.removeLast();
@@ -101,9 +143,12 @@ final class Progress {
   /** Writes how far it is settled now. */
   synchronized void writeSettled() throws IOException {
     long position = sink.settled();
+    Mark last = null;
     for (Mark mark; (mark = marks.peekFirst()) != null && mark.position() <= position; ) {
-      settled = mark.checkpoint();
-      marks.removeFirst();
+      last = marks.removeFirst();
+    }
+    if (last != null) {
+      settled = last.checkpoint().awaiting(delivered.awaited(last.takenLines()));
     }
     if (settled != null && !settled.equals(written)) {
       write();
@@ -113,7 +158,7 @@ final class Progress {
   /** Nothing more is settled: writes how far it is, and whether that is all. */
   synchronized void finish() throws IOException {
     try (file) {
-      boolean all = sink.settled() >= sink.accepted();
+      boolean all = !awaiting && sink.settled() >= sink.accepted();
       writeSettled();
       Checkpoint last = settled;
       if (all && marks.isEmpty() && last != null) {

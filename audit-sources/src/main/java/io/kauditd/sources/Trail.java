@@ -12,7 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,10 @@ final class Trail implements AutoCloseable {
   private final Newcomers newcomers;
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
   private final ArrayDeque<PlainPart> late = new ArrayDeque<>();
+
+  /** What was there at the beginning and was not read yet, and how large it was. */
+  private final IdentityHashMap<Part, Long> firstBytes = new IdentityHashMap<>();
+
   private @Nullable PlainPart live;
   private @Nullable String refusal;
   private boolean fullSaid;
@@ -55,12 +61,30 @@ final class Trail implements AutoCloseable {
    * @param first what is to be read, the oldest first
    * @param left files that were read to their end, and may still grow
    * @param standing the last of the first, if it stands at the path
+   * @param there the files that were there when these were chosen: what comes later is new
    */
-  synchronized void begin(List<Part> first, List<PlainPart> left, @Nullable PlainPart standing) {
+  synchronized void begin(
+      List<Part> first, List<PlainPart> left, @Nullable PlainPart standing, List<Candidate> there) {
     parts.addAll(first);
     late.addAll(left);
     live = standing;
-    newcomers.begin();
+    parts.forEach(part -> firstBytes.put(part, part.knownBytes()));
+    late.forEach(part -> firstBytes.put(part, part.knownBytes()));
+    newcomers.begin(
+        there, candidate -> late.contains(candidate.plain()) || candidate.isAmong(parts));
+  }
+
+  /** Whether all was read, or is gone, that was there at the beginning. */
+  synchronized boolean hasReadWhatWasThere() {
+    firstBytes
+        .entrySet()
+        .removeIf(first -> {
+          Part part = first.getKey();
+          boolean held = parts.contains(part) || late.contains(part);
+          boolean read = part instanceof PlainPart && part.position() >= first.getValue();
+          return read || !held;
+        });
+    return firstBytes.isEmpty();
   }
 
   private boolean isHeld(FileId id) {
@@ -363,7 +387,17 @@ final class Trail implements AutoCloseable {
    * @return null if nobody can tell: a part of that line stands in the file before, or is gone
    */
   synchronized @Nullable FilePlace placeBehind(Part part, long unfinishedBytes) {
-    return part.position() - part.lineStart() == unfinishedBytes ? part.place() : null;
+    return part.position() - part.handedOver() == unfinishedBytes ? part.place() : null;
+  }
+
+  /** The places of the files that are to be read after the present one, in their order. */
+  synchronized List<FilePlace> placesBehind() {
+    return parts.stream().skip(1).map(Part::place).filter(Objects::nonNull).toList();
+  }
+
+  /** The line at the end of a part, which has no end, was taken as it was. */
+  synchronized void lineEnded(Part part, long unfinishedBytes) {
+    part.lineEnded(unfinishedBytes);
   }
 
   /** Whether the writer has gone on to another file, so that this one ends where it ends. */

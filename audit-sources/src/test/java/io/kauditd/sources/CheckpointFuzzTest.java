@@ -27,6 +27,8 @@ class CheckpointFuzzTest {
     "log ",
     "file ",
     "record ",
+    "next ",
+    "delivered ",
     "ended\n",
     SUM,
     "\n",
@@ -58,6 +60,8 @@ class CheckpointFuzzTest {
               place("/var/log/audit.log.1", 4096),
               new FilePlace(
                   new FileId(1, 3, 5), "/var/log/a b.log", 9, 0, Window.NONE, Window.NONE)),
+          List.of(place("/var/log/audit.log.2", 5000)),
+          List.of(new Delivered.Line("line:ab", "text:cd"), new Delivered.Line("line:ab", "")),
           List.of("1:2:ab", "1:3:cd"),
           true);
 

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -189,6 +191,53 @@ class CheckpointTest {
       next.await(310);
     }
     assertThat(next.texts()).isEqualTo(texts(700, 1010));
+  }
+
+  /**
+   * The first run reads the log and then what a late writer adds to the rotated file; the second
+   * one reads the rotated file first, and is killed before it has read the log.
+   */
+  @Test
+  void runsThatReadInDifferentOrdersAndAreKilledDeliverOnce() throws Exception {
+    write(0, 100);
+    var first = new SettlingSink();
+    FileSource source = source();
+    Path rotated = dir.resolve("app.log.1");
+    try (var running = Running.start(source, first)) {
+      first.await(100);
+      Files.move(log, rotated);
+      write(100, 110);
+      first.await(110);
+      write(rotated, 1000, 1010);
+      first.await(120);
+    }
+    write(rotated, 1010, 3000);
+    int room = 1000; // in the middle of the rotated file, some pieces behind its beginning
+    var second = new SettlingSink(first.records()).settlingAtOnce();
+    second.room(room);
+    List<AuditRecord> delivered = new ArrayList<>(first.records());
+    Path saved = dir.resolve("saved");
+    try (var running = Running.start(source(), second)) {
+      second.await(room);
+      second.awaitCheckpoint();
+      Files.copy(checkpoint, saved);
+      delivered.addAll(second.records());
+      second.room(Integer.MAX_VALUE);
+    }
+    Files.move(saved, checkpoint, StandardCopyOption.REPLACE_EXISTING); // as a kill left it
+    write(3000, 3010);
+    int left = 100 + 10 + 2000 + 10 - delivered.size();
+    var third = new SettlingSink(delivered).settlingAtOnce();
+    FileSource last = source();
+    try (var running = Running.start(last, third)) {
+      third.await(left);
+      running.awaitBlocked("await");
+    }
+    last.finish();
+    var all = new ArrayList<>(delivered.stream().map(AuditRecord::text).toList());
+    all.addAll(third.texts());
+    assertThat(all).doesNotHaveDuplicates().hasSize(100 + 10 + 2000 + 10);
+    assertThat(run(0)).isEmpty();
   }
 
   @Test

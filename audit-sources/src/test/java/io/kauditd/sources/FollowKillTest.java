@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.sources.RotatedLog.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program that follows a log is killed with SIGKILL at random moments and started again, while
- * the log is written and rotated: each line is delivered once.
+ * the log is written, rotated and compressed, also while no program follows it: each line is
+ * delivered once.
  */
 @Timeout(180)
 class FollowKillTest {
@@ -47,25 +49,26 @@ class FollowKillTest {
   private void killAgainAndAgain(long seed) throws Exception {
     Path work = Files.createDirectory(dir.resolve("kills-" + seed));
     var random = new Random(seed);
-    var log = new RotatedLog(work.resolve("app.log"), random, RotatedLog.Rotation.RENAME, false);
+    Rotation rotation = Rotation.RENAME;
+    var log = new RotatedLog(work.resolve("app.log"), random, rotation, false);
     log.write(10);
-    for (int i = 0; i < KILLS_OF_A_LOG; i++) {
-      Process child = start(work);
-      if (i == 0) { // what was rotated before the first start is not its business
-        Await.until("there is a checkpoint", () -> Files.exists(work.resolve("checkpoint")));
-      }
-      long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(150 + random.nextInt(500));
-      while (System.nanoTime() < endNs && child.isAlive()) {
-        log.step();
-        LockSupport.parkNanos(PACE_NS);
-      }
-      assertThat(child.isAlive()).as("seed %d: %s", seed, said(work)).isTrue();
-      child.destroyForcibly().waitFor();
-    }
-    log.reopen();
-    log.write(1);
-    Process last = start(work);
+    Process last = prepare(work);
     try {
+      for (int i = 0; i < KILLS_OF_A_LOG; i++) {
+        Process child = last;
+        last = prepare(work); // a JVM takes longer to start than it has to live
+        try {
+          liveAndDie(child, i == 0, work, log, random, seed);
+        } finally {
+          child.destroyForcibly().waitFor();
+        }
+        for (int steps = random.nextInt(8); steps > 0; steps--) {
+          log.step();
+        }
+      }
+      log.reopen();
+      log.write(1);
+      start(last);
       awaitAll(work, log, seed);
     } finally {
       last.destroyForcibly().waitFor();
@@ -73,12 +76,34 @@ class FollowKillTest {
     List<String> out = delivered(work);
     var twice = new ArrayList<>(out);
     log.lines().forEach(twice::remove);
-    assertThat(twice)
-        .as("seed %d: twice, or no lines of the log; %s; %s", seed, said(work), log.history())
-        .isEmpty();
-    assertThat(new HashSet<>(out))
-        .as("seed %d: %s; %s", seed, said(work), log.history())
-        .hasSize(log.lines().size());
+    String story = "seed %d, %s: %s; %s".formatted(seed, rotation, said(work), log.history());
+    assertThat(twice).as("twice, or no lines of the log; %s", story).isEmpty();
+    assertThat(new HashSet<>(out)).as(story).hasSize(log.lines().size());
+    delete(work);
+  }
+
+  private static void liveAndDie(
+      Process child, boolean isFirst, Path work, RotatedLog log, Random random, long seed)
+      throws Exception {
+    start(child);
+    if (isFirst) { // what was rotated before the first start is not its business
+      Await.until("there is a checkpoint", () -> Files.exists(work.resolve("checkpoint")));
+    }
+    long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10 + random.nextInt(500));
+    while (System.nanoTime() < endNs && child.isAlive()) {
+      log.step();
+      LockSupport.parkNanos(PACE_NS);
+    }
+    assertThat(child.isAlive()).as("seed %d: %s", seed, said(work)).isTrue();
+  }
+
+  private static void delete(Path work) throws IOException {
+    try (var files = Files.list(work)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(work);
   }
 
   private static void awaitAll(Path work, RotatedLog log, long seed) throws Exception {
@@ -99,7 +124,8 @@ class FollowKillTest {
     }
   }
 
-  private static Process start(Path work) throws IOException {
+  /** Starts a follower that waits to be told to begin. */
+  private static Process prepare(Path work) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
@@ -113,6 +139,12 @@ class FollowKillTest {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(work.resolve("said").toFile()))
         .start();
+  }
+
+  private static void start(Process follower) throws IOException {
+    try (var in = follower.getOutputStream()) {
+      in.write('\n');
+    }
   }
 
   private static String said(Path work) throws IOException {

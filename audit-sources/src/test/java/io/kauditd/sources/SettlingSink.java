@@ -19,6 +19,8 @@ final class SettlingSink implements RecordSink {
   private long serial;
   private boolean stalled;
   private boolean settlesAtOnce;
+  private int room = Integer.MAX_VALUE;
+  private long timesAsked;
 
   SettlingSink(List<AuditRecord> before) {
     this.before = before;
@@ -37,7 +39,7 @@ final class SettlingSink implements RecordSink {
 
   @Override
   public synchronized boolean accept(AuditRecord record) {
-    while (stalled) {
+    while (stalled || records.size() >= room) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -76,7 +78,17 @@ final class SettlingSink implements RecordSink {
 
   @Override
   public synchronized long settled() {
+    timesAsked++;
+    notifyAll();
     return settled;
+  }
+
+  /** Waits until a checkpoint was written, or found to need no writing, that began after this. */
+  synchronized void awaitCheckpoint() throws InterruptedException {
+    long wanted = timesAsked + 2; // the first may have been asked for before
+    while (timesAsked < wanted) {
+      wait();
+    }
   }
 
   @Override
@@ -87,6 +99,12 @@ final class SettlingSink implements RecordSink {
   /** There is no room from now on, or there is again. */
   synchronized void stall(boolean on) {
     stalled = on;
+    notifyAll();
+  }
+
+  /** There is room for so many records in all. */
+  synchronized void room(int count) {
+    room = count;
     notifyAll();
   }
 
