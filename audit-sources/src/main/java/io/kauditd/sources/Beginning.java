@@ -17,6 +17,9 @@ final class Beginning {
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final int ATTEMPTS = 50;
 
+  /** How well a file fits that is the same one. */
+  private static final int SAME = 3;
+
   private final Path path;
   private final RecordSink sink;
   private final List<Part> parts = new ArrayList<>();
@@ -71,11 +74,11 @@ final class Beginning {
   void goOn(Checkpoint checkpoint) throws IOException {
     there = openAll(true);
     FilePlace wanted = checkpoint.current();
-    int found = find(wanted);
     List<FilePlace> before = checkpoint.files().subList(0, checkpoint.files().size() - 1);
     for (FilePlace place : before) {
       addLeft(place);
     }
+    int found = find(wanted);
     if (found < 0) {
       lost(wanted);
     } else {
@@ -202,7 +205,7 @@ final class Beginning {
         plain.add(one);
       }
     }
-    if (plain.contains(file.plain())) {
+    if (isRead(file)) {
       return true;
     }
     if (file.packed() != null) { // its compressor may not be done
@@ -216,13 +219,20 @@ final class Beginning {
     return file.isKnown(new Contents(), plain, parts);
   }
 
-  /** A file that was read to its end, and may have grown since. */
+  /** A file that was read to its end, and may have grown since, or been compressed as well. */
   private void addLeft(FilePlace place) throws IOException {
     for (Candidate file : there) {
       PlainPart plain = file.plain();
-      if (plain != null && plain.id().isSameAs(place.id()) && isAt(plain, place)) {
+      if (plain != null && plain.id().isSameAs(place.id()) && file.holds(place)) {
         plain.startAt(place.offset());
         left.add(plain);
+        return;
+      }
+    }
+    for (Candidate file : there) {
+      if (file.packed() != null && !isRead(file) && fit(place, file) > 0) {
+        add(file, place.offset());
+        return;
       }
     }
   }
@@ -238,23 +248,40 @@ final class Beginning {
         found = i;
       }
     }
-    return found;
+    int copy = rank == SAME ? findCopy(place, there.get(found), found) : -1;
+    return copy < 0 ? found : copy;
   }
 
-  /** How well a file fits: 3 the same one, 2 with the same content, 1 as far as it goes. */
+  /**
+   * The copy that was made of a file before it was truncated and went on just as it had begun: if
+   * little or nothing was in it, much can look so.
+   */
+  private int findCopy(FilePlace place, Candidate same, int end) {
+    PlainPart now = same.plain();
+    for (int i = 0; now != null && i < end; i++) {
+      Candidate file = there.get(i);
+      if (!isRead(file)
+          && file.modifiedNs() > place.modifiedNs()
+          && file.holds(place)
+          && !file.mayBeCopyOf(now)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** How well a file fits: the same one, 2 with the same content, 1 as far as it goes. */
   private int fit(FilePlace place, Candidate file) {
     try {
       PlainPart plain = file.plain();
-      Candidate.Packed packed = file.packed();
-      if (plain == null) {
-        return packed != null && isAtPacked(packed, place) ? 2 : 0;
-      }
-      if (isAt(plain, place)) {
+      if (file.holds(place)) {
         boolean hasContent = place.head().length() + place.last().length() > 0;
-        return plain.id().isSameAs(place.id()) ? 3 : hasContent ? 2 : 0;
+        boolean same = plain != null && plain.id().isSameAs(place.id());
+        return same ? SAME : hasContent ? 2 : 0;
       }
       boolean shorterCopy =
-          !plain.name().equals(path)
+          plain != null
+              && !plain.name().equals(path)
               && place.head().length() > 0
               && plain.knownBytes() < place.offset()
               && place.head().isIn(plain.channel());
@@ -262,22 +289,6 @@ final class Beginning {
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  private static boolean isAt(PlainPart part, FilePlace place) throws IOException {
-    return part.knownBytes() >= place.offset()
-        && place.head().isIn(part.channel())
-        && place.last().isIn(part.channel());
-  }
-
-  private static boolean isAtPacked(Candidate.Packed file, FilePlace place) throws IOException {
-    if (Packing.of(file.name()) == null) {
-      return false;
-    }
-    Part part = PackedPart.open(file.name(), file.stat(), file.file(), place.offset());
-    return place.head().length() + place.last().length() > 0
-        && PackedPart.content(file.name(), file.file()).beginsAs(place.head())
-        && place.last().equals(part.recent().before(place.offset(), place.offset()));
   }
 
   private void lost(FilePlace place) {

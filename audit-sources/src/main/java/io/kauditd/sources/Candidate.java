@@ -163,6 +163,26 @@ final class Candidate {
     return plain.knownBytes() == 0;
   }
 
+  /** Whether it has what stood in a file up to a place, and perhaps more; false if nobody knows. */
+  boolean holds(FilePlace place) {
+    try {
+      if (plain != null) {
+        return plain.knownBytes() >= place.offset()
+            && place.head().isIn(plain.channel())
+            && place.last().isIn(plain.channel());
+      }
+      return packed != null && Packing.of(packed.name()) != null && holds(packed, place);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean holds(Packed file, FilePlace place) throws IOException {
+    Part part = PackedPart.open(file.name(), file.stat(), file.file(), place.offset());
+    return content(file).beginsAs(place.head())
+        && place.last().equals(part.recent().before(place.offset(), place.offset()));
+  }
+
   /** Nothing was in it before it was seen to have changed. */
   void wasEmptyBefore() {
     wasEmpty = true;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -86,8 +85,35 @@ final class PackedPart extends Part {
     if (packing == null) {
       throw new IOException("it is compressed in a way that is not known here");
     }
-    file.position(0);
-    return packing.from(new BufferedInputStream(Channels.newInputStream(file), BUFFER_BYTES));
+    return packing.from(new BufferedInputStream(new FileBytes(file), BUFFER_BYTES));
+  }
+
+  /** The bytes of a file, which several may read at the same time, each from its start. */
+  private static final class FileBytes extends InputStream {
+    private final FileChannel file;
+    private long position;
+
+    FileBytes(FileChannel file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = file.read(ByteBuffer.wrap(bytes, offset, length), position);
+      position += Math.max(count, 0);
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
   }
 
   /** Opens it at some offset of what was compressed. */

@@ -208,6 +208,9 @@ final class Trail implements AutoCloseable {
       PlainPart rest = null;
       if (before != null && !isWhatItWas(before)) {
         rest = before.again();
+        if (now != null && isSame(now, before)) {
+          rest.seenAt(path, now);
+        }
         rest.look();
       }
       var change = new Change(before, rest, next, now != null, newcomers, parts);

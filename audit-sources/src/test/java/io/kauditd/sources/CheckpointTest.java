@@ -126,6 +126,61 @@ class CheckpointTest {
     assertThat(run(400)).isEqualTo(texts(100, 500));
   }
 
+  /** Every file begins as an empty one does. */
+  @Test
+  void aCopyOfWhatWasEmptyIsReadOn() throws Exception {
+    write(0, 100);
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    try (var running = Running.start(source, sink)) {
+      sink.await(100);
+      copyAndTruncate(dir.resolve("app.log.2"));
+      Await.until(
+          "the checkpoint is at the start of an empty file",
+          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
+    }
+    source.finish();
+    write(100, 200);
+    copyAndTruncate(dir.resolve("app.log.1"));
+    write(200, 210);
+    assertThat(run(110)).isEqualTo(texts(100, 210));
+  }
+
+  private void copyAndTruncate(Path copy) throws IOException {
+    Files.copy(log, copy);
+    Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  @Test
+  void aLineThatEndsBehindACopyIsOneLine() throws Exception {
+    write(0, 100);
+    Files.writeString(log, line(100).substring(0, 30), StandardOpenOption.APPEND);
+    run(100);
+    copyAndTruncate(dir.resolve("app.log.1"));
+    Files.writeString(log, line(100).substring(30) + "\n", StandardOpenOption.APPEND);
+    write(101, 110);
+    assertThat(run(10)).isEqualTo(texts(100, 110));
+  }
+
+  @Test
+  void whatWasAddedToAFileThatWasLeftIsReadOnWhenItWasCompressed() throws Exception {
+    write(0, 100);
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    Path rotated = dir.resolve("app.log.1");
+    try (var running = Running.start(source, sink)) {
+      sink.await(100);
+      Files.move(log, rotated);
+      write(100, 110);
+      sink.await(110);
+    }
+    source.finish();
+    write(rotated, 1000, 1010);
+    pack(rotated, dir.resolve("app.log.1.gz"));
+    assertThat(run(10)).isEqualTo(texts(1000, 1010));
+    assertThat(run(0)).isEmpty();
+  }
+
   @Test
   void whatIsNowhereAnyMoreIsReported() throws Exception {
     write(0, 100);

@@ -23,12 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program that follows a log is killed with SIGKILL at random moments and started again, while
- * the log is written, rotated and compressed, also while no program follows it: each line is
- * delivered once.
+ * the log is written, rotated in all ways, and compressed, also while no program follows it: each
+ * line is delivered once.
  */
 @Timeout(180)
 class FollowKillTest {
   private static final int KILLS_OF_A_LOG = 4;
+  private static final List<Rotation> ROTATIONS = List.of(Rotation.values());
 
   /** In a build there is time for a look between two steps of the rotator. */
   private static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(Deep.count(60, 10, 10));
@@ -49,7 +50,7 @@ class FollowKillTest {
   private void killAgainAndAgain(long seed) throws Exception {
     Path work = Files.createDirectory(dir.resolve("kills-" + seed));
     var random = new Random(seed);
-    Rotation rotation = Rotation.RENAME;
+    Rotation rotation = ROTATIONS.get(random.nextInt(ROTATIONS.size()));
     var log = new RotatedLog(work.resolve("app.log"), random, rotation, false);
     log.write(10);
     Process last = prepare(work);
@@ -68,7 +69,7 @@ class FollowKillTest {
       }
       log.reopen();
       log.write(1);
-      start(last);
+      FollowerChild.begin(last);
       awaitAll(work, log, seed);
     } finally {
       last.destroyForcibly().waitFor();
@@ -85,7 +86,7 @@ class FollowKillTest {
   private static void liveAndDie(
       Process child, boolean isFirst, Path work, RotatedLog log, Random random, long seed)
       throws Exception {
-    start(child);
+    FollowerChild.begin(child);
     if (isFirst) { // what was rotated before the first start is not its business
       Await.until("there is a checkpoint", () -> Files.exists(work.resolve("checkpoint")));
     }
@@ -139,12 +140,6 @@ class FollowKillTest {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(work.resolve("said").toFile()))
         .start();
-  }
-
-  private static void start(Process follower) throws IOException {
-    try (var in = follower.getOutputStream()) {
-      in.write('\n');
-    }
   }
 
   private static String said(Path work) throws IOException {

@@ -37,6 +37,14 @@ final class FollowerChild implements RecordSink {
     this.out = out;
   }
 
+  /** Tells one that was started to begin. */
+  static Process begin(Process child) throws IOException {
+    try (var in = child.getOutputStream()) {
+      in.write('\n');
+    }
+    return child;
+  }
+
   /**
    * When a byte comes, follows the first path, to the second one, with a checkpoint at the third
    * one.

@@ -73,10 +73,11 @@ class UnreadableFileTest {
             log.toString(),
             out.toString(),
             dir.resolve("checkpoint").toString()));
-    return new ProcessBuilder(strace)
-        .redirectErrorStream(true)
-        .redirectOutput(dir.resolve("said").toFile())
-        .start();
+    return FollowerChild.begin(
+        new ProcessBuilder(strace)
+            .redirectErrorStream(true)
+            .redirectOutput(dir.resolve("said").toFile())
+            .start());
   }
 
   private String delivered() throws IOException {
