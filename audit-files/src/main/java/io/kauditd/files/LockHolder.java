@@ -40,7 +40,10 @@ final class LockHolder {
     return UNKNOWN;
   }
 
-  /** A lock of an open file is no process's: whoever has the file open and locked is looked for. */
+  /**
+   * A lock of an open file belongs to no process, so this looks for a process that has the file
+   * open and locked.
+   */
   private static long ofDescriptionLock(FileStatus file) {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[1-9]*")) {
       for (Path process : processes) {

@@ -69,7 +69,7 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
     return outcome + disorder + more;
   }
 
-  /** The most records that a queue held in any panel. */
+  /** Maximum number of records that a queue held in any panel. */
   double deepest() {
     return panels.stream()
         .map(Panel::curves)
@@ -78,7 +78,7 @@ record QueuePlot(String title, double lengthS, List<Outage> outages, List<Panel>
         .orElse(0);
   }
 
-  /** The most records that were lost in any panel. */
+  /** Maximum number of records that were lost in any panel. */
   double mostLost() {
     return panels.stream().mapToDouble(panel -> most(panel.curves().lost())).max().orElse(0);
   }

@@ -56,7 +56,7 @@ final class Sampler {
     highMain = Math.max(highMain, main.size());
   }
 
-  /** The most records that were ever in the main queue. */
+  /** Maximum number of records that were ever in the main queue. */
   int highestMain() {
     return highestMain;
   }

@@ -30,7 +30,7 @@ public record Scenario(
     DaemonModel daemon,
     SimulationCosts costs,
     List<String> policies) {
-  /** The most producers. */
+  /** Maximum number of producers. */
   public static final int MAX_PRODUCERS = 64;
 
   /** Copies the policies. */

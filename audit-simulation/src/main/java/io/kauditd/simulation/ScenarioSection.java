@@ -26,7 +26,7 @@ final class ScenarioSection {
   private final TreeSet<String> known = new TreeSet<>();
 
   /**
-   * @param name as it stands in messages, with a dot behind it; empty for the whole file
+   * @param name its name in messages, with a dot at the end; empty for the whole file
    */
   ScenarioSection(Config config, String name) {
     this.config = config;

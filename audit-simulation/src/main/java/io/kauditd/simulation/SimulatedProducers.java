@@ -167,7 +167,7 @@ final class SimulatedProducers implements BacklogWait {
     return Math.min(clock.nanoTime(), endNs);
   }
 
-  /** The longest that one call took. */
+  /** The duration of the longest call. */
   long longestWaitNs() {
     Integer longestWaiting = waiting.peekFirst();
     long still = longestWaiting == null ? 0 : atMostEndNs() - waitsSinceNs[longestWaiting];

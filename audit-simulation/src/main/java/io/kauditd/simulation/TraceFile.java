@@ -26,7 +26,7 @@ final class TraceFile {
     this.reader = reader;
   }
 
-  /** A scenario as it stands in the file, from this line on. */
+  /** The text of a scenario in the file, from this line on. */
   record Raw(int line, List<String> lines, boolean isText) {
     /**
      * Reads it.

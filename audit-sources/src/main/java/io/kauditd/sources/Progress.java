@@ -62,7 +62,7 @@ final class Progress {
   }
 
   /**
-   * Begins, and sees to it that a checkpoint can be written.
+   * Begins, and checks that a checkpoint can be written.
    *
    * @param settledLast names the records that were settled last
    * @param awaited those that were delivered before these, and stand behind the places

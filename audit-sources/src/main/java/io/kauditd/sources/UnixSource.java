@@ -63,7 +63,7 @@ public final class UnixSource implements RecordSource {
     }
   }
 
-  /** After a close, at most so much is still read of what a client had sent. */
+  /** After a close, at most this much is still read of what a client has sent. */
   private static final int LAST_CHUNKS = 32;
 
   private static final long ACCEPT_PAUSE_MS = 100;

@@ -37,7 +37,7 @@ final class PolicyQuestions {
 
   /** One question: a record, how it failed, and queues to look at. */
   record Question(AuditRecord record, FailedSend failure, View view) {
-    /** The same, after so many attempts. */
+    /** The same question, after this many attempts. */
     Question after(int attempts) {
       FailedSend again = FailedSend.after(failure.queue(), failure.error(), attempts);
       return new Question(record, again, new View(view.fill, view.settings.auditDefault()));
@@ -57,7 +57,7 @@ final class PolicyQuestions {
 
   private PolicyQuestions() {}
 
-  /** Questions about records that were tried, and had so many failed attempts. */
+  /** Questions about records that had this many failed attempts. */
   static List<Question> tried(int attempts) {
     var questions = new ArrayList<Question>();
     failures(attempts).forEach(failure -> addAll(questions, failure));

@@ -133,7 +133,7 @@ final class RunningSource implements RecordSink {
     return late.get();
   }
 
-  /** Waits until so many records are here, or no more can come. */
+  /** Waits until this many records are here, or no more can come. */
   void awaitRecords(int count, Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     while (count() < count && !returned) {

@@ -32,7 +32,7 @@ public abstract class TransportContract extends Contract {
   private static final int MANY = 1_000;
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** The most that is sent to a daemon that takes nothing, in bytes: no socket buffers more. */
+  /** Maximum number of bytes sent to a daemon that takes nothing; no socket buffers more. */
   private static final long STALL_BYTES = 256L << 20;
 
   private @Nullable TransportDriver driver;
@@ -172,7 +172,7 @@ public abstract class TransportContract extends Contract {
     return records.stream().map(AuditRecord::text).toList();
   }
 
-  /** Waits for so many records; returns what has arrived then. */
+  /** Waits for this many records; returns what has arrived by then. */
   private List<String> arrived(int count) throws Exception {
     long end = System.nanoTime() + deadline().toNanos();
     List<String> now = arrivedNow();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** The frames around messages in a stream, and the server's answers. */
 public interface Framing {
-  /** The most bytes around a message. */
+  /** Maximum number of bytes around a message. */
   int MAX_OVERHEAD_BYTES = 64;
 
   /** Begins a session on a new connection, before the end, or fails. */

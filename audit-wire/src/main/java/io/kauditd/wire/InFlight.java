@@ -87,7 +87,7 @@ public final class InFlight {
     return unsettled;
   }
 
-  /** Everything up to so many bytes of the stream counts as delivered. */
+  /** Everything up to this byte of the stream counts as delivered. */
   void settleUpTo(long bytes) {
     for (Entry each : entries) {
       if (each.endBytes > bytes) {
@@ -145,7 +145,10 @@ public final class InFlight {
   /** Where a stream was cut off. */
   record Cut(long atBytes, int transaction) {}
 
-  /** The engine hears about the first so many of what it has offered now; the rest comes again. */
+  /**
+   * The engine is told about the first of the records that it offered now; it offers the rest
+   * again.
+   */
   void endOffer(Iterable<Entry> offered, int told, RecordsInDoubt inDoubt) {
     int index = 0;
     for (Entry each : offered) {

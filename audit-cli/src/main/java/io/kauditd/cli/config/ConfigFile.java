@@ -187,7 +187,7 @@ public final class ConfigFile {
         : text(value);
   }
 
-  /** As it stands in the file: a number keeps its zeros. */
+  /** The text in the file: a number keeps its zeros. */
   private static String text(ConfigValue value) {
     return switch (value.valueType()) {
       case NULL -> "null";

@@ -11,7 +11,7 @@ import java.time.Duration;
  * checked regularly, so that a stall is known when somebody asks. Confined to one thread.
  */
 final class Health {
-  /** Records that wait for so long, with none delivered, are a stall. */
+  /** If records wait for this long and none is delivered, that is a stall. */
   static final Duration STALL = Duration.ofSeconds(2);
 
   /** How it is. */

@@ -48,7 +48,7 @@ public final class Servers {
     return counts == null ? new BoundedServer.Counts(0, 0) : counts.get();
   }
 
-  /** As it stands in the document about a run. */
+  /** Its part of the document about a run. */
   public Map<String, Object> document() {
     var document = new LinkedHashMap<String, Object>();
     servers.forEach((name, counts) -> {

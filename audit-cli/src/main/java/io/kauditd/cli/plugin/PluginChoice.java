@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@code out.log}.
  *
  * @param id the id
- * @param argument what stands after the first colon, null if there is none
+ * @param argument the text after the first colon, null if there is none
  * @param where what it was picked with, {@code --transport}
  */
 public record PluginChoice(String id, @Nullable String argument, String where) {

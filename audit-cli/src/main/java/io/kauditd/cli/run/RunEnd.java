@@ -29,7 +29,7 @@ final class RunEnd {
       this.word = word;
     }
 
-    /** The reason as it stands in the summary. */
+    /** The reason, as the summary shows it. */
     String word() {
       return word;
     }

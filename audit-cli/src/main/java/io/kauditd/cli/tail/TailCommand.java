@@ -110,7 +110,7 @@ public final class TailCommand implements Callable<Integer> {
     };
   }
 
-  /** Whoever may listen may not always ask; then there is nothing to say. */
+  /** A user who may listen may not always ask for the status; then nothing is reported. */
   private static void warnIfAuditIsOff() {
     try (KernelAudit audit = KernelAudit.open()) {
       if (audit.status().enabled() == 0) {

@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock on a spool's directory, which ends with the program at the latest. It is a lock between
- * programs; that one program does not open a spool twice is kept in a list, since closing any
- * second channel to the file would end the lock of the first.
+ * The lock on a spool's directory, which ends when the program ends. It is a lock between programs.
+ * A list makes sure that one program does not open a spool twice, since closing a second channel to
+ * the file would end the lock of the first.
  *
- * <p>A lock is on a file and not on its name. So whoever has taken it looks whether the name still
- * means the file that was locked, and looks again after every pass: a file that was removed is made
- * again and locked. Until then {@link Cursor#lock} keeps others out.
+ * <p>A lock belongs to a file, not to its name. So after taking the lock, and after every pass, the
+ * holder checks that the name still leads to the locked file. If the file was removed, it is
+ * created and locked again. Until then {@link Cursor#lock} keeps others out.
  */
 final class DirectoryLock implements AutoCloseable {
   static final String FILE = "lock";

@@ -18,8 +18,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>A check is a CRC32C, combined with the salt of its segment, a random number: the text of a
- * record is written by whoever logs, and must not be able to hold something that passes for a frame
- * when a damaged segment is searched for the next one.
+ * record comes from outside, and must not be able to contain something that passes for a frame when
+ * a damaged segment is searched for the next one.
  */
 final class Frame {
   /** The shortest header. */

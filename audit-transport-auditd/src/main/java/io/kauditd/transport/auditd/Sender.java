@@ -129,7 +129,9 @@ final class Sender {
     }
   }
 
-  /** Whether a record was taken; what is none, and what is refused, is counted there. */
+  /**
+   * Whether a record was taken. Lines that are no records, and refused records, are counted here.
+   */
   private boolean hand(ByteBuffer text, RecordSink sink) {
     byte[] line = new byte[text.remaining()];
     text.get(line);

@@ -161,7 +161,7 @@ public final class FileTransport implements Transport {
     return SendResult.sent(whole);
   }
 
-  /** The file that took another's place, if it had to be opened anew. */
+  /** The file that replaced another, if it had to be opened again. */
   private LogFile openOr(LogFile file) {
     return open != null ? open : file;
   }

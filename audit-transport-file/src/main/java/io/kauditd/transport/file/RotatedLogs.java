@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The rotated logs beside a log: {@code audit.log.1} is the youngest; {@code audit.log.2.gz} was
  * compressed. Names with more digits belong to others, such as logrotate, which uses dates.
  *
- * <p>The kauditd thread and the one that compresses both use it; whoever changes names holds {@link
- * Rotator#names} meanwhile.
+ * <p>The kauditd thread and the compressing thread both use it. A thread that changes names holds
+ * {@link Rotator#names} meanwhile.
  */
 final class RotatedLogs {
   private static final Comparator<Rotated> YOUNGEST_FIRST =

@@ -48,7 +48,7 @@ public final class KafkaSource implements RecordSource {
   private static final Duration FINISH = Duration.ofMillis(800);
   private static final Duration LEAVE = Duration.ofMillis(500);
 
-  /** What may stand behind {@code node=}: a name that is one word, whoever has written it. */
+  /** Valid values of {@code node=}: names of one word, wherever they come from. */
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
 
   private final ClientSettings settings;

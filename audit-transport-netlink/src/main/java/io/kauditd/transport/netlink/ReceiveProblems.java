@@ -35,7 +35,7 @@ final class ReceiveProblems {
   /**
    * Begins to count.
    *
-   * @param source what stands in front of each report
+   * @param source the beginning of each report
    * @param overrunMeaning what an overrun of the receive buffer means here
    * @param watchSerials whether a serial that does not come is an event that is missing
    */
