@@ -27,6 +27,11 @@ final class Pending implements Callback {
     return record;
   }
 
+  /** Whether it is this record that was handed over. */
+  boolean isOf(AuditRecord other) {
+    return record.number() == other.number() && record.equals(other);
+  }
+
   @Override
   public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception exception) {
     answer = exception == null ? ACKNOWLEDGED : exception;

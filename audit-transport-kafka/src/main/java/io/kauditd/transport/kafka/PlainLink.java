@@ -24,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A record that is not acknowledged in time stays with the client, which goes on trying, and is
  * remembered here as late. When the engine offers a late record again, it is waited for once more
  * and not sent a second time. So a broker that stalls causes no duplicates.
+ *
+ * <p>A full batch is waited for up to its middle. While the broker is at the second half, the
+ * engine offers that again with more behind it, so the broker always has something to do.
  */
 final class PlainLink implements Link {
   private static final int MAX_RECORDS = 1_024;
+  private static final int ENOUGH_OF_FULL = MAX_RECORDS / 2;
 
   /** Late records that the engine does not offer again, since it has dropped them, end here. */
   private static final int MAX_LATE = 8 * MAX_RECORDS;
@@ -38,6 +42,10 @@ final class PlainLink implements Link {
   private final Stall stall;
   private final Waiter waiter = new Waiter();
   private final RecordsInDoubt inDoubt;
+
+  /** Under way when the call before returned, and offered again next, in the same order. */
+  private final Deque<Pending> ahead = new ArrayDeque<>();
+
   private final Map<RecordKey, Deque<Pending>> late = new LinkedHashMap<>();
   private int lateCount;
 
@@ -61,10 +69,16 @@ final class PlainLink implements Link {
     long deadlineNs = System.nanoTime() + sendTimeout.toNanos();
     var row = new ArrayList<Pending>();
     KafkaFailure stopped = handOver(batch, row);
-    waiter.await(row, deadlineNs);
+    boolean isFull = row.size() == MAX_RECORDS;
+    waiter.await(isFull ? row.subList(0, ENOUGH_OF_FULL) : row, deadlineNs);
     int taken = 0;
     while (taken < row.size() && row.get(taken).isAcknowledged()) {
       taken++;
+    }
+    if (isFull && taken >= ENOUGH_OF_FULL) {
+      ahead.addAll(row.subList(taken, row.size()));
+      stall.over();
+      return SendResult.sent(taken);
     }
     KafkaFailure failure = stopped;
     if (taken < row.size()) {
@@ -75,6 +89,7 @@ final class PlainLink implements Link {
       failure = stall.failure(sendTimeout);
     }
     row.subList(taken, row.size()).forEach(this::keep);
+    keepAhead();
     if (failure == null) {
       stall.over();
       return SendResult.sent(taken);
@@ -117,6 +132,14 @@ final class PlainLink implements Link {
   }
 
   private @Nullable Pending adopted(AuditRecord record) {
+    Pending next = ahead.poll();
+    if (next != null) {
+      if (next.isOf(record)) {
+        return next;
+      }
+      keep(next);
+      keepAhead();
+    }
     if (late.isEmpty()) {
       return null;
     }
@@ -131,6 +154,12 @@ final class PlainLink implements Link {
       late.remove(key);
     }
     return first;
+  }
+
+  /** The engine offers others than those that were under way. */
+  private void keepAhead() {
+    ahead.forEach(this::keep);
+    ahead.clear();
   }
 
   private void keep(Pending pending) {
@@ -155,6 +184,7 @@ final class PlainLink implements Link {
   @Override
   public void abandon() {
     producer.close(Duration.ZERO);
+    keepAhead();
     late.values().forEach(same -> same.forEach(each -> inDoubt.add(each.record())));
     late.clear();
   }

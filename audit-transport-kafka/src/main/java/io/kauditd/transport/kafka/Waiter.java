@@ -37,6 +37,10 @@ final class Waiter {
    */
   void await(List<Pending> row, long deadlineNs) {
     thread = Thread.currentThread();
+    failed = false; // of one that was answered since
+    for (Pending each : row) {
+      failed |= each.failure() != null;
+    }
     boolean interrupted = false;
     for (int i = row.size() - 1; i >= 0; i--) {
       Pending pending = row.get(i);
@@ -50,7 +54,6 @@ final class Waiter {
         interrupted |= Thread.interrupted();
       }
     }
-    failed = false;
     last = null;
     thread = null;
     if (interrupted) {
