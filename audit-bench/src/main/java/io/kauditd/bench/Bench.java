@@ -74,6 +74,7 @@ final class Bench {
     jmh.run(PeerNetlink.class, "");
     programs.lossCost(101);
     programs.spoolCost(41);
+    programs.scaling(9);
     programs.stalledSink(
         5,
         "nothing",

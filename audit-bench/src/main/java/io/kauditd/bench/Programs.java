@@ -74,6 +74,15 @@ final class Programs {
     }
   }
 
+  /** How times grow with numbers, and what a waiting record takes. */
+  void scaling(int rounds) throws IOException {
+    System.err.println("measuring Scaling");
+    for (String line : run(Scaling.class, Integer.toString(rounds), "1000000")) {
+      int end = line.lastIndexOf(' ');
+      figures.put("Scaling " + line.substring(0, end), Double.parseDouble(line.substring(end + 1)));
+    }
+  }
+
   private static List<String> run(Class<?> program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");

@@ -107,6 +107,12 @@ class BenchmarksTest {
 
   /** It checks its own counts. */
   @Test
+  void scaling() throws Exception {
+    Scaling.main(new String[] {"1", "2000"});
+  }
+
+  /** It checks its own counts. */
+  @Test
   void spoolCost() throws Exception {
     SpoolCost.main(new String[] {"1", "2000"});
   }
