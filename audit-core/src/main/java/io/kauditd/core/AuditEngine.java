@@ -107,6 +107,7 @@ public final class AuditEngine implements ManagedAuditLog {
         new PassMachine(
             parts, queues, commands, counters, losses, link, listeners, gate::accepted, status);
     owner.built();
+    FlightEvents.engineBegins();
   }
 
   /**
@@ -476,6 +477,7 @@ public final class AuditEngine implements ManagedAuditLog {
     losses.sayAtLast();
     owner.run(machine::close);
     closed = true;
+    FlightEvents.engineEnds();
   }
 
   /** Records on their way into the main queue are there in a moment, unless its medium hangs. */

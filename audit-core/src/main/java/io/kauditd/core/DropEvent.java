@@ -8,6 +8,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.Throttle;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Label("Drop")
 @Category("kauditd")
 @Description("Records were dropped")
+@Registered(false) // FlightEvents does
 @Throttle(PassEvent.MOST)
 final class DropEvent extends Event {
   @Label("Reason")

@@ -9,6 +9,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Throttle;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Category("kauditd")
 @Description("The transport did not take a record")
 @StackTrace(false)
+@Registered(false) // FlightEvents does
 @Throttle(PassEvent.MOST)
 final class FailedSendEvent extends Event {
   @Label("Peer")

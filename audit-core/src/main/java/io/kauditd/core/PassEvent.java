@@ -6,6 +6,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Throttle;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Category("kauditd")
 @Description("One walk over the hold, retry and main queues")
 @StackTrace(false)
+@Registered(false) // FlightEvents does
 @Throttle(PassEvent.MOST)
 final class PassEvent extends Event {
   /** The most events of a kind that are recorded, unless the recording's settings say otherwise. */

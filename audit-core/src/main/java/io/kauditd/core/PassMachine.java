@@ -50,7 +50,7 @@ final class PassMachine {
   private int mainBefore;
   private long takenBefore;
   private long deliveredBefore;
-  private PassEvent event = new PassEvent();
+  private @Nullable PassEvent event;
 
   // Of the last pass.
   private boolean stalled;
@@ -121,7 +121,7 @@ final class PassMachine {
     going = true;
     nowNs = clock.nanoTime();
     counters.passes++;
-    event = PassEvent.begin(counters);
+    event = FlightEvents.pass(counters);
     carryOutCommands();
     Connection opened = link.openIfDue(nowNs);
     if (opened != null) {
@@ -274,7 +274,9 @@ final class PassMachine {
     }
     status.show(connection);
     settlement.publish();
-    event.end(connection, counters, queues, !endless);
+    if (event != null) {
+      event.end(connection, counters, queues, !endless);
+    }
     going = false;
     backlogWait.wakeAll();
   }

@@ -6,6 +6,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.Throttle;
 
 /** A producer that waited for room in the main queue; see {@link PassEvent}. */
@@ -13,6 +14,7 @@ import jdk.jfr.Throttle;
 @Label("Producer Wait")
 @Category("kauditd")
 @Description("A thread that logs waited for room in the main queue")
+@Registered(false) // FlightEvents does
 @Throttle(PassEvent.MOST)
 final class ProducerWaitEvent extends Event {
   @Label("Accepted")

@@ -6,6 +6,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Throttle;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Category("kauditd")
 @Description("The connection to the daemon was given up; what waits goes to the hold queue")
 @StackTrace(false)
+@Registered(false) // FlightEvents does
 @Throttle(PassEvent.MOST)
 final class ResetEvent extends Event {
   @Label("Peer")

@@ -11,7 +11,11 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -287,5 +291,61 @@ class FlightRecorderTest {
     ValueDescriptor delivered = types.get(2).getField("delivered");
     assertThat(delivered.getAnnotationElements())
         .anyMatch(each -> each.getTypeName().endsWith("RecordCount"));
+  }
+
+  /** The recorder takes long to prepare: that is left to those who use it, at any time. */
+  @Test
+  void aProgramPreparesNoRecorderUntilSomebodyRecords() throws Exception {
+    String classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+            + File.pathSeparator
+            + System.getProperty("jdk.module.path", "");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classes,
+                RecordsLate.class.getName(),
+                directory.resolve("late.jfr").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (Reader out = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+      assertThat(out.readAllAsString())
+          .isEqualTo("prepared: false\n[io.kauditd.Drop, io.kauditd.Pass]\n");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Passes and a loss without the recorder, then one of each with it. */
+  static final class RecordsLate {
+    public static void main(String[] args) throws IOException {
+      try (AuditEngine engine =
+          Kauditd.builder()
+              .transport("memory", new MemoryTransport(100))
+              .settings(SETTINGS)
+              .passive()) {
+        passAndLose(engine);
+        System.out.println("prepared: " + FlightRecorder.isInitialized());
+        try (var recording = new Recording()) {
+          recording.start();
+          passAndLose(engine);
+          recording.dump(Path.of(args[0]));
+        }
+      }
+      System.out.println(
+          RecordingFile.readAllEvents(Path.of(args[0])).stream()
+              .map(event -> event.getEventType().getName())
+              .filter(name -> name.startsWith("io.kauditd."))
+              .sorted()
+              .toList());
+    }
+
+    private static void passAndLose(AuditEngine engine) {
+      for (int i = 0; i < LIMIT + 2; i++) {
+        engine.log(1112, "op=test");
+      }
+      engine.pass();
+    }
   }
 }
