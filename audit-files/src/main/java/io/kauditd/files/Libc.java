@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.files;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -45,7 +44,7 @@ final class Libc {
   private static final int O_CLOEXEC = 02000000;
   private static final int O_PATH = 010000000;
   private static final int AT_FDCWD = -100;
-  private static final int F_OFD_SETLK = 37;
+  private static final long F_OFD_SETLK = 37;
   private static final short F_WRLCK = 1;
   private static final int MAX_LINK_BYTES = 4096; // PATH_MAX
 
@@ -91,37 +90,34 @@ final class Libc {
         MemoryLayout.structLayout(
             JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
 
-    static final MethodHandle OPENAT =
-        handle("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    static final MethodHandle FCNTL = handle("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-    static final MethodHandle READLINKAT =
-        handle("readlinkat", 0, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-    static final MethodHandle CLOSE = handle("close", 0, JAVA_INT, JAVA_INT);
-    static final MethodHandle GETEUID = handle("geteuid", 0, JAVA_INT);
-    static final MethodHandle STRERROR = handle("strerror", 0, ADDRESS, JAVA_INT);
+    static final MethodHandle OPENAT = handle("openat");
+    static final MethodHandle FCNTL = handle("fcntl");
+    static final MethodHandle READLINKAT = handle("readlinkat");
+    static final MethodHandle CLOSE = handle("close");
+    static final MethodHandle GETEUID = handle("geteuid");
+    static final MethodHandle STRERROR = handle("strerror");
 
     private Functions() {}
 
     /**
-     * @param named how many arguments stand in the declaration before {@code ...}; 0 for all
+     * All have one shape, because the JDK generates code for each shape: of six they were a third
+     * of the tool's start and 8 MB. 64-bit Linux passes integers and pointers in the same
+     * registers, whatever their size, and a function does not look at those that it does not
+     * declare. Two are declared with {@code ...}.
      */
-    @SuppressWarnings("restricted") // with STRERROR, the one place of this module
-    private static MethodHandle handle(
-        String name, int named, MemoryLayout result, MemoryLayout... arguments) {
-      Linker.Option state = Linker.Option.captureCallState("errno");
-      Linker.Option[] options =
-          named == 0
-              ? new Linker.Option[] {state}
-              : new Linker.Option[] {state, Linker.Option.firstVariadicArg(named)};
+    @SuppressWarnings("restricted") // with words(), the one place of this module
+    private static MethodHandle handle(String name) {
       return LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow(name),
-          FunctionDescriptor.of(result, arguments),
-          options);
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(2));
     }
   }
 
-  private static int result(int returned, MemorySegment state) {
-    return returned >= 0 ? returned : -state.get(JAVA_INT, Functions.ERRNO);
+  /** Of a function that returns an int, which is the lower half of what comes back. */
+  private static int result(long returned, MemorySegment state) {
+    return (int) returned >= 0 ? (int) returned : -state.get(JAVA_INT, Functions.ERRNO);
   }
 
   private static Error unexpected(Throwable t) {
@@ -133,8 +129,12 @@ final class Libc {
       MemorySegment state = arena.allocate(Functions.STATE);
       MemorySegment text = arena.allocate(name.length + 1L);
       MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
-      int all = flags | O_CLOEXEC;
-      return result((int) Functions.OPENAT.invokeExact(state, directory, text, all, mode), state);
+      long all = flags | O_CLOEXEC;
+      long returned =
+          (long)
+              Functions.OPENAT.invokeExact(
+                  state, (long) directory, text.address(), all, (long) mode);
+      return result(returned, state);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -180,7 +180,9 @@ final class Libc {
       MemorySegment state = arena.allocate(Functions.STATE);
       MemorySegment lock = arena.allocate(Functions.LOCK); // from 0, to the end, of no process
       lock.set(JAVA_SHORT, 0, F_WRLCK);
-      return result((int) Functions.FCNTL.invokeExact(state, fd, F_OFD_SETLK, lock), state);
+      long returned =
+          (long) Functions.FCNTL.invokeExact(state, (long) fd, F_OFD_SETLK, lock.address(), 0L);
+      return result(returned, state);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -193,7 +195,10 @@ final class Libc {
       MemorySegment text = arena.allocate(MAX_LINK_BYTES);
       MemorySegment empty = arena.allocate(1);
       long size = text.byteSize();
-      long length = (long) Functions.READLINKAT.invokeExact(state, place, empty, text, size);
+      long length =
+          (long)
+              Functions.READLINKAT.invokeExact(
+                  state, (long) place, empty.address(), text.address(), size);
       if (length < 0) {
         throw failure(state.get(JAVA_INT, Functions.ERRNO), shown);
       }
@@ -207,7 +212,8 @@ final class Libc {
 
   static void close(int fd) {
     try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) Functions.CLOSE.invokeExact(arena.allocate(Functions.STATE), fd);
+      MemorySegment state = arena.allocate(Functions.STATE);
+      long _ = (long) Functions.CLOSE.invokeExact(state, (long) fd, 0L, 0L, 0L);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -215,7 +221,8 @@ final class Libc {
 
   static int geteuid() {
     try (Arena arena = Arena.ofConfined()) {
-      return (int) Functions.GETEUID.invokeExact(arena.allocate(Functions.STATE));
+      MemorySegment state = arena.allocate(Functions.STATE);
+      return (int) (long) Functions.GETEUID.invokeExact(state, 0L, 0L, 0L, 0L);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -235,8 +242,10 @@ final class Libc {
   private static String words(int errno) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Functions.STATE);
-      MemorySegment text = (MemorySegment) Functions.STRERROR.invokeExact(state, errno);
-      return text.reinterpret(MAX_LINK_BYTES).getString(0, Charset.defaultCharset());
+      long text = (long) Functions.STRERROR.invokeExact(state, (long) errno, 0L, 0L, 0L);
+      return MemorySegment.ofAddress(text)
+          .reinterpret(MAX_LINK_BYTES)
+          .getString(0, Charset.defaultCharset());
     } catch (Throwable t) {
       throw unexpected(t);
     }
