@@ -20,13 +20,29 @@ import io.kauditd.cli.tail.Receiving;
 import io.kauditd.cli.tail.TailCommand;
 import io.kauditd.cli.top.TopCommand;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code audit} command's entry point. */
 public final class Main {
+  private static final SequencedMap<String, Function<Screen, Object>> COMMANDS =
+      new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("run", RunCommand::commandLine);
+    COMMANDS.put("status", StatusCommand::new);
+    COMMANDS.put("top", TopCommand::new);
+    COMMANDS.put("kernel", KernelCommand::commandLine);
+    COMMANDS.put("tail", TailCommand::new);
+    COMMANDS.put("listen", ListenCommand::new);
+    COMMANDS.put("plugins", PluginsCommand::new);
+  }
+
   private Main() {}
 
   /** Runs the command and exits with its code; see docs/reference/cli.md. */
@@ -63,7 +79,7 @@ public final class Main {
     }
     ToolLogger.setDebug(false);
     try {
-      return commandLine(screen).execute(args);
+      return commandLine(screen, args).execute(args);
     } catch (Error e) { // picocli hands over exceptions alone
       screen.err().println("audit: " + fault(e));
       if (ToolLogger.isDebug()) {
@@ -73,18 +89,26 @@ public final class Main {
     }
   }
 
-  /** The command with its subcommands. */
+  /** The command with all its subcommands. */
   public static CommandLine commandLine(Screen screen) {
     var audit = new CommandLine(new AuditCommand());
-    audit.addSubcommand(RunCommand.commandLine(screen));
-    audit.addSubcommand(new StatusCommand(screen));
-    audit.addSubcommand(new TopCommand(screen));
-    audit.addSubcommand(KernelCommand.commandLine(screen));
-    audit.addSubcommand(new TailCommand(screen));
-    audit.addSubcommand(new ListenCommand(screen));
-    audit.addSubcommand(new PluginsCommand(screen));
+    COMMANDS.forEach((name, command) -> audit.addSubcommand(name, command.apply(screen)));
     addProvided(audit, screen);
     audit.addSubcommand(new CompletionCommand(screen, audit));
+    return prepared(audit, screen);
+  }
+
+  /** The command with the one subcommand that is called, if it is known: the others take time. */
+  private static CommandLine commandLine(Screen screen, String... args) {
+    Function<Screen, Object> command = args.length == 0 ? null : COMMANDS.get(args[0]);
+    return command == null
+        ? commandLine(screen)
+        : prepared(
+            new CommandLine(new AuditCommand()).addSubcommand(args[0], command.apply(screen)),
+            screen);
+  }
+
+  private static CommandLine prepared(CommandLine audit, Screen screen) {
     audit.setOut(new PrintWriter(screen.out(), true, screen.out().charset()));
     audit.setErr(new PrintWriter(screen.err(), true, screen.err().charset()));
     audit.setParameterExceptionHandler((e, arguments) -> badArguments(screen, e));
