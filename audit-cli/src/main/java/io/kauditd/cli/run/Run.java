@@ -47,6 +47,9 @@ final class Run {
   /** How soon a second signal ends the drain. */
   private static final Duration DRAIN_TURN = Duration.ofMillis(50);
 
+  /** Half a second without a delivery: the daemon is away, or takes nothing. */
+  private static final int FRUITLESS_TURNS = 10;
+
   private static final Duration SUMMARY_PATIENCE = Duration.ofSeconds(5);
 
   private final LiveOptions live;
@@ -132,17 +135,27 @@ final class Run {
   }
 
   /**
-   * Delivers the waiting records until the time is over or a second signal comes, and closes the
-   * log. A close cannot be shortened once it has begun, so the time is spent before it.
+   * Delivers the waiting records until the time is over or a second signal comes, or until all that
+   * is left is there at the next start and none of it goes out, and closes the log. A close cannot
+   * be shortened once it has begun, so the time is spent before it.
    */
   private void drain(Duration deadline) {
     long endNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(deadline);
+    long delivered = audit.status().ledger().delivered();
+    int fruitless = 0;
     Duration left = deadline;
-    while (hurried.getCount() > 0 && left.isPositive() && audit.status().ledger().waiting() > 0) {
+    while (hurried.getCount() > 0
+        && left.isPositive()
+        && audit.status().ledger().waiting() > 0
+        && fruitless < FRUITLESS_TURNS) {
       Duration turn = left.compareTo(DRAIN_TURN) < 0 ? left : DRAIN_TURN;
-      if (audit.flush(turn).isComplete()) {
+      long before = delivered;
+      boolean kept = audit.flush(turn).isComplete();
+      if (kept) {
         awaitHurry(turn); // the rest lies in queues that survive, and may still be delivered
       }
+      delivered = audit.status().ledger().delivered();
+      fruitless = kept && delivered == before ? fruitless + 1 : 0;
       left = Duration.ofNanos(endNs - System.nanoTime());
     }
     audit.close(hurried.getCount() == 0 || left.isNegative() ? Duration.ZERO : left);

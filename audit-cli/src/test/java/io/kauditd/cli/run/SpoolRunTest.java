@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,18 +42,20 @@ class SpoolRunTest {
     log = logs.resolve("audit.log");
   }
 
-  private ToolProcess start() throws IOException {
+  private ToolProcess start(String... more) throws IOException {
+    List<String> options =
+        List.of(
+            "run",
+            "--source",
+            "stdin",
+            "--transport",
+            "file:" + log,
+            "--queue",
+            "spool:" + directory.resolve("spool"),
+            "--runtime-dir",
+            runtime.toString());
     return ToolProcess.start(
-        directory,
-        "run",
-        "--source",
-        "stdin",
-        "--transport",
-        "file:" + log,
-        "--queue",
-        "spool:" + directory.resolve("spool"),
-        "--runtime-dir",
-        runtime.toString());
+        directory, Stream.concat(options.stream(), Stream.of(more)).toArray(String[]::new));
   }
 
   private static void write(ToolProcess tool, int from, int to) throws IOException {
@@ -94,6 +97,18 @@ class SpoolRunTest {
 
   private static List<String> numbers(int from, int to) {
     return IntStream.rangeClosed(from, to).mapToObj(n -> "n=" + n).toList();
+  }
+
+  /** All that is left is there at the next start: nobody has to wait for the daemon until then. */
+  @Test
+  void aRunWhoseDaemonIsAwayEndsBeforeItsDeadline() throws Exception {
+    try (ToolProcess tool = start("--close-deadline", "1h")) {
+      write(tool, 1, 10);
+      awaitLedger(tool, Map.of("inHold", 10L));
+      tool.signal("TERM");
+
+      assertThat(tool.result().code()).isEqualTo(128 + 15);
+    }
   }
 
   @Test
