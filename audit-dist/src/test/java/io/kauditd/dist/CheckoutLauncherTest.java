@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,22 @@ class CheckoutLauncherTest {
         FileTime.from(Instant.now().plusSeconds(10)));
     audit(checkout, "run");
     assertThat(builds()).isEqualTo(2);
+  }
+
+  /** Maven gives the build's beginning in whole seconds. */
+  @Test
+  void whatIsAFractionOfASecondOlderThanTheBuildIsNoChange() throws Exception {
+    Path checkout = checkout("kauditd");
+    LauncherBench.program(
+        maven.resolve("mvn"),
+        MAVEN.replace("touch -r \"$BENCH/builds\"", "touch -d \"@$(stat -c %Y ../../pom.xml)\""));
+    Instant written = Instant.now().minusSeconds(2).truncatedTo(ChronoUnit.SECONDS).plusMillis(500);
+    Files.setLastModifiedTime(checkout.resolve("pom.xml"), FileTime.from(written));
+
+    audit(checkout, "run");
+    audit(checkout, "run");
+
+    assertThat(builds()).isEqualTo(1);
   }
 
   @Test
