@@ -159,6 +159,45 @@ class LauncherTest {
     assertThat(outcome.out().replace(options, "")).doesNotContain("GC");
   }
 
+  @Test
+  void theHeapBeginsSmallAndTheCompilersLate() throws Exception {
+    Path home = bench.install("kauditd");
+
+    Outcome outcome = bench.run(Map.of(), home.resolve("bin/audit"), "run");
+
+    assertThat(outcome.out()).contains("-Xms16m\n-XX:NewSize=3m\n-XX:CompileThresholdScaling=10\n");
+  }
+
+  /** With both, the JVM would refuse to start, or take ours. */
+  @ParameterizedTest
+  @CsvSource({
+    "JAVA_TOOL_OPTIONS, -Xmx8m",
+    "JDK_JAVA_OPTIONS, -Xmn1g",
+    "AUDIT_JAVA_OPTS, -XX:MaxHeapSize=8m",
+    "_JAVA_OPTIONS, -XX:MaxRAMPercentage=80",
+    "JAVA_TOOL_OPTIONS, @/etc/options"
+  })
+  void aHeapNamedByOthersIsLeftAsItIs(String variable, String options) throws Exception {
+    Path home = bench.install("kauditd");
+
+    Outcome outcome = bench.run(Map.of(variable, options), home.resolve("bin/audit"), "run");
+
+    assertThat(outcome.out()).doesNotContain("-Xms", "NewSize");
+  }
+
+  @Test
+  void thresholdsNamedByOthersAreLeftAsTheyAre() throws Exception {
+    Path home = bench.install("kauditd");
+
+    Outcome outcome =
+        bench.run(
+            Map.of("JAVA_TOOL_OPTIONS", "-XX:Tier3InvocationThreshold=9"),
+            home.resolve("bin/audit"),
+            "run");
+
+    assertThat(outcome.out()).doesNotContain("Scaling");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
