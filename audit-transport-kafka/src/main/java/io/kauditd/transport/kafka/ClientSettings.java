@@ -30,6 +30,7 @@ final class ClientSettings {
   private static final int FIRST_RECONNECT_MS = 50;
   private static final int LONGEST_RECONNECT_MS = 1_000;
   private static final int ADMIN_REQUEST_MS = 2_000;
+  private static final String EARLIEST = "earliest";
 
   /** A source waits for room in the queues; it is not thought dead for that. */
   private static final int LONGEST_HAND_OVER_MS = 3_600_000;
@@ -45,6 +46,7 @@ final class ClientSettings {
           ProducerConfig.TRANSACTIONAL_ID_CONFIG, "it is made of 'instance' and the topic",
           ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "records are tried until the engine gives up",
           ProducerConfig.RETRIES_CONFIG, "records are tried until the engine gives up",
+          ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, "an instance has one partition",
           ProducerConfig.MAX_BLOCK_MS_CONFIG, "it is the option 'send-timeout'");
 
   private static final Map<String, String> OWN_OF_SOURCE =
@@ -138,10 +140,19 @@ final class ClientSettings {
     return all;
   }
 
+  /** Whether the user has not said otherwise: a trail has a beginning. */
+  boolean isReadFromTheBeginning() {
+    return users
+        .getOrDefault(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, EARLIEST)
+        .equalsIgnoreCase(EARLIEST);
+  }
+
   /** The settings of a consumer. */
   Map<String, Object> consumer(String group) {
     var all = shared(ConsumerConfig.configNames());
-    all.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // a trail has a beginning
+    if (isReadFromTheBeginning()) {
+      all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // the source says what is missing
+    }
     all.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     all.putIfAbsent(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, LONGEST_HAND_OVER_MS);
     all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);

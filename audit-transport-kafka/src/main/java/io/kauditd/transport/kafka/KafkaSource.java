@@ -25,7 +25,9 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -93,7 +95,7 @@ public final class KafkaSource implements RecordSource {
       try {
         consumer.subscribe(List.of(topic), new Rebalance(consumer, sink));
         while (!closed) {
-          handOver(consumer.poll(POLL), sink);
+          handOver(poll(consumer, sink), sink);
           commit(consumer, sink);
         }
         commit(consumer, sink);
@@ -108,6 +110,39 @@ public final class KafkaSource implements RecordSource {
           KafkaFailure.of(e, new KafkaFailure.Place(topic, settings.bootstrap(), group));
       throw new IOException("cannot read topic '" + topic + "': " + why.reason(), e);
     }
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll(
+      KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    try {
+      return consumer.poll(POLL);
+    } catch (NoOffsetForPartitionException e) { // a new group
+      if (!settings.isReadFromTheBeginning()) {
+        throw e;
+      }
+      consumer.seekToBeginning(e.partitions());
+    } catch (OffsetOutOfRangeException e) {
+      if (!settings.isReadFromTheBeginning()) {
+        throw e;
+      }
+      skipDeleted(consumer, e.offsetOutOfRangePartitions(), sink);
+    }
+    return ConsumerRecords.empty();
+  }
+
+  /** Goes on with what is there. Kafka's client would do so as well, but say nothing. */
+  private void skipDeleted(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> wanted, RecordSink sink) {
+    Map<TopicPartition, Long> begin = consumer.beginningOffsets(wanted.keySet());
+    wanted.forEach((partition, offset) -> {
+      long first = begin.getOrDefault(partition, 0L);
+      String what =
+          offset < first
+              ? "offsets %d to %d were deleted before they were read".formatted(offset, first - 1)
+              : "has no offset %d any more; it is read from its beginning".formatted(offset);
+      sink.problem("topic '%s' partition %d: %s".formatted(topic, partition.partition(), what));
+      consumer.seek(partition, first);
+    });
   }
 
   private void handOver(ConsumerRecords<byte[], byte[]> records, RecordSink sink) {

@@ -9,6 +9,7 @@ import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.plugin.StubSink;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,37 @@ class KafkaSourceTest {
     next.settle(3);
     second.finish();
     assertThat(committed()).isEqualTo(8);
+  }
+
+  @Test
+  void recordsThatTheBrokersHaveDeletedUnreadAreReported() throws Exception {
+    send(1, 5);
+    var sink = new StubSink();
+    var first = source();
+    Thread thread = running(first, sink);
+    Await.until(sink.records()::size, size -> size >= 5);
+    first.close();
+    thread.join();
+    sink.settle(5);
+    first.finish();
+    send(6, 9);
+    broker
+        .admin()
+        .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(7)))
+        .all()
+        .get();
+
+    var next = new StubSink();
+    var second = source();
+    thread = running(second, next);
+    Await.until(next.records()::size, size -> size >= 2);
+    second.close();
+    thread.join();
+    assertThat(next.texts()).containsExactly("record 8", "record 9");
+    assertThat(next.problems())
+        .containsExactly(
+            "topic '%s' partition 0: offsets 5 to 6 were deleted before they were read"
+                .formatted(topic));
   }
 
   @Test
