@@ -93,7 +93,7 @@ final class EngineRelay implements Relay {
   }
 
   /** Takes every record. */
-  private static final class Nowhere implements Transport {
+  static final class Nowhere implements Transport {
     @Override
     public OpenResult open(TransportContext context) {
       return OpenResult.connected();

@@ -6,11 +6,6 @@ import io.kauditd.api.MulticastListener;
 import io.kauditd.core.AuditEngine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.MemoryQueue;
-import io.kauditd.spi.OpenResult;
-import io.kauditd.spi.RecordBatch;
-import io.kauditd.spi.SendResult;
-import io.kauditd.spi.Transport;
-import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -59,7 +54,7 @@ final class Scaling {
     return Kauditd.builder()
         .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
         .mainQueue(new MemoryQueue()) // bounded by nothing, in bytes neither
-        .transport("bench", new Nowhere())
+        .transport("bench", new EngineRelay.Nowhere())
         .passive();
   }
 
@@ -191,25 +186,5 @@ final class Scaling {
   private static void print(String what, double[] ns) {
     Arrays.sort(ns);
     System.out.printf(Locale.ROOT, "%s %.1f%n", what, ns[(ns.length - 1) / 2]);
-  }
-
-  /** Takes every record. */
-  private static final class Nowhere implements Transport {
-    @Override
-    public OpenResult open(TransportContext context) {
-      return OpenResult.connected();
-    }
-
-    @Override
-    public SendResult send(RecordBatch batch) {
-      int count = 0;
-      while (batch.next() != null) {
-        count++;
-      }
-      return SendResult.sent(count);
-    }
-
-    @Override
-    public void close() {}
   }
 }
