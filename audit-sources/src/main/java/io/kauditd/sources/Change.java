@@ -92,7 +92,9 @@ final class Change {
     }
     rotated = before == null ? -1 : placeOf(before);
     for (Candidate candidate : candidates) {
-      if (candidate.isEmpty() || (youngest != null && candidate.mayBeCopyOf(youngest))) {
+      boolean mayBeCopyOfYoungest =
+          youngest != null && candidate.mayBeCopyOf(youngest) && !hasOlderCopyBehind(candidate);
+      if (candidate.isEmpty() || mayBeCopyOfYoungest) {
         continue; // what becomes of it shows later
       }
       if (rest != null && before != null) {
@@ -167,8 +169,22 @@ final class Change {
   /** Whether the copy of the file that was truncated stands behind a candidate. */
   private boolean mayHaveCopyBehind(Candidate candidate) {
     return before != null
-        && candidates.subList(candidates.indexOf(candidate) + 1, candidates.size()).stream()
-            .anyMatch(other -> other.sizeAsCopyOf(before) >= 0);
+        && behind(candidate).stream().anyMatch(other -> other.sizeAsCopyOf(before) >= 0);
+  }
+
+  /**
+   * Whether a copy that can only be of the log as it was stands behind a candidate. Then the
+   * candidate is no copy of what the log is now, however it begins.
+   */
+  private boolean hasOlderCopyBehind(Candidate candidate) {
+    return rest != null
+        && before != null
+        && behind(candidate).stream()
+            .anyMatch(other -> !other.mayBeCopyOf(rest) && other.sizeAsCopyOf(before) >= 0);
+  }
+
+  private List<Candidate> behind(Candidate candidate) {
+    return candidates.subList(candidates.indexOf(candidate) + 1, candidates.size());
   }
 
   private boolean isBegun() {

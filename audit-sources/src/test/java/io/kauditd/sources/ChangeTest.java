@@ -53,6 +53,34 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /**
+   * The log begins as the older of two copies does. The directory was listed just before, so most
+   * likely the second look does not list it again.
+   */
+  @Test
+  void anOlderCopyIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      Files.createFile(dir.resolve("app.log.3"));
+      trail.look();
+      Files.writeString(log, "l");
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "ine 0\n" + lines(1, 10), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(10, 12), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readAll(trail);
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 12));
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** What becomes of a file. */
   private interface End {
     void of(Path file) throws IOException;
