@@ -337,6 +337,24 @@ final class Broker implements AutoCloseable {
   /** Makes it hang: connections stay, and nobody answers. */
   void pause() {
     signal("STOP");
+    try {
+      Await.until("the broker stands still", this::isStopped);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** On a busy machine its threads run on for some moments behind the signal. */
+  private boolean isStopped() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + running().pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (!stat.substring(stat.lastIndexOf(')')).startsWith(") T")) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Lets it go on. */
