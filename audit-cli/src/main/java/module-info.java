@@ -14,11 +14,14 @@ module io.kauditd.cli {
   requires io.kauditd.transport.netlink;
   requires io.kauditd.transport.syslog;
   requires com.github.luben.zstd_jni; // for --set compress=zstd
+  requires com.google.common; // Guice needs it and, as an automatic module, cannot say so
+  requires com.google.guice;
   requires tools.jackson.core;
   requires typesafe.config;
   requires info.picocli;
   requires micrometer.core;
   requires micrometer.registry.prometheus;
+  requires jakarta.inject;
   requires java.management;
   requires org.jline.terminal;
   requires org.jline.terminal.ffm; // how JLine asks the system without a library of its own
@@ -42,6 +45,7 @@ module io.kauditd.cli {
   opens io.kauditd.cli.plugin to
       info.picocli;
   opens io.kauditd.cli.run to
+      com.google.guice,
       info.picocli;
   opens io.kauditd.cli.status to
       info.picocli;

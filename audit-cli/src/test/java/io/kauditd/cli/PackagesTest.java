@@ -94,4 +94,15 @@ class PackagesTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("io.kauditd.cli.command");
   }
+
+  @Test
+  void onlyARunIsWired() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".run")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.inject..", "jakarta.inject..")
+        .check(TOOL);
+  }
 }

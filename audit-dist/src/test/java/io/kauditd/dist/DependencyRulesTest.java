@@ -7,13 +7,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.inject.Guice;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.kauditd.api.AuditRecord;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** Who may know whom. This module sees all that is packed, so the rules are tested here. */
 class DependencyRulesTest {
@@ -124,7 +124,8 @@ class DependencyRulesTest {
   }
 
   @Test
-  void onlyTheCommandsKnowPicocli() {
+  void onlyTheToolKnowsGuiceAndOnlyItsCommandsPicocli() {
+    nobodyBut("io.kauditd.cli..").knows("com.google..", "jakarta.inject..");
     nobodyBut("io.kauditd.cli..", "io.kauditd.lab..").knows("picocli..");
   }
 
@@ -162,21 +163,20 @@ class DependencyRulesTest {
     void knows(String... packages);
   }
 
-  /** The rules bite: this class is outside the API and uses picocli. */
+  /** The rules bite: this class is outside the API and uses Guice. */
   @Test
   void aBrokenRuleIsFound() {
-    JavaClasses broken =
-        new ClassFileImporter().importClasses(UsesPicocli.class, AuditRecord.class);
+    JavaClasses broken = new ClassFileImporter().importClasses(UsesGuice.class, AuditRecord.class);
 
     assertThatThrownBy(() -> onlyKnows("io.kauditd.dist..", "io.kauditd.api..").check(broken))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("picocli.CommandLine");
+        .hasMessageContaining("com.google.inject.Guice");
   }
 
   @SuppressWarnings("unused")
-  private static final class UsesPicocli {
-    static Object commandLine() {
-      return new CommandLine(new Object());
+  private static final class UsesGuice {
+    static Object injector() {
+      return Guice.createInjector();
     }
   }
 }

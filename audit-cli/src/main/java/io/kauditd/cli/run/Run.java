@@ -21,6 +21,7 @@ import io.kauditd.cli.live.StatusServer;
 import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.status.ReportText;
 import io.kauditd.spi.RecordSource;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ final class Run {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final CountDownLatch hurried = new CountDownLatch(1);
 
+  @Inject
   Run(
       LiveOptions live,
       Directories directories,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.run;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
+import com.google.inject.Stage;
 import io.kauditd.cli.command.ResultFile;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ToolLogger;
@@ -14,6 +18,7 @@ import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.config.RunValues;
 import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
+import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.live.ServiceManager;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -153,16 +158,22 @@ public final class RunCommand implements Callable<Integer> {
     checkStreams(options);
     checkSummary(options);
     var live = new LiveOptions(options, this::optionsAgain);
+    // Guice generates no classes at run time: it starts faster, and needs no Unsafe.
+    System.setProperty("guice_bytecode_gen_option", "DISABLED");
+    var module = new RunModule(live, end, screen);
     MetricsAddress address = options.metrics();
     try (ServiceManager manager = ServiceManager.of(System.getenv());
         MetricsServer metrics = address == null ? null : MetricsServer.bind(address)) {
-      var wiring = new RunWiring(live, end, screen);
-      Run run = wiring.run();
+      Injector injector = Guice.createInjector(Stage.DEVELOPMENT, module);
+      Run run = injector.getInstance(Run.class);
       if (metrics != null) {
-        metrics.serve(wiring.engines().logs(), wiring.servers());
+        metrics.serve(
+            injector.getInstance(Engines.class).logs(), injector.getInstance(Servers.class));
         screen.err().println("audit run: metrics at " + metrics.url());
       }
       return run.run(signals, manager);
+    } catch (ProvisionException e) {
+      throw e.getCause() instanceof UserError error ? error : e;
     }
   }
 

@@ -8,6 +8,8 @@ import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.status.StatusDocument;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the fields are described in docs/reference/cli.md. Scripts read it, so fields are added but never
  * renamed.
  */
+@Singleton
 final class RunReport {
   private final RunOptions options;
   private final Engines engines;
@@ -30,6 +33,7 @@ final class RunReport {
   private final Clock clock;
   private final Instant started;
 
+  @Inject
   RunReport(
       RunOptions options,
       Engines engines,

@@ -16,6 +16,8 @@ import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,12 +31,14 @@ import java.util.function.Supplier;
  * The plug-ins chosen for a run, each with its settings. A key with a prefix belongs to the plug-in
  * that it names. A key without one belongs to the only plug-in that knows it.
  */
+@Singleton
 final class SelectedPlugins {
   private final Plugins plugins;
   private final SelectedPlugin source;
   private final Map<String, Map<PluginSlot, SelectedPlugin>> deliveries = new LinkedHashMap<>();
   private final List<SelectedPlugin> all = new ArrayList<>();
 
+  @Inject
   SelectedPlugins(Plugins plugins, RunOptions options) {
     this.plugins = plugins;
     this.source = select(PluginSlot.SOURCE, options.source(), List.of(PluginSlot.SOURCE.prefix()));

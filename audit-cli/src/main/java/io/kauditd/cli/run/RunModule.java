@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.run;
 
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.config.Delivery;
@@ -8,12 +10,15 @@ import io.kauditd.cli.config.LiveOptions;
 import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.Servers;
+import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.run.Engines.Engine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.KauditdBuilder;
+import io.kauditd.core.Plugins;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,45 +28,54 @@ import java.util.SequencedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wires a run: from the options to the plug-ins, from the plug-ins to the engine, which starts. */
-final class RunWiring {
-  private static final Logger LOG = LoggerFactory.getLogger(RunWiring.class);
+/** Wires a run: from the options to the plug-ins, from the plug-ins to the engine. */
+final class RunModule extends AbstractModule {
+  private static final Logger LOG = LoggerFactory.getLogger(RunModule.class);
 
   private final RunOptions options;
   private final LiveOptions live;
   private final RunEnd end;
   private final Screen screen;
-  private final RecordSource source;
-  private final Engines engines;
-  private final Servers servers = new Servers();
 
-  RunWiring(LiveOptions live, RunEnd end, Screen screen) {
+  RunModule(LiveOptions live, RunEnd end, Screen screen) {
     this.options = live.now();
     this.live = live;
     this.end = end;
     this.screen = screen;
-    var selected = new SelectedPlugins(options.directories().loadPlugins(), options);
-    this.source = selected.newSource();
-    this.engines = engines(selected);
   }
 
-  Engines engines() {
-    return engines;
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    bind(RunOptions.class).toInstance(options);
+    bind(Directories.class).toInstance(options.directories());
+    bind(Screen.class).toInstance(screen);
+    bind(Clock.class).toInstance(Clock.systemUTC());
+    bind(SelectedPlugins.class);
+    bind(LiveOptions.class).toInstance(live);
+    bind(RunEnd.class).toInstance(end);
+    bind(Servers.class).toInstance(new Servers());
+    bind(Problems.class).toInstance(new Problems(options.source().toString()));
+    bind(RunReport.class);
+    bind(Run.class);
   }
 
-  /** The servers of the run; who opens one adds it. */
-  Servers servers() {
-    return servers;
+  @Provides
+  @Singleton
+  Plugins plugins() {
+    return options.directories().loadPlugins();
   }
 
-  Run run() {
-    var problems = new Problems(options.source().toString());
-    var report = new RunReport(options, engines, problems, end, servers, Clock.systemUTC());
-    return new Run(
-        live, options.directories(), screen, source, engines, problems, end, report, servers);
+  @Provides
+  @Singleton
+  RecordSource source(SelectedPlugins selected) {
+    return selected.newSource();
   }
 
-  private Engines engines(SelectedPlugins selected) {
+  /** The engines, which start with their first user. */
+  @Provides
+  @Singleton
+  Engines engines(SelectedPlugins selected, RecordSource source) {
     var transports = new LinkedHashMap<Delivery, Transport>();
     SameFiles.refuseSummary(options.summary(), "source '" + options.source() + "'", source.files());
     for (Delivery delivery : options.deliveries()) {
