@@ -9,6 +9,7 @@ import io.kauditd.cli.ToolProcess;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -195,7 +196,7 @@ class BehindAuditdTest {
 
   private static boolean accepts(int port) {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return true;
     } catch (IOException e) {
       return false;
