@@ -6,6 +6,7 @@ import io.kauditd.api.AuditSettings;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.ProducerContext;
 import io.kauditd.core.Kauditd;
+import io.kauditd.fixtures.Await;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.RecordSink;
@@ -16,6 +17,9 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,11 +34,11 @@ final class Collector implements AutoCloseable {
   private volatile boolean stalled;
 
   /**
-   * Listens, and delivers into a list.
+   * Listens when it returns, and delivers into a list.
    *
    * @param delivered what this and earlier collectors have delivered
    */
-  Collector(int port, List<AuditRecord> delivered) {
+  Collector(int port, List<AuditRecord> delivered) throws Exception {
     this.delivered = delivered;
     this.log =
         Kauditd.builder()
@@ -43,6 +47,15 @@ final class Collector implements AutoCloseable {
             .start();
     this.source = TestPlugins.source("127.0.0.1:" + port);
     this.running = Thread.ofPlatform().start(this::run);
+    Await.until("it listens", () -> listensAt(port));
+  }
+
+  private static boolean listensAt(int port) throws IOException {
+    try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return client.isConnected();
+    } catch (ConnectException e) {
+      return false;
+    }
   }
 
   private void run() {
