@@ -61,8 +61,8 @@ final class DamagedSpool {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     for (int at = 0; at + HEADER_BYTES <= bytes.length; ) {
       int end = at + HEADER_BYTES + (buffer.getInt(at + 4) & 0xffffff);
-      if (end > bytes.length) {
-        return; // torn
+      if (end > bytes.length || !Arrays.equals(bytes, at, at + 4, MARKER, 0, 4)) {
+        return; // torn, or not marked yet
       }
       written
           .computeIfAbsent(salt(segment), salt -> new TreeMap<>())
