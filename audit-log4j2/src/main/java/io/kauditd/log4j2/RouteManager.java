@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.log4j2;
 
+import io.kauditd.api.AuditStatus;
 import io.kauditd.core.logging.LogRoute;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.appender.AbstractManager;
 import org.apache.logging.log4j.core.appender.ManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,10 @@ final class RouteManager extends AbstractManager {
    */
   @Override
   protected boolean releaseSub(long timeout, @Nullable TimeUnit unit) {
-    LOGGER.info("{} closed: {}", getName(), LogRoute.describe(route.close()));
+    AuditStatus last = route.close();
+    // Log4j shows errors by default, and nothing below.
+    Level level = last.lost() > 0 ? Level.ERROR : Level.INFO;
+    LOGGER.log(level, "{} closed: {}", getName(), LogRoute.describe(last));
     return true;
   }
 }

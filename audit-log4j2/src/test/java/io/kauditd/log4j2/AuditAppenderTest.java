@@ -79,10 +79,14 @@ class AuditAppenderTest {
   /** What Log4j says of its configuration. */
   private static final class Said implements StatusListener {
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
 
     @Override
     public void log(StatusData data) {
       messages.add(data.getFormattedStatus());
+      if (data.getLevel().equals(Level.ERROR)) {
+        errors.add(data.getFormattedStatus());
+      }
     }
 
     @Override
@@ -174,6 +178,17 @@ class AuditAppenderTest {
     assertThat(errors()).isEmpty();
     assertThat(AuditLogLines.values(log, "info")).containsExactly("first");
     assertThat(AuditLogLines.values(other, "info")).containsExactly("second");
+  }
+
+  /** Log4j shows only errors of its own, unless told otherwise. */
+  @Test
+  void whatIsLostAtTheEndIsAnError() throws Exception {
+    log = scratch.resolve("missing/audit.log");
+    toLog("closeDeadline='1ms'").error("has no place");
+    context.stop();
+
+    assertThat(said.errors)
+        .anyMatch(error -> error.contains("closed: 1 logged, 0 delivered, 0 waiting, 1 dropped"));
   }
 
   /** The new appender starts before the old one stops; both want the same spool. */

@@ -201,7 +201,13 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
     if (!isStarted() || open == null) {
       return;
     }
-    addInfo("closed: " + LogRoute.describe(open.closeWhenQuiet()));
+    AuditStatus last = open.closeWhenQuiet();
+    String closed = "closed: " + LogRoute.describe(last);
+    if (last.lost() > 0) {
+      addWarn(closed);
+    } else {
+      addInfo(closed);
+    }
     super.stop(); // what comes during the close is counted, and not only turned away
   }
 }

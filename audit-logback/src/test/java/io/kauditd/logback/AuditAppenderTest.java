@@ -164,6 +164,16 @@ class AuditAppenderTest {
   }
 
   @Test
+  void whatIsLostAtTheEndIsAWarning() throws Exception {
+    log = scratch.resolve("missing/audit.log");
+    configure(toLog("<closeDeadline>1ms</closeDeadline>")).info("has no place");
+    context.stop();
+
+    assertThat(errors())
+        .anyMatch(error -> error.contains("closed: 1 logged, 0 delivered, 0 waiting, 1 dropped"));
+  }
+
+  @Test
   void severalAppendersDoNotMix() throws Exception {
     Path other = scratch.resolve("other.log");
     Logger logger =
