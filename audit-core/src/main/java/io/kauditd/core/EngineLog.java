@@ -127,7 +127,7 @@ final class EngineLog {
           "kauditd: "
               + MessageFormatter.arrayFormat(format, arguments).getMessage()
               + " (nothing more is shown: there is no SLF4J provider; add one, such as"
-              + " logback-classic or slf4j-simple)");
+              + " logback-classic, log4j-slf4j2-impl or slf4j-simple)");
     }
   }
 
