@@ -185,7 +185,8 @@ final class DamagedSpool {
           }
           case 7 -> {
             String name = file.getFileName().toString();
-            String first = String.format("%016x", sequences.get(random.nextInt(sequences.size())));
+            int any = random.nextInt(Math.max(1, sequences.size()));
+            String first = String.format("%016x", sequences.isEmpty() ? 1 : sequences.get(any));
             String salt = random.nextInt(3) == 0 ? "12345678" : name.substring(17, 25);
             Path copy = dir.resolve(first + "-" + salt + ".seg");
             if (Files.exists(copy)) {
