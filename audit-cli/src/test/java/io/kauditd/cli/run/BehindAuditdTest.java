@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.cli.Main;
 import io.kauditd.cli.ToolProcess;
+import io.kauditd.fixtures.AuditdSettings;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
 import java.io.IOException;
@@ -127,36 +128,17 @@ class BehindAuditdTest {
     return file(
         "auditd.conf",
         "rw-r-----",
-        """
-        local_events = no
-        write_logs = no
-        log_file = %1$s/audit.log
-        log_group = root
-        log_format = RAW
-        flush = NONE
-        freq = 0
-        max_log_file = 1000
-        max_log_file_action = IGNORE
-        num_logs = 0
-        priority_boost = 0
-        name_format = NONE
-        q_depth = 20
-        overflow_action = IGNORE
-        space_left = 3
-        space_left_action = IGNORE
-        admin_space_left = 2
-        admin_space_left_action = IGNORE
-        disk_full_action = SUSPEND
-        disk_error_action = SUSPEND
-        tcp_listen_port = %2$d
-        tcp_listen_queue = 5
-        tcp_max_per_addr = 64
-        use_libwrap = no
-        transport = TCP
-        distribute_network = yes
-        plugin_dir = %1$s/plugins.d
-        """
-            .formatted(directory, port));
+        AuditdSettings.collecting(
+            directory,
+            port,
+            """
+            write_logs = no
+            log_file = %s/audit.log
+            q_depth = 20
+            overflow_action = IGNORE
+            distribute_network = yes
+            """
+                .formatted(directory)));
   }
 
   /** Sends events with these serials to auditd, which acknowledges each. */

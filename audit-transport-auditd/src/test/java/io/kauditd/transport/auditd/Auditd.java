@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.auditd;
 
+import io.kauditd.fixtures.AuditdSettings;
 import io.kauditd.fixtures.Installed;
 import io.kauditd.fixtures.Ports;
 import io.kauditd.fixtures.ServerProcess;
@@ -34,34 +35,15 @@ final class Auditd extends ServerProcess {
     Path settings = directory.resolve("auditd.conf");
     Files.writeString(
         settings,
-        """
-        local_events = no
-        write_logs = yes
-        log_file = %1$s/log/audit.log
-        log_group = root
-        log_format = RAW
-        flush = NONE
-        freq = 0
-        max_log_file = 1000
-        max_log_file_action = IGNORE
-        num_logs = 0
-        priority_boost = 0
-        name_format = NONE
-        space_left = 3
-        space_left_action = IGNORE
-        admin_space_left = 2
-        admin_space_left_action = IGNORE
-        disk_full_action = SUSPEND
-        disk_error_action = SUSPEND
-        tcp_listen_port = %2$d
-        tcp_listen_queue = 5
-        tcp_max_per_addr = 64
-        use_libwrap = no
-        transport = TCP
-        distribute_network = no
-        plugin_dir = %1$s/plugins.d
-        """
-            .formatted(directory, port));
+        AuditdSettings.collecting(
+            directory,
+            port,
+            """
+            write_logs = yes
+            log_file = %s/log/audit.log
+            distribute_network = no
+            """
+                .formatted(directory)));
     Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r-----"));
   }
 
