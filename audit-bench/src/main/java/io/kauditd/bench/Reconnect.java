@@ -4,12 +4,6 @@ package io.kauditd.bench;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.core.AuditEngine;
 import io.kauditd.core.Kauditd;
-import io.kauditd.spi.OpenResult;
-import io.kauditd.spi.RecordBatch;
-import io.kauditd.spi.SendError;
-import io.kauditd.spi.SendResult;
-import io.kauditd.spi.Transport;
-import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Reconnect {
   static final int HELD = 100_000;
 
-  private final Daemon daemon = new Daemon();
+  private final ReturningDaemon daemon = new ReturningDaemon();
   private AuditEngine engine = start();
 
   private AuditEngine start() {
@@ -89,31 +83,5 @@ public class Reconnect {
     if (held != wanted) {
       throw new IllegalStateException(held + " records in the hold queue, not " + wanted);
     }
-  }
-
-  private static final class Daemon implements Transport {
-    private boolean there;
-    private boolean takes;
-
-    @Override
-    public OpenResult open(TransportContext context) {
-      return there ? OpenResult.connected() : OpenResult.failed("nobody there");
-    }
-
-    @Override
-    public SendResult send(RecordBatch batch) {
-      int count = 0;
-      if (!takes) {
-        batch.next();
-        return SendResult.failed(0, SendError.EAGAIN, "full");
-      }
-      while (batch.next() != null) {
-        count++;
-      }
-      return SendResult.sent(count);
-    }
-
-    @Override
-    public void close() {}
   }
 }

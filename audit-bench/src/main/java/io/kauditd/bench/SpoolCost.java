@@ -8,11 +8,6 @@ import io.kauditd.core.MemoryQueue;
 import io.kauditd.queue.spool.SpoolQueue;
 import io.kauditd.queue.spool.Sync;
 import io.kauditd.spi.AuditQueue;
-import io.kauditd.spi.OpenResult;
-import io.kauditd.spi.RecordBatch;
-import io.kauditd.spi.SendResult;
-import io.kauditd.spi.Transport;
-import io.kauditd.spi.TransportContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +89,7 @@ final class SpoolCost {
 
   /** Nanoseconds of a record in, and out. */
   private double[] heldAndDelivered(AuditQueue hold) throws IOException {
-    Daemon daemon = new Daemon();
+    var daemon = new ReturningDaemon();
     AuditEngine engine =
         Kauditd.builder()
             .settings(AuditSettings.DEFAULTS.withBacklogLimit(records))
@@ -180,29 +175,5 @@ final class SpoolCost {
         }
       }
     }
-  }
-
-  /** A daemon that takes all when it is there. */
-  private static final class Daemon implements Transport {
-    private boolean there;
-    private long delivered;
-
-    @Override
-    public OpenResult open(TransportContext context) {
-      return there ? OpenResult.connected() : OpenResult.failed("nobody there");
-    }
-
-    @Override
-    public SendResult send(RecordBatch batch) {
-      int count = 0;
-      while (batch.next() != null) {
-        count++;
-      }
-      delivered += count;
-      return SendResult.sent(count);
-    }
-
-    @Override
-    public void close() {}
   }
 }
