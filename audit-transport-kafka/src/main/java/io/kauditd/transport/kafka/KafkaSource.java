@@ -24,8 +24,8 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -116,18 +116,17 @@ public final class KafkaSource implements RecordSource {
       KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
     try {
       return consumer.poll(POLL);
-    } catch (NoOffsetForPartitionException e) { // a new group
+    } catch (InvalidOffsetException e) {
       if (!settings.isReadFromTheBeginning()) {
         throw e;
       }
-      consumer.seekToBeginning(e.partitions());
-    } catch (OffsetOutOfRangeException e) {
-      if (!settings.isReadFromTheBeginning()) {
-        throw e;
+      if (e instanceof OffsetOutOfRangeException outOfRange) {
+        skipDeleted(consumer, outOfRange.offsetOutOfRangePartitions(), sink);
+      } else {
+        consumer.seekToBeginning(e.partitions()); // a new group
       }
-      skipDeleted(consumer, e.offsetOutOfRangePartitions(), sink);
+      return ConsumerRecords.empty();
     }
-    return ConsumerRecords.empty();
   }
 
   /** Goes on with what is there. Kafka's client would do so as well, but say nothing. */
