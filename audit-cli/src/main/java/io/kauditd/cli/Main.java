@@ -79,7 +79,7 @@ public final class Main {
     }
     ToolLogger.setDebug(false);
     try {
-      return commandLine(screen, args).execute(args);
+      return commandLineFor(args, screen).execute(args);
     } catch (Error e) { // picocli hands over exceptions alone
       screen.err().println("audit: " + fault(e));
       if (ToolLogger.isDebug()) {
@@ -99,7 +99,7 @@ public final class Main {
   }
 
   /** The command with the one subcommand that is called, if it is known: the others take time. */
-  private static CommandLine commandLine(Screen screen, String... args) {
+  private static CommandLine commandLineFor(String[] args, Screen screen) {
     Function<Screen, Object> command = args.length == 0 ? null : COMMANDS.get(args[0]);
     return command == null
         ? commandLine(screen)
