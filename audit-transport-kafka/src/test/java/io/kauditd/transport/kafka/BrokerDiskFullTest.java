@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -45,12 +44,7 @@ class BrokerDiskFullTest {
 
   private void fillAndMakeRoom(Broker broker, Path filler) throws Exception {
     String topic = broker.newTopic();
-    KafkaTransport transport =
-        KafkaTransport.builder(broker.bootstrap(), topic)
-            .instance(topic)
-            .exactlyOnce(true)
-            .sendTimeout(Duration.ofMillis(500))
-            .build();
+    KafkaTransport transport = SteadyLog.transport(broker.bootstrap(), topic, topic, true);
     try (var log = new SteadyLog(transport, Files.createDirectory(dir.resolve("spools")))) {
       log.awaitDelivery();
       fill(filler);

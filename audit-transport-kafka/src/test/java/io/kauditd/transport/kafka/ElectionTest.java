@@ -7,7 +7,6 @@ import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +34,7 @@ class ElectionTest {
   private static void killTheLeader(Cluster cluster, Path spools, boolean exactlyOnce)
       throws Exception {
     String topic = cluster.newTopic();
-    KafkaTransport transport =
-        KafkaTransport.builder(cluster.bootstrap(), topic)
-            .instance(topic)
-            .exactlyOnce(exactlyOnce)
-            .sendTimeout(Duration.ofMillis(500))
-            .build();
+    KafkaTransport transport = SteadyLog.transport(cluster.bootstrap(), topic, topic, exactlyOnce);
     try (var log = new SteadyLog(transport, spools)) {
       log.awaitDelivery();
       Broker leader = cluster.leader(topic);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,18 +46,14 @@ class ExactlyOnceTest {
         throws IOException {
       process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx128m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  SendingChild.class.getName(),
-                  broker.bootstrap(),
-                  topic,
-                  spools.toString(),
-                  "" + number,
-                  "" + count)
+                  Program.command(
+                      SendingChild.class,
+                      List.of("-Xmx128m"),
+                      broker.bootstrap(),
+                      topic,
+                      spools.toString(),
+                      "" + number,
+                      "" + count))
               .redirectErrorStream(true)
               .start();
       says = process.inputReader(UTF_8);

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
-import io.kauditd.api.AuditSettings;
 import io.kauditd.api.RecordType;
 import io.kauditd.core.Kauditd;
-import io.kauditd.core.OrderedPolicy;
 import io.kauditd.fixtures.Await;
-import io.kauditd.queue.spool.SpoolQueue;
-import io.kauditd.spi.AuditQueue;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -34,22 +29,7 @@ final class SendingChild {
     Path spools = Path.of(args[2]);
     String run = args[3];
     long count = Long.parseLong(args[4]);
-    Kauditd audit =
-        Kauditd.builder()
-            .policy(OrderedPolicy.ID, new OrderedPolicy())
-            .settings(AuditSettings.DEFAULTS.withBacklogWaitTimeMs(60_000))
-            .mainQueue(spool(spools, "main"))
-            .retryQueue(spool(spools, "retry"))
-            .holdQueue(spool(spools, "hold"))
-            .reopenPauses(Duration.ofMillis(20), Duration.ofMillis(200))
-            .transport(
-                "kafka",
-                KafkaTransport.builder(args[0], args[1])
-                    .instance("child")
-                    .exactlyOnce(true)
-                    .sendTimeout(Duration.ofMillis(500))
-                    .build())
-            .start();
+    Kauditd audit = SteadyLog.start(SteadyLog.transport(args[0], args[1], "child", true), spools);
     System.out.println("ready");
     for (long i = 1; i <= count; i++) {
       if (!audit.log(RecordType.TRUSTED_APP, "run=" + run + " seq=" + i)) {
@@ -66,9 +46,5 @@ final class SendingChild {
     }
     var end = audit.close(PATIENCE);
     System.out.println("waiting " + end.ledger().waiting());
-  }
-
-  private static AuditQueue spool(Path dir, String name) throws IOException {
-    return SpoolQueue.builder(dir.resolve(name)).open();
   }
 }

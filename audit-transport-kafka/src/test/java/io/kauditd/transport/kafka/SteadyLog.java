@@ -31,17 +31,31 @@ final class SteadyLog implements AutoCloseable {
   private volatile boolean stopped;
 
   SteadyLog(KafkaTransport transport, Path spools) throws IOException {
-    audit =
-        Kauditd.builder()
-            .policy(OrderedPolicy.ID, new OrderedPolicy())
-            .settings(AuditSettings.DEFAULTS.withBacklogWaitTimeMs(60_000))
-            .mainQueue(spool(spools, "main"))
-            .retryQueue(spool(spools, "retry"))
-            .holdQueue(spool(spools, "hold"))
-            .reopenPauses(Duration.ofMillis(20), Duration.ofMillis(200))
-            .transport("kafka", transport)
-            .start();
+    audit = start(transport, spools);
     logging = Thread.ofPlatform().daemon().start(this::log);
+  }
+
+  /** An engine with spools in a directory. */
+  static Kauditd start(KafkaTransport transport, Path spools) throws IOException {
+    return Kauditd.builder()
+        .policy(OrderedPolicy.ID, new OrderedPolicy())
+        .settings(AuditSettings.DEFAULTS.withBacklogWaitTimeMs(60_000))
+        .mainQueue(spool(spools, "main"))
+        .retryQueue(spool(spools, "retry"))
+        .holdQueue(spool(spools, "hold"))
+        .reopenPauses(Duration.ofMillis(20), Duration.ofMillis(200))
+        .transport("kafka", transport)
+        .start();
+  }
+
+  /** A transport that gives up a send after half a second. */
+  static KafkaTransport transport(
+      String bootstrap, String topic, String instance, boolean exactlyOnce) {
+    return KafkaTransport.builder(bootstrap, topic)
+        .instance(instance)
+        .exactlyOnce(exactlyOnce)
+        .sendTimeout(Duration.ofMillis(500))
+        .build();
   }
 
   private static AuditQueue spool(Path dir, String name) throws IOException {

@@ -4,11 +4,12 @@ package io.kauditd.transport.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.fixtures.Child;
+import io.kauditd.fixtures.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link SteadyLog} in a process of its own, whose JVM looks names up in a file, each time. */
@@ -23,19 +24,16 @@ final class SteadyProgram implements AutoCloseable {
   SteadyProgram(String bootstrap, String topic, Path spools, Path hosts) throws IOException {
     process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.net.hosts.file=" + hosts,
-                "-Dsun.net.inetaddr.ttl=0",
-                "-Dsun.net.inetaddr.negative.ttl=0",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SteadyProgram.class.getName(),
-                bootstrap,
-                topic,
-                spools.toString())
+                Program.command(
+                    SteadyProgram.class,
+                    List.of(
+                        "-Xmx128m",
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-Dsun.net.inetaddr.ttl=0",
+                        "-Dsun.net.inetaddr.negative.ttl=0"),
+                    bootstrap,
+                    topic,
+                    spools.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     says = process.inputReader(UTF_8);
@@ -76,12 +74,7 @@ final class SteadyProgram implements AutoCloseable {
    */
   public static void main(String[] args) throws Exception {
     Child.endsWithItsParent();
-    KafkaTransport transport =
-        KafkaTransport.builder(args[0], args[1])
-            .instance("program")
-            .exactlyOnce(true)
-            .sendTimeout(Duration.ofMillis(500))
-            .build();
+    KafkaTransport transport = SteadyLog.transport(args[0], args[1], "program", true);
     try (var log = new SteadyLog(transport, Path.of(args[2]));
         var questions = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       for (String question; (question = questions.readLine()) != null; ) {
