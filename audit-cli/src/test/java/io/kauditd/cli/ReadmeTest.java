@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -44,7 +45,7 @@ public class ReadmeTest {
 
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Program.java(),
                 "-cp",
                 dir + System.getProperty("path.separator") + classPath(),
                 "Embedding")

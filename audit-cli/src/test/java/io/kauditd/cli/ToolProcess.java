@@ -3,6 +3,7 @@ package io.kauditd.cli;
 
 import io.kauditd.cli.run.HeldHangUp;
 import io.kauditd.fixtures.CommandResult;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,13 +63,7 @@ public final class ToolProcess implements AutoCloseable {
       String... arguments)
       throws IOException {
     var command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
+    command.addAll(Program.command(Main.class, jvmOptions, arguments));
     Path out = directory.resolve("stdout.txt");
     Path err = directory.resolve("stderr.txt");
     ProcessBuilder builder =

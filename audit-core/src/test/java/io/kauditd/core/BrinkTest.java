@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
-import java.io.File;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,21 +38,9 @@ class BrinkTest {
   }
 
   private static String runInProcess(String option, long threads) throws IOException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-            + File.pathSeparator
-            + System.getProperty("jdk.module.path", "");
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                java.toString(),
-                option,
-                "-Xmx256m",
-                "-cp",
-                classes,
-                BrinkProgram.class.getName(),
-                String.valueOf(threads)));
+        Program.commandWithOnly(
+            List.of(option, "-Xmx256m"), BrinkProgram.class, String.valueOf(threads));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (Reader out = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.LostReason;
+import io.kauditd.fixtures.Program;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -296,17 +296,9 @@ class FlightRecorderTest {
   /** The recorder takes long to prepare: that is left to those who use it, at any time. */
   @Test
   void aProgramPreparesNoRecorderUntilSomebodyRecords() throws Exception {
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-            + File.pathSeparator
-            + System.getProperty("jdk.module.path", "");
+    String recording = directory.resolve("late.jfr").toString();
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                classes,
-                RecordsLate.class.getName(),
-                directory.resolve("late.jfr").toString())
+        new ProcessBuilder(Program.command(RecordsLate.class, List.of(), recording))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (Reader out = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {

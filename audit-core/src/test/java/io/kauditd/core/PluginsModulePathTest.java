@@ -3,6 +3,7 @@ package io.kauditd.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Program;
 import io.kauditd.spi.PluginProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ class PluginsModulePathTest {
     var command =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Program.java(),
                 "-XX:TieredStopAtLevel=1",
                 "--module-path",
                 String.join(":", path.stream().map(Path::toString).toList()),

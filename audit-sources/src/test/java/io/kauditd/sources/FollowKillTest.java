@@ -130,15 +130,8 @@ class FollowKillTest {
   /** Starts a follower that waits to be told to begin. */
   private static Process prepare(Path work) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            FollowerChild.class.getName(),
-            work.resolve("app.log").toString(),
-            work.resolve("out.log").toString(),
-            work.resolve("checkpoint").toString())
+            FollowerChild.command(
+                work.resolve("app.log"), work.resolve("out.log"), work.resolve("checkpoint")))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(work.resolve("said").toFile()))
         .start();

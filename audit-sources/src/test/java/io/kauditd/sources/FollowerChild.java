@@ -5,6 +5,7 @@ import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Child;
+import io.kauditd.fixtures.Program;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,12 @@ final class FollowerChild implements RecordSink {
 
   private FollowerChild(Path out) {
     this.out = out;
+  }
+
+  /** The command that starts one. */
+  static List<String> command(Path log, Path out, Path checkpoint) {
+    return Program.command(
+        FollowerChild.class, List.of(), log.toString(), out.toString(), checkpoint.toString());
   }
 
   /** Tells one that was started to begin. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.Program;
 import io.kauditd.testkit.CollectingSink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -86,13 +87,7 @@ class StdinSourceTest {
   /** The real standard input, in a program of its own: {@link StdinChild}. */
   private static Process child(ProcessBuilder.Redirect input, String... arguments)
       throws IOException {
-    var command = new java.util.ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        java.util.List.of(
-            "-cp", System.getProperty("java.class.path"), StdinChild.class.getName()));
-    command.addAll(java.util.List.of(arguments));
-    return new ProcessBuilder(command)
+    return new ProcessBuilder(Program.command(StdinChild.class, List.of(), arguments))
         .redirectInput(input)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.Program;
 import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -288,19 +289,9 @@ class UnixSourceTest {
   void withoutFileDescriptorsClientsWaitAndTheTroubleIsReportedOnce() throws Exception {
     Process child;
     try {
-      child =
-          new ProcessBuilder(
-                  "sh",
-                  "-c",
-                  "ulimit -n 200 && exec \"$0\" \"$@\"",
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  FewDescriptorsChild.class.getName(),
-                  socket.toString())
-              .redirectErrorStream(true)
-              .start();
+      var command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 200 && exec \"$0\" \"$@\""));
+      command.addAll(Program.command(FewDescriptorsChild.class, List.of(), socket.toString()));
+      child = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
       assumeTrue(false, "there is no sh");
       return;

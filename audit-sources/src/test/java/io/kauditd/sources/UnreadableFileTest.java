@@ -62,17 +62,7 @@ class UnreadableFileTest {
       assumeTrue(false, "skipped: there is no strace");
     }
     strace.set(strace.size() - 1, "inject=readv:error=EIO:when=" + which);
-    strace.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            FollowerChild.class.getName(),
-            log.toString(),
-            out.toString(),
-            dir.resolve("checkpoint").toString()));
+    strace.addAll(FollowerChild.command(log, out, dir.resolve("checkpoint")));
     return FollowerChild.begin(
         new ProcessBuilder(strace)
             .redirectErrorStream(true)

@@ -4,6 +4,7 @@ package io.kauditd.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.cli.Main;
+import io.kauditd.fixtures.Program;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,20 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Standard streams that are closed, full, or shown to a person. */
 class StandardStreamsTest {
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java")
-          + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp '"
-          + System.getProperty("java.class.path")
-          + "' "
-          + Main.class.getName();
-
   @TempDir Path directory;
 
   /** Runs a line of the shell, in which {@code audit} is the command; returns its exit code. */
   private int shell(String line) throws IOException, InterruptedException {
     Path err = directory.resolve("shell.txt");
     Process process =
-        new ProcessBuilder("bash", "-c", "audit() { " + JAVA + " \"$@\"; }\n" + line)
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "audit() { " + Program.shellCommand(Main.class) + " \"$@\"; }\n" + line)
             .directory(directory.toFile())
             .redirectInput(new File("/dev/null"))
             .redirectOutput(directory.resolve("stdout.txt").toFile())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.cli.Main;
 import io.kauditd.fixtures.CommandResult;
+import io.kauditd.fixtures.Program;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,16 +37,7 @@ class WrittenResultsTest {
   /** Runs the tool below a shell that has redirected its output; returns code and complaints. */
   private CommandResult run(String redirection, String... arguments) throws Exception {
     var command = new ArrayList<String>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
-    command.addAll(List.of(arguments));
+    command.addAll(Program.command(Main.class, List.of(), arguments));
     File out = dir.resolve("out").toFile();
     File err = dir.resolve("err").toFile();
     Process process = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();

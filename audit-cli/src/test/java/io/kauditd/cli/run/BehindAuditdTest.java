@@ -9,6 +9,7 @@ import io.kauditd.cli.ToolProcess;
 import io.kauditd.fixtures.AuditdSettings;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,14 +92,9 @@ class BehindAuditdTest {
             """
             #!/bin/sh
             echo $$ >%1$s/pid
-            exec %2$s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \\
-              -cp '%3$s' %4$s "$@" 2>%1$s/stderr
+            exec %2$s "$@" 2>%1$s/stderr
             """
-                .formatted(
-                    directory,
-                    Path.of(System.getProperty("java.home"), "bin", "java"),
-                    System.getProperty("java.class.path"),
-                    Main.class.getName()));
+                .formatted(directory, Program.shellCommand(Main.class)));
     Path settings =
         file(
             "plugin.conf",

@@ -11,6 +11,7 @@ import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.run.ProcessTest;
 import io.kauditd.fixtures.CommandResult;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,7 +134,6 @@ class TopTest {
 
     Pty() throws IOException {
       assumeThat(isThere("script")).as("script(1) of util-linux is there").isTrue();
-      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
       Path steps =
           Files.writeString(
               directory.resolve("steps.sh"),
@@ -142,8 +142,7 @@ class TopTest {
               tty > '%s'
               stty rows 24 cols 80
               stty -a > '%s'
-              '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-                  -cp '%s' %s top --runtime-dir '%s' --interval 100ms
+              %s top --runtime-dir '%s' --interval 100ms
               echo "exit code $?"
               stty -a > '%s.part'
               mv '%s.part' '%s'
@@ -151,9 +150,7 @@ class TopTest {
                   .formatted(
                       name,
                       before,
-                      java,
-                      System.getProperty("java.class.path"),
-                      Main.class.getName(),
+                      Program.shellCommand(Main.class),
                       runtime,
                       after,
                       after,

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,16 +101,13 @@ class KillTest {
     Files.deleteIfExists(said);
     Process child =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ChurningChild.class.getName(),
-                spool.toString(),
-                sync.name(),
-                Long.toString(next),
-                Long.toString(random.nextLong()))
+                Program.command(
+                    ChurningChild.class,
+                    List.of(),
+                    spool.toString(),
+                    sync.name(),
+                    Long.toString(next),
+                    Long.toString(random.nextLong())))
             .redirectOutput(said.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

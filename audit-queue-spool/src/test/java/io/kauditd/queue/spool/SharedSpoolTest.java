@@ -8,6 +8,7 @@ import static io.kauditd.queue.spool.Spools.pollAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +30,7 @@ class SharedSpoolTest {
   void startTheOther() throws Exception {
     spool = dir.toRealPath().resolve("spool");
     other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                spool.toString())
+        new ProcessBuilder(Program.command(Holder.class, List.of(), spool.toString()))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     assertThat(other.inputReader().readLine()).isEqualTo("open");

@@ -4,6 +4,7 @@ package io.kauditd.transport.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,6 @@ final class Children {
   static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
   private Children() {}
-
-  static String javaCommand() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
 
   /** Starts a class of the tests in a Java machine of its own. */
   static Process java(Class<?> main, String... arguments) throws IOException {
@@ -68,17 +65,9 @@ final class Children {
   private static ProcessBuilder builder(
       List<String> before, List<String> options, Class<?> main, String... arguments) {
     var command = new ArrayList<String>(before);
-    command.add(javaCommand());
-    command.addAll(options);
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName()));
-    command.addAll(List.of(arguments));
+    var jvmOptions = new ArrayList<>(options);
+    jvmOptions.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(Program.commandWithOnly(jvmOptions, main, arguments));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 }

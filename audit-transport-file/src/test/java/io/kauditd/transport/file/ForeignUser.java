@@ -3,6 +3,7 @@ package io.kauditd.transport.file;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.fixtures.Program;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class ForeignUser {
           List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
       assumeTrue(works(command), "setpriv is not installed");
     }
-    command.addAll(List.of(Children.javaCommand(), "-cp", copyOfClassPath(place)));
+    command.addAll(List.of(Program.java(), "-cp", copyOfClassPath(place)));
     command.add(SendingChild.class.getName());
     command.add(place.resolve("logs").resolve("audit.log").toString());
     command.addAll(List.of(more));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
+import io.kauditd.fixtures.Program;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -221,7 +222,7 @@ final class Broker implements AutoCloseable {
 
   private Process launch() throws IOException {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Program.java());
     command.addAll(jvm);
     command.addAll(
         List.of(

@@ -4,6 +4,7 @@ package io.kauditd.transport.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Program;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,18 +209,16 @@ final class KafkaScale {
       throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KafkaScaleSender.class.getName(),
-                kind,
-                broker.bootstrap(),
-                topic,
-                newDir().toString(),
-                "" + records,
-                "" + size,
-                "" + hosts)
+                Program.commandWithOnly(
+                    List.of("-Xmx1g"),
+                    KafkaScaleSender.class,
+                    kind,
+                    broker.bootstrap(),
+                    topic,
+                    newDir().toString(),
+                    "" + records,
+                    "" + size,
+                    "" + hosts))
             .redirectErrorStream(true)
             .start();
     String figures = null;

@@ -11,9 +11,9 @@ import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.core.Kauditd;
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -188,13 +188,7 @@ class LiveKernelTest {
 
   private static Process otherDaemon() throws Exception {
     Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KernelDaemonProcess.class.getName())
+        new ProcessBuilder(Program.command(KernelDaemonProcess.class, List.of()))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     assertThat(other.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("registered");

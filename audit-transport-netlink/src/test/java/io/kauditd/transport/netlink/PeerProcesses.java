@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,14 +24,7 @@ final class PeerProcesses implements AutoCloseable {
   }
 
   private ProcessBuilder java(Class<?> main, String... arguments) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    return new ProcessBuilder(Program.command(main, List.of("-Xmx128m"), arguments))
         .redirectError(directory.resolve(main.getSimpleName() + ".err").toFile());
   }
 

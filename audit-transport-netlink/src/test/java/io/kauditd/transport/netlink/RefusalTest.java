@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.fixtures.Program;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +51,8 @@ class RefusalTest {
       throws IOException, InterruptedException {
     var command = new ArrayList<String>(List.of(prefix));
     command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            nativeAccess,
-            "-cp",
-            System.getProperty("java.class.path"),
-            RefusedProcess.class.getName(),
-            what));
+        Program.commandWithOnly(
+            List.of("-XX:+UseSerialGC", nativeAccess), RefusedProcess.class, what));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
