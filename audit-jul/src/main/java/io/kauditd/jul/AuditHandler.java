@@ -113,7 +113,7 @@ public class AuditHandler extends Handler {
       return;
     }
     AuditStatus last = open.close();
-    if (last.ledger().delivered() < last.ledger().logged() + last.ledger().recovered()) {
+    if (!LogRoute.deliveredAll(last)) {
       reportError(
           getClass().getName() + " closed: " + LogRoute.describe(last),
           null,

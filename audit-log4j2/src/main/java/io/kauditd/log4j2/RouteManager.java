@@ -42,7 +42,7 @@ final class RouteManager extends AbstractManager {
   protected boolean releaseSub(long timeout, @Nullable TimeUnit unit) {
     AuditStatus last = route.close();
     // Log4j shows errors by default, and nothing below.
-    Level level = last.lost() > 0 ? Level.ERROR : Level.INFO;
+    Level level = LogRoute.deliveredAll(last) ? Level.INFO : Level.ERROR;
     LOGGER.log(level, "{} closed: {}", getName(), LogRoute.describe(last));
     return true;
   }

@@ -203,10 +203,10 @@ public final class AuditAppender extends UnsynchronizedAppenderBase<ILoggingEven
     }
     AuditStatus last = open.closeWhenQuiet();
     String closed = "closed: " + LogRoute.describe(last);
-    if (last.lost() > 0) {
-      addWarn(closed);
-    } else {
+    if (LogRoute.deliveredAll(last)) {
       addInfo(closed);
+    } else {
+      addWarn(closed);
     }
     super.stop(); // what comes during the close is counted, and not only turned away
   }

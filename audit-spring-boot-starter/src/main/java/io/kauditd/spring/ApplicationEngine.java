@@ -10,6 +10,7 @@ import io.kauditd.core.logging.LogRoute;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * An engine that lives as long as the application. Spring destroys it after everything that uses
@@ -59,6 +60,7 @@ final class ApplicationEngine implements AutoCloseable {
   public void close() {
     AuditStatus last = engine.close(closeDeadline);
     plugins.close();
-    LOG.info("audit log closed: {}", LogRoute.describe(last));
+    Level level = LogRoute.deliveredAll(last) ? Level.INFO : Level.WARN;
+    LOG.atLevel(level).log("audit log closed: {}", LogRoute.describe(last));
   }
 }

@@ -149,6 +149,15 @@ public final class LogRoute {
     }
   }
 
+  /**
+   * Whether nothing was left when the route closed. If not, a back end reports {@link #describe} as
+   * a warning or an error: records are lost, or wait in a queue on disk for the next start.
+   */
+  public static boolean deliveredAll(AuditStatus last) {
+    Ledger ledger = last.ledger();
+    return ledger.delivered() == ledger.logged() + ledger.recovered();
+  }
+
   /** The status in one line, for the back end's own messages: the ledger and the last error. */
   public static String describe(AuditStatus status) {
     Ledger ledger = status.ledger();

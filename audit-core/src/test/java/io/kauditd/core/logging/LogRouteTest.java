@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.Ledger;
 import io.kauditd.api.RecordType;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.MemoryTransport;
@@ -189,7 +190,18 @@ class LogRouteTest {
     assertThat(route.event("l", "INFO", "marker").marker("AUDIT").log()).isTrue();
     AuditStatus last = route.close();
     assertThat(LogRoute.describe(last)).isEqualTo("1 logged, 1 delivered, 0 waiting, 0 dropped");
+    assertThat(LogRoute.deliveredAll(last)).isTrue();
     assertThat(route.event("l", "INFO", "late").marker("AUDIT").log()).isFalse();
-    assertThat(LogRoute.describe(route.close())).contains("1 dropped, 1 of them closed");
+    AuditStatus later = route.close();
+    assertThat(LogRoute.describe(later)).contains("1 dropped, 1 of them closed");
+    assertThat(LogRoute.deliveredAll(later)).isFalse();
+  }
+
+  @Test
+  void whatARestartWouldDeliverIsNotDelivered() {
+    Ledger left = Ledger.builder().logged(2).recovered(1).delivered(2).inHold(1).build();
+    AuditStatus last = AuditStatus.builder().ledger(left).build();
+    assertThat(last.lost()).isZero();
+    assertThat(LogRoute.deliveredAll(last)).isFalse();
   }
 }
