@@ -76,9 +76,7 @@ public final class AuditEngine implements ManagedAuditLog {
     boolean passive = wakeup == Gate.Wakeup.NONE;
     this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
     this.settings = new AtomicReference<>(parts.settings());
-    var outages =
-        new Outages(
-            parts.transportId(), parts.announcesOutages(), clock::nanoTime, this::lostByNow);
+    var outages = new Outages(parts.outageReports(), clock::nanoTime, this::lostByNow);
     this.losses =
         new Losses(
             clock,

@@ -38,7 +38,7 @@ record EngineParts(
     int maxBatchRecords,
     boolean numbersRecords,
     long restNs,
-    boolean announcesOutages,
+    Outages.Reports outageReports,
     boolean closesAtShutdown,
     Set<QueueRole> leftIsLost,
     Owner owner,

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -49,6 +50,7 @@ public final class KauditdBuilder {
   private @Nullable EarlyLog earlyLog;
   private boolean printsRecords;
   private boolean announcesOutages = true;
+  private Outages.@Nullable Reports outageReports;
   private boolean closesAtShutdown = true;
   private PanicHandler panicHandler = message -> EngineLog.error("panic: {}", message);
   private BacklogWait backlogWait = new ConditionWait();
@@ -170,6 +172,24 @@ public final class KauditdBuilder {
    */
   public KauditdBuilder announceOutages(boolean yes) {
     this.announcesOutages = yes;
+    return this;
+  }
+
+  /**
+   * Reports to {@code report}, instead of the log, when and why delivery stops and when it works
+   * again: one sentence for each, and one more when the cause changes. It does not report the first
+   * record that is lost.
+   *
+   * <p><b>Thread</b>: {@code report} is called on the kauditd thread and must return at once. If it
+   * throws, the engine logs that and continues.
+   *
+   * @param name the name of the transport in the sentences, such as {@code file:out.log}
+   */
+  public KauditdBuilder announceOutages(String name, Consumer<String> report) {
+    Objects.requireNonNull(report, "report");
+    this.announcesOutages = true;
+    this.outageReports =
+        new Outages.Reports(Objects.requireNonNull(name, "name"), report, report, false);
     return this;
   }
 
@@ -393,11 +413,19 @@ public final class KauditdBuilder {
         maxBatchRecords,
         numbersRecords || foreign.asks(transport, "wantsNumbers", transport::wantsNumbers, false),
         rest.toNanos(),
-        announcesOutages && !passive,
+        outageReports(passive, foreign),
         closesAtShutdown && !passive,
         passive ? Set.of() : own,
         owner,
         foreign);
+  }
+
+  private Outages.Reports outageReports(boolean passive, ForeignCode foreign) {
+    if (passive || !announcesOutages) {
+      return Outages.Reports.none();
+    }
+    Outages.Reports given = outageReports;
+    return given == null ? Outages.Reports.toLog(transportId) : given.contained(foreign);
   }
 
   /** The queue that was given, or one in memory that nobody else knows. */

@@ -8,21 +8,52 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Tells an operator in the program's own log when delivery stops, with the cause in words, and when
- * it works again, with what was lost meanwhile; and of the first record that is lost, what was full
- * and what to set. Lines of its own, which no printed record can use up.
+ * Reports when delivery stops, with the cause in words, and when it works again, with what was lost
+ * meanwhile. In the log of an application it also reports the first record that is lost, what was
+ * full, and what to set. These lines are separate from printed records, which cannot use them up.
  *
  * <p>Called by the owner alone, but for {@link #firstLoss}.
  */
 final class Outages {
-  /** A daemon that takes nothing for as long is said to; one that is slow for a moment is not. */
-  private static final long STALL_NS = 1_000_000_000;
+  /** A daemon that takes nothing for as long is reported; one that is slow for a moment is not. */
+  static final long STALL_NS = 1_000_000_000;
 
-  private final String transport;
-  private final boolean tells;
+  /**
+   * Where the reports go.
+   *
+   * @param transport the name of the transport in the sentences
+   * @param advises whether to report the first loss, with the setting of the builder to change
+   */
+  record Reports(
+      String transport, Consumer<String> stopped, Consumer<String> over, boolean advises) {
+    /** To the log of the engine. */
+    static Reports toLog(String transport) {
+      return new Reports(
+          transport,
+          sentence -> EngineLog.warn("{}", sentence),
+          sentence -> EngineLog.info("{}", sentence),
+          true);
+    }
+
+    /** The same; if a consumer throws, that does no harm. */
+    Reports contained(ForeignCode foreign) {
+      return new Reports(
+          transport,
+          sentence -> foreign.call(stopped, "accept", () -> stopped.accept(sentence)),
+          sentence -> foreign.call(over, "accept", () -> over.accept(sentence)),
+          advises);
+    }
+
+    static Reports none() {
+      return new Reports("", _ -> {}, _ -> {}, false);
+    }
+  }
+
+  private final Reports reports;
   private final LongSupplier nanoTime;
   private final LongSupplier lost;
   private final AtomicBoolean lossTold = new AtomicBoolean();
@@ -33,10 +64,13 @@ final class Outages {
   private boolean stalls;
   private long stalledSinceNs;
 
-  /** For an engine whose transport has this id; one that does not tell is silent. */
-  Outages(String transport, boolean tells, LongSupplier nanoTime, LongSupplier lost) {
-    this.transport = transport;
-    this.tells = tells;
+  /**
+   * Reports nothing yet.
+   *
+   * @param lost how many records the engine has lost so far
+   */
+  Outages(Reports reports, LongSupplier nanoTime, LongSupplier lost) {
+    this.reports = reports;
     this.nanoTime = nanoTime;
     this.lost = lost;
   }
@@ -83,7 +117,7 @@ final class Outages {
   }
 
   private void trouble(String what, boolean atOpening) {
-    if (!tells || what.equals(cause)) {
+    if (what.equals(cause)) {
       return;
     }
     boolean first = cause.isEmpty();
@@ -94,12 +128,15 @@ final class Outages {
     opening = atOpening;
     // A cause that counts something, milliseconds or bytes, is the same one with another number.
     if (!withoutNumbers(what).equals(withoutNumbers(cause))) {
-      EngineLog.warn(
-          "delivery to '{}' {}: {}{}",
-          transport,
-          first ? "has stopped" : "does not go on",
-          what,
-          first ? "; records wait in the queues, and it is tried again" : "");
+      reports
+          .stopped()
+          .accept(
+              "delivery to '%s' %s: %s%s"
+                  .formatted(
+                      reports.transport(),
+                      first ? "has stopped" : "does not go on",
+                      what,
+                      first ? "; records wait in the queues, and it is tried again" : ""));
     }
     cause = what;
   }
@@ -116,16 +153,19 @@ final class Outages {
     cause = "";
     opening = false;
     long count = lost.getAsLong() - lostBefore;
-    EngineLog.info(
-        "delivery to '{}' works again after {}; {}",
-        transport,
-        Durations.inWords(Duration.ofNanos(nanoTime.getAsLong() - sinceNs)),
-        count == 0 ? "no record was lost" : "records lost meanwhile: " + count);
+    reports
+        .over()
+        .accept(
+            "delivery to '%s' works again after %s; %s"
+                .formatted(
+                    reports.transport(),
+                    Durations.inWords(Duration.ofNanos(nanoTime.getAsLong() - sinceNs)),
+                    count == 0 ? "no record was lost" : "records lost meanwhile: " + count));
   }
 
   /** A record was lost. Any thread; said once in the life of an engine. */
   void firstLoss(LostReason reason, AuditSettings settings) {
-    if (tells && reason != LostReason.CLOSED && lossTold.compareAndSet(false, true)) {
+    if (reports.advises() && reason != LostReason.CLOSED && lossTold.compareAndSet(false, true)) {
       EngineLog.warn(
           "the first record is lost: {}; {}", reason.message(), wayOut(reason, settings));
     }

@@ -80,7 +80,7 @@ final class RunModule extends AbstractModule {
     SameFiles.refuseSummary(options.summary(), "source '" + options.source() + "'", source.files());
     for (Delivery delivery : options.deliveries()) {
       selected.refuseLoop(delivery);
-      Transport transport = watched(delivery, selected.newTransport(delivery));
+      Transport transport = selected.newTransport(delivery);
       SameFiles.refuse(
           options.source().toString(),
           source.files(),
@@ -108,7 +108,8 @@ final class RunModule extends AbstractModule {
         .settings(delivery.settings())
         .panicHandler(end::panic)
         .printRecords(true)
-        .announceOutages(false) // the watched transport does
+        .announceOutages(
+            delivery.choice(PluginSlot.TRANSPORT).toString(), sentence -> LOG.warn("{}", sentence))
         .closeAtShutdown(false); // the command closes it
   }
 
@@ -134,13 +135,5 @@ final class RunModule extends AbstractModule {
   private static Engine engine(
       Delivery delivery, Map<Delivery, Transport> transports, Kauditd log) {
     return new Engine(delivery, Objects.requireNonNull(transports.get(delivery)), log);
-  }
-
-  private static Transport watched(Delivery delivery, Transport transport) {
-    return new WatchedTransport(
-        transport,
-        delivery.choice(PluginSlot.TRANSPORT).toString(),
-        System::nanoTime,
-        sentence -> LOG.warn("{}", sentence));
   }
 }
