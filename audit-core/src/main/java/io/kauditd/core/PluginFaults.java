@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ServiceConfigurationError;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,17 @@ final class PluginFaults {
             : describe(fault));
   }
 
-  /** The exception itself: its class and the first line of its message. */
+  /**
+   * The exception itself: its class and the first line of its message. A plain {@link IOException}
+   * is the plug-in's own sentence, so its class would tell the user nothing.
+   */
   static String named(Throwable fault) {
     String message = firstLine(fault);
     String name = fault.getClass().getName();
-    return message.isEmpty() ? name : name + ": " + message;
+    if (message.isEmpty()) {
+      return name;
+    }
+    return fault.getClass() == IOException.class ? message : name + ": " + message;
   }
 
   /** Rethrows what says that the machine is at its end, and so is no fault of the plug-in. */
