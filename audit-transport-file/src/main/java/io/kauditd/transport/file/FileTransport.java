@@ -90,7 +90,7 @@ public final class FileTransport implements Transport {
       openFile();
       return OpenResult.connected();
     } catch (IOException e) {
-      return OpenResult.failed(failure("open", e).reason());
+      return OpenResult.failed(IoFailure.of(path.toString(), e).reason());
     } finally {
       restoreInterrupt();
     }

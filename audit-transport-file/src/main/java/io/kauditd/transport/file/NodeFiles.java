@@ -57,7 +57,7 @@ final class NodeFiles implements Transport {
     return Files.isDirectory(path.directory())
         ? OpenResult.connected()
         : OpenResult.failed(
-            "open " + path + ": the directory " + path.directory() + " does not exist; create it");
+            path + ": the directory " + path.directory() + " does not exist; create it");
   }
 
   @Override
@@ -95,7 +95,7 @@ final class NodeFiles implements Transport {
       OpenResult opened = file.open(Objects.requireNonNull(context, "open comes first"));
       if (opened.outcome() == OpenResult.Outcome.FAILED) {
         file.close();
-        return SendResult.failed(0, SendError.ECONNREFUSED, String.valueOf(opened.reason()));
+        return SendResult.failed(0, SendError.ECONNREFUSED, "open " + opened.reason());
       }
       nodes.add(node);
       open.put(node, file);
