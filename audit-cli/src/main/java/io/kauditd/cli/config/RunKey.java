@@ -235,6 +235,11 @@ public enum RunKey {
     };
   }
 
+  /** Those that can be said of one transport alone. */
+  public static List<RunKey> ofDelivery() {
+    return Arrays.stream(values()).filter(RunKey::isOfDelivery).toList();
+  }
+
   /** The key in a configuration file; the option has two hyphens before it. */
   public String key() {
     return key;

@@ -7,6 +7,7 @@ import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.Delivery;
 import io.kauditd.cli.config.PluginSlot;
+import io.kauditd.cli.config.RunKey;
 import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.plugin.PluginChoice;
 import io.kauditd.core.PluginException;
@@ -198,15 +199,20 @@ final class SelectedPlugins {
             + ", or stands without a prefix");
   }
 
-  private static UserError notKnown(
+  private UserError notKnown(
       String key, UserValue given, String whereNone, List<SelectedPlugin> meant) {
     List<String> keys = meant.stream().flatMap(selected -> selected.keys().stream()).toList();
+    var similar = new ArrayList<>(keys);
+    for (String delivery : deliveries.keySet()) {
+      RunKey.ofDelivery().forEach(each -> similar.add(delivery + "." + each.key()));
+    }
     return UserError.usage(
         given.where()
             + ": '"
             + key
             + "' is not known; "
-            + (keys.isEmpty() ? whereNone : "the settings are " + String.join(", ", keys)));
+            + (keys.isEmpty() ? whereNone : "the settings are " + String.join(", ", keys))
+            + Similar.hint(key, similar));
   }
 
   /** Makes a plug-in from its id and its settings. */
