@@ -19,8 +19,10 @@ import io.kauditd.spi.Durations;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -82,12 +84,22 @@ final class RunCheck {
         return true;
       });
     }
+    var written = new LinkedHashMap<String, List<Path>>();
     for (Delivery delivery : options.deliveries()) {
-      delivery(selection, delivery, source);
+      Transport transport = delivery(selection, delivery, source);
+      if (transport != null) {
+        String name = delivery.choice(PluginSlot.TRANSPORT).toString();
+        written.forEach((other, files) ->
+            attempt(() -> {
+              SameFiles.refuseTwoWriters(other, files, name, transport.files());
+              return true;
+            }));
+        written.put(name, transport.files());
+      }
     }
   }
 
-  private void delivery(
+  private @Nullable Transport delivery(
       SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
     attempt(() -> {
@@ -99,7 +111,7 @@ final class RunCheck {
     attempt(() -> selection.checkQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY));
     if (transport == null) {
-      return;
+      return null;
     }
     attempt(transport::check);
     transport.close();
@@ -120,6 +132,7 @@ final class RunCheck {
         return true;
       });
     }
+    return transport;
   }
 
   private void settings() {

@@ -90,6 +90,12 @@ final class RunModule extends AbstractModule {
           options.summary(),
           "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'",
           transport.files());
+      transports.forEach((other, written) ->
+          SameFiles.refuseTwoWriters(
+              other.choice(PluginSlot.TRANSPORT).toString(),
+              written.files(),
+              delivery.choice(PluginSlot.TRANSPORT).toString(),
+              transport.files()));
       transports.put(delivery, transport);
     }
     var builders = new LinkedHashMap<Delivery, KauditdBuilder>();

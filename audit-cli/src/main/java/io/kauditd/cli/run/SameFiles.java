@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a run whose source reads what its transport writes, since such a log would feed itself
- * and grow without end. Device and inode are compared, not names, because of links and mounts.
+ * Refuses a run two parts of which would use one file. A source that reads what its transport
+ * writes would feed itself and grow without end; two transports would take turns at a log that only
+ * one can lock. Device and inode are compared, not names, because of links and mounts.
  */
 final class SameFiles {
   private static final Pattern ROTATED = Pattern.compile("\\.[0-9]+(\\.(gz|zst))?");
@@ -23,18 +24,30 @@ final class SameFiles {
 
   /** Throws a {@link UserError} if a file of the one is a file of the other, or a rotated one. */
   static void refuse(String source, List<Path> read, String transport, List<Path> written) {
-    for (Path in : read) {
-      for (Path out : written) {
-        if (isSame(in, out) || isRotated(in, out) || isRotated(out, in)) {
+    refuseCommon(
+        "source '" + source + "' and transport '" + transport + "'",
+        read,
+        written,
+        "what is written would be read again, without an end");
+  }
+
+  /** Throws a {@link UserError} if two transports would write to one file, or to a rotated one. */
+  static void refuseTwoWriters(String one, List<Path> ofOne, String other, List<Path> ofOther) {
+    refuseCommon(
+        "transports '" + one + "' and '" + other + "'", ofOne, ofOther, "a log has one writer");
+  }
+
+  private static void refuseCommon(String parts, List<Path> ofOne, List<Path> ofOther, String why) {
+    for (Path one : ofOne) {
+      for (Path other : ofOther) {
+        if (isSame(one, other) || isRotated(one, other) || isRotated(other, one)) {
           throw UserError.usage(
-              "source '"
-                  + source
-                  + "' and transport '"
-                  + transport
-                  + "' have a file in common, "
-                  + (in.equals(out) ? in : in + " and " + out)
-                  + ": what is written would be read again, without an end; choose another file for"
-                  + " one of them");
+              parts
+                  + " have a file in common, "
+                  + (one.equals(other) ? one : one + " and " + other)
+                  + ": "
+                  + why
+                  + "; choose another file for one of them");
         }
       }
     }

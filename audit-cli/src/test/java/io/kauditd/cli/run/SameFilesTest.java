@@ -43,6 +43,20 @@ class SameFilesTest {
   }
 
   @Test
+  void twoWritersOfOneFileAreRefused() {
+    for (Path other : List.of(log, dir.resolve(".").resolve("a.log"), dir.resolve("a.log.1"))) {
+      assertThatThrownBy(
+              () -> SameFiles.refuseTwoWriters("file:a", List.of(log), "file:b", List.of(other)))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("transports 'file:a' and 'file:b' have a file in common, " + log);
+    }
+    Path free = dir.resolve("b.log");
+    assertThatCode(
+            () -> SameFiles.refuseTwoWriters("file:a", List.of(log), "file:b", List.of(free)))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void aSummaryInThePlaceOfAFileOfTheRunIsRefused() throws Exception {
     Path soft = Files.createSymbolicLink(dir.resolve("soft"), log);
     for (Path summary : List.of(log, soft, dir.resolve(".").resolve("a.log"))) {

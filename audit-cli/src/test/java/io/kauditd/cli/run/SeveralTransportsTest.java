@@ -150,6 +150,31 @@ class SeveralTransportsTest {
   }
 
   @Test
+  void aSettingOfTheEngineThatIsMisspeltIsGuessed() {
+    CommandResult result =
+        run("--transport", "near=" + file("near.log"), "--set", "near.backlog-limi=5");
+
+    assertThat(result.complaint())
+        .contains("'near.backlog-limi' is not known")
+        .endsWith("; did you mean near.backlog-limit?");
+  }
+
+  /** Only one of them could lock it, and the other would deliver nothing. */
+  @Test
+  void twoTransportsOnOneFileAreRefused() {
+    for (String option : List.of("--transport", "--rejected")) {
+      CommandResult result = run("--transport", file("a.log"), option, file("a.log"));
+
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.complaint()).contains("have a file in common").contains("a.log");
+    }
+    CommandResult check = run("--transport", file("a.log"), "--rejected", file("a.log"), "--check");
+    assertThat(check.code()).isEqualTo(2);
+    assertThat(check.complaint()).contains("have a file in common");
+    assertThat(directory.resolve("a.log")).doesNotExist();
+  }
+
+  @Test
   void anUnknownSettingOfAQueueIsAnsweredWithThoseOfThatQueue() {
     CommandResult result =
         run(
