@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jmh.annotations.Param;
 
 /** What is compared does the work that it is measured by: all that is put arrives. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -20,20 +23,13 @@ class RelaysTest {
 
   @TempDir Path place;
 
+  /** All that the benchmark knows. */
+  static Stream<String> relays() throws NoSuchFieldException {
+    return Stream.of(HandOver.class.getField("relay").getAnnotation(Param.class).value());
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "engine",
-        "engine-text",
-        "engine-coarse",
-        "jctools",
-        "jctools-text",
-        "agrona",
-        "abq",
-        "log4j2",
-        "logback",
-        "otel"
-      })
+  @MethodSource("relays")
   void allThatTwoThreadsPutArrives(String name) throws InterruptedException {
     try (Relay relay = Relays.toNowhere(name)) {
       Thread other = Thread.ofPlatform().start(() -> put(relay));

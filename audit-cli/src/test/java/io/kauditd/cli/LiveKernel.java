@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.kauditd.api.FailureMode;
+import io.kauditd.fixtures.KernelLock;
 import io.kauditd.transport.netlink.KernelAudit;
 import io.kauditd.transport.netlink.KernelStatus;
 import io.kauditd.transport.netlink.NetlinkException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.awaitility.Awaitility;
 
 /**
@@ -20,10 +17,6 @@ import org.awaitility.Awaitility;
  * be had, the test is skipped, saying why.
  */
 public final class LiveKernel implements AutoCloseable {
-  /** The tests of the netlink module take the same. */
-  private static final Path LOCK =
-      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
-
   /**
    * More than any test sends at once. A sender that finds the kernel's backlog over its limit goes
    * to sleep for the backlog wait time, a minute; if kauditd has emptied the backlog just before,
@@ -33,33 +26,28 @@ public final class LiveKernel implements AutoCloseable {
 
   public final KernelAudit audit;
   public final KernelStatus before;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final KernelLock lock;
   private final Thread hook = new Thread(this::restore);
 
-  private LiveKernel(KernelAudit audit, KernelStatus before, FileChannel lockFile, FileLock lock) {
+  private LiveKernel(KernelAudit audit, KernelStatus before, KernelLock lock) {
     this.audit = audit;
     this.before = before;
-    this.lockFile = lockFile;
     this.lock = lock;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   public static LiveKernel take() throws IOException {
-    FileChannel file = null;
-    FileLock lock = null;
     try {
       KernelAudit audit = KernelAudit.open();
       audit.status(); // refused at once where it may not
-      file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      lock = file.lock();
+      KernelLock lock = KernelLock.take();
       KernelStatus before = audit.status();
       if (before.pid() != 0 || before.enabled() == 2) {
         audit.close();
-        file.close();
+        lock.close();
         abort("the kernel's audit is in use (pid " + before.pid() + ") or locked");
       }
-      LiveKernel kernel = new LiveKernel(audit, before, file, lock);
+      LiveKernel kernel = new LiveKernel(audit, before, lock);
       audit.setFailureMode(FailureMode.SILENT);
       audit.setBacklogLimit(ROOM);
       return kernel;
@@ -90,8 +78,7 @@ public final class LiveKernel implements AutoCloseable {
         .until(() -> audit.status().backlog() == 0);
     KernelStatus after = audit.status();
     audit.close();
-    lock.release();
-    lockFile.close();
+    lock.close();
     assertThat(after).as("the kernel's state, before and after").isEqualTo(before);
   }
 }

@@ -7,20 +7,17 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.FailureMode;
 import io.kauditd.api.ProducerContext;
-import io.kauditd.fixtures.Deep;
 import java.util.ArrayDeque;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * Producers at the gate and a consumer behind it, by Lincheck: a record is accepted exactly if
  * there was room, and is then in the queue once. What waiting adds, {@link GateStressTest} looks
  * at.
  */
-public class GateLincheckTest {
+public class GateLincheckTest extends LincheckTest {
   private static final AuditSettings SETTINGS =
       AuditSettings.DEFAULTS.withBacklogLimit(1).withFailureMode(FailureMode.SILENT);
 
@@ -53,6 +50,11 @@ public class GateLincheckTest {
           owner,
           foreign);
 
+  /** For JUnit and Lincheck. */
+  public GateLincheckTest() {
+    super("the gate", Model.class);
+  }
+
   private static AuditRecord record(long serial) {
     return AuditRecord.of(1112, 0, serial, "");
   }
@@ -81,25 +83,15 @@ public class GateLincheckTest {
     return record.serial();
   }
 
-  private static LincheckSearch search() {
-    return new LincheckSearch("the gate", GateLincheckTest.class, Model.class);
+  @Override
+  ModelCheckingOptions options() {
+    return new ModelCheckingOptions()
+        .addGuarantee(forClasses(StackProbe.class.getName()).allMethods().ignore()); // no hang
   }
 
-  @Test
-  @Tag(Deep.TAG)
-  void underStress() {
-    search().underStress();
-  }
-
-  @Test
-  @Tag(Deep.TAG)
-  void underEveryScheduleOfAModelChecker() {
-    search()
-        .underEverySchedule(
-            new ModelCheckingOptions()
-                .addGuarantee(
-                    forClasses(StackProbe.class.getName()).allMethods().ignore()), // no hang
-            200);
+  @Override
+  int schedules() {
+    return 200;
   }
 
   /** The gate without concurrency: the limit is exceeded at limit + 1. */

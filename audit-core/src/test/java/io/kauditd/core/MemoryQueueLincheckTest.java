@@ -2,21 +2,22 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
-import io.kauditd.fixtures.Deep;
 import java.util.ArrayDeque;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * Whatever producers and the consumer do at once, it is as if they had done it one after the other:
  * no record lost or twice, no bound overstepped, by Lincheck. Records put back are another test's:
  * while they are in flight the bound does not count them, as the kernel's does not.
  */
-public class MemoryQueueLincheckTest {
+public class MemoryQueueLincheckTest extends LincheckTest {
   private final MemoryQueue queue = new MemoryQueue();
+
+  /** For JUnit and Lincheck. */
+  public MemoryQueueLincheckTest() {
+    super("the memory queue", Model.class);
+  }
 
   /** A producer with a bound of two records. */
   @Operation
@@ -39,22 +40,6 @@ public class MemoryQueueLincheckTest {
     }
     queue.acknowledge(1);
     return record.serial();
-  }
-
-  private static LincheckSearch search() {
-    return new LincheckSearch("the memory queue", MemoryQueueLincheckTest.class, Model.class);
-  }
-
-  @Test
-  @Tag(Deep.TAG)
-  void underStress() {
-    search().underStress();
-  }
-
-  @Test
-  @Tag(Deep.TAG)
-  void underEveryScheduleOfAModelChecker() {
-    search().underEverySchedule(new ModelCheckingOptions(), 300);
   }
 
   /** The queue without concurrency. */

@@ -2,19 +2,20 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
-import io.kauditd.fixtures.Deep;
 import java.util.ArrayDeque;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * A record that was put back is as if it had never been taken, whatever producers do, by Lincheck.
  */
-public class MemoryQueuePutBackLincheckTest {
+public class MemoryQueuePutBackLincheckTest extends LincheckTest {
   private final MemoryQueue queue = new MemoryQueue();
+
+  /** For JUnit and Lincheck. */
+  public MemoryQueuePutBackLincheckTest() {
+    super("putting back", Model.class);
+  }
 
   /** A producer without a bound. */
   @Operation
@@ -42,22 +43,6 @@ public class MemoryQueuePutBackLincheckTest {
     }
     queue.putBack(1);
     return record.serial();
-  }
-
-  private static LincheckSearch search() {
-    return new LincheckSearch("putting back", MemoryQueuePutBackLincheckTest.class, Model.class);
-  }
-
-  @Test
-  @Tag(Deep.TAG)
-  void underStress() {
-    search().underStress();
-  }
-
-  @Test
-  @Tag(Deep.TAG)
-  void underEveryScheduleOfAModelChecker() {
-    search().underEverySchedule(new ModelCheckingOptions(), 300);
   }
 
   /** The queue without concurrency. */

@@ -78,7 +78,7 @@ class Log4jProgramTest {
     Path configuration = scratch.resolve("log4j2." + suffix);
     Files.writeString(configuration, text.replace("LOG", outage.log().toString()));
     return Program.start(
-        LoggingProgram.class, List.of("-Dlog4j2.configurationFile=" + configuration), facade);
+        Log4jProgram.class, List.of("-Dlog4j2.configurationFile=" + configuration), facade);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.kauditd.logback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.fixtures.LoggingProgram;
 import io.kauditd.fixtures.Program;
 import io.kauditd.fixtures.SinkOutage;
 import java.io.IOException;

@@ -54,34 +54,8 @@ class ScenarioFuzzTest {
           + "\"hold\":[],\"lost\":0,\"daemon\":7,\"waitActualMs\":0}}]}";
 
   private static final String[] PIECES = {
-    "{",
-    "}",
-    "a=[",
-    "=[",
-    "a{",
-    "[",
-    "]",
-    "{a",
-    "[[",
-    "\"",
-    "\\",
-    "=",
-    ":",
-    ",",
-    ".",
-    "\n",
-    "#",
-    "${",
-    "${?a}",
-    "+=",
-    "include ",
-    "null",
-    "true",
-    "-1",
     "0",
-    "1e999",
     "NaN",
-    "99999999999999999999",
     "0.0000001",
     "2147483648",
     "-9223372036854775808",
@@ -89,7 +63,6 @@ class ScenarioFuzzTest {
     " days",
     " ms",
     "\\u0000",
-    "\0",
     "log = ",
     "\"op\"",
     "\"log\"",
@@ -103,8 +76,7 @@ class ScenarioFuzzTest {
     "\nwhy ",
     "\n  => ",
     "\n  only ",
-    "]=",
-    "\u00FF"
+    "]="
   };
 
   @Test
@@ -114,7 +86,7 @@ class ScenarioFuzzTest {
     // Without comments, in which a change is mostly none.
     ScenarioFile.BUNDLED.forEach(
         name -> texts.add(ScenarioFile.bundled(name).replaceAll("(?m)^#.*\n+", "")));
-    var mutator = new TextMutator(texts, PIECES);
+    var mutator = TextMutator.ofStructured(texts, PIECES);
     int read = 0;
     long tried = 0;
     try (DeepSearch inputs = Deep.search("fuzzed scenario files", 4_000, 10_000_000, 100_000_000)) {
@@ -152,7 +124,7 @@ class ScenarioFuzzTest {
   @Test
   @Tag(Deep.TAG)
   void aTraceIsReplayedOrNamesTheStepThatIsWrong() throws IOException {
-    var mutator = new TextMutator(List.of(TRACE), PIECES);
+    var mutator = TextMutator.ofStructured(List.of(TRACE), PIECES);
     try (DeepSearch inputs = Deep.search("fuzzed traces", 2_000, 10_000_000, 100_000_000)) {
       for (long seed = inputs.seed(); inputs.goesOn(); seed++) {
         String line = mutator.next(new Random(seed)).replace('\n', ' ').replace('\r', ' ');
@@ -171,7 +143,7 @@ class ScenarioFuzzTest {
   @Tag(Deep.TAG)
   void aTraceInTextIsReplayedOrNamesTheStepThatIsWrong() throws IOException {
     String text = TraceText.of(new BufferedReader(new StringReader(USUAL_TRACE)));
-    var mutator = new TextMutator(List.of(text), PIECES);
+    var mutator = TextMutator.ofStructured(List.of(text), PIECES);
     int passed = 0;
     try (DeepSearch inputs = Deep.search("fuzzed traces as text", 2_000, 10_000_000, 100_000_000)) {
       for (long seed = inputs.seed(); inputs.goesOn(); seed++) {

@@ -3,12 +3,11 @@ package io.kauditd.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.fixtures.CommandResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +20,7 @@ class RunOptionsTest {
   @TempDir Path directory;
 
   private CommandResult run(String... more) {
-    var always =
-        Stream.of(
-            "run",
-            "--source",
-            "generate:1",
-            "--transport",
-            "null",
-            "--runtime-dir",
-            directory.resolve("run").toString());
-    return Tool.run(Stream.concat(always, Arrays.stream(more)).toArray(String[]::new));
+    return Tool.run(RunArguments.of(directory.resolve("run"), "generate:1", "null", more));
   }
 
   private void assertRefused(String complaint, String... more) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
@@ -73,19 +74,16 @@ class TypeFilterTest {
     Path out = directory.resolve("out.log");
     CommandResult result =
         Tool.run(
-            "run",
-            "--source",
-            "file:" + in,
-            "--transport",
-            "file:" + out,
-            "--include",
-            "kernel",
-            "--include",
-            "USER_CMD",
-            "--exclude",
-            "PATH",
-            "--runtime-dir",
-            directory.resolve("run").toString());
+            RunArguments.of(
+                directory.resolve("run"),
+                "file:" + in,
+                "file:" + out,
+                "--include",
+                "kernel",
+                "--include",
+                "USER_CMD",
+                "--exclude",
+                "PATH"));
 
     assertThat(result.code()).isZero();
     assertThat(result.outLines())

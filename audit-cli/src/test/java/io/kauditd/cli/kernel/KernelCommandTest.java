@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.cli.LiveKernel;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.ExitCode;
@@ -141,13 +142,7 @@ class KernelCommandTest {
         var daemon =
             ToolProcess.start(
                 directory,
-                "run",
-                "--source",
-                "kernel:daemon",
-                "--transport",
-                "file:" + log,
-                "--runtime-dir",
-                directory.resolve("run").toString())) {
+                RunArguments.of(directory.resolve("run"), "kernel:daemon", "file:" + log))) {
       Awaitility.await("registered")
           .until(() ->
               kernel.audit.status().pid() == daemon.pid() && kernel.audit.status().enabled() == 1);
@@ -189,14 +184,7 @@ class KernelCommandTest {
     Path input = directory.resolve("messages.log");
     Files.writeString(input, lines);
     CommandResult sent =
-        Tool.run(
-            "run",
-            "--source",
-            "file:" + input,
-            "--transport",
-            "netlink:kernel",
-            "--runtime-dir",
-            directory.resolve("run").toString());
+        Tool.run(RunArguments.of(directory.resolve("run"), "file:" + input, "netlink:kernel"));
     assertThat(sent.outLines()).contains("  delivered  " + count);
   }
 

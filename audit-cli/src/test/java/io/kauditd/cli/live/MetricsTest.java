@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kauditd.cli.ReadmeTest;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
@@ -58,17 +59,14 @@ class MetricsTest {
     tool =
         ToolProcess.start(
             directory,
-            "run",
-            "--source",
-            "generate:0",
-            "--set",
-            "rate=1000",
-            "--transport",
-            "null",
-            "--metrics",
-            "0",
-            "--runtime-dir",
-            directory.resolve("run").toString());
+            RunArguments.of(
+                directory.resolve("run"),
+                "generate:0",
+                "null",
+                "--set",
+                "rate=1000",
+                "--metrics",
+                "0"));
     await().atMost(PATIENCE).until(() -> URL.matcher(tool.complained()).find());
     Matcher url = URL.matcher(tool.complained());
     assertThat(url.find()).isTrue();

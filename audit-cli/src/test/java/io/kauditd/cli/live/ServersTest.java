@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kauditd.cli.OtherUser;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.core.Kauditd;
 import io.kauditd.spi.OpenResult;
@@ -216,15 +217,12 @@ class ServersTest {
     try (var tool =
         ToolProcess.start(
             directory,
-            "run",
-            "--source",
-            "stdin",
-            "--metrics",
-            "0",
-            "--runtime-dir",
-            directory.resolve("run").toString(),
-            "--transport",
-            "file:" + directory + "/no/log")) {
+            RunArguments.of(
+                directory.resolve("run"),
+                "stdin",
+                "file:" + directory + "/no/log",
+                "--metrics",
+                "0"))) {
       await()
           .atMost(PATIENCE)
           .until(() ->
@@ -256,19 +254,16 @@ class ServersTest {
     try (var tool =
         ToolProcess.start(
             directory,
-            "run",
-            "--source",
-            "generate:0",
-            "--set",
-            "rate=200",
-            "--set",
-            "max-size=16KiB",
-            "--metrics",
-            "0",
-            "--runtime-dir",
-            directory.resolve("run").toString(),
-            "--transport",
-            "file:" + log)) {
+            RunArguments.of(
+                directory.resolve("run"),
+                "generate:0",
+                "file:" + log,
+                "--set",
+                "rate=200",
+                "--set",
+                "max-size=16KiB",
+                "--metrics",
+                "0"))) {
       await().atMost(PATIENCE).until(() -> tool.complained().contains("metrics at"));
       int port =
           Integer.parseInt(tool.complained().replaceAll("(?s).*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
@@ -330,16 +325,7 @@ class ServersTest {
         """;
     try (var tool =
         ToolProcess.start(
-            directory,
-            "run",
-            "--source",
-            "stdin",
-            "--transport",
-            "null",
-            "--runtime-dir",
-            runtime.toString(),
-            "--status-group",
-            "daemon")) {
+            directory, RunArguments.of(runtime, "stdin", "null", "--status-group", "daemon"))) {
       var control = new ControlDirectory(runtime);
       await().atMost(PATIENCE).until(() -> new StatusClient(control).ask(tool.pid()).isPresent());
       String socket = control.socketOf(tool.pid()).toString();

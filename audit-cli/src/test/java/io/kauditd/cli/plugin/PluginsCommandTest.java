@@ -3,6 +3,7 @@ package io.kauditd.cli.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
 import io.kauditd.fixtures.CommandResult;
@@ -111,15 +112,8 @@ class PluginsCommandTest {
     Files.writeString(directory.resolve("bad.jar"), "no zip");
     CommandResult result =
         Tool.run(
-            "run",
-            "--source",
-            "generate:1",
-            "--transport",
-            "null",
-            "--plugins",
-            directory.toString(),
-            "--runtime-dir",
-            directory.resolve("run").toString());
+            RunArguments.of(
+                directory.resolve("run"), "generate:1", "null", "--plugins", directory.toString()));
 
     assertThat(result.code()).isZero();
   }

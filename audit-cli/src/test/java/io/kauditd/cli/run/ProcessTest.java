@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,20 +40,11 @@ public class ProcessTest {
   }
 
   private ToolProcess start(String source, String transport, String... more) throws IOException {
-    String[] always = {
-      "run",
-      "--source",
-      source,
-      "--transport",
-      transport,
-      "--runtime-dir",
-      runtime.toString(),
-      "--summary",
-      summary.toString()
-    };
-    String[] all = java.util.Arrays.copyOf(always, always.length + more.length);
-    System.arraycopy(more, 0, all, always.length, more.length);
-    return ToolProcess.start(directory, all);
+    String[] all = RunArguments.of(runtime, source, transport, more);
+    return ToolProcess.start(
+        directory,
+        Stream.concat(Stream.of(all), Stream.of("--summary", summary.toString()))
+            .toArray(String[]::new));
   }
 
   private Map<String, @Nullable Object> summary() throws IOException {
@@ -193,16 +186,7 @@ public class ProcessTest {
     try (var one = start("generate:0", "null", "--set", "rate=1000");
         var two =
             ToolProcess.start(
-                other,
-                "run",
-                "--source",
-                "generate:0",
-                "--transport",
-                "null",
-                "--set",
-                "rate=1000",
-                "--runtime-dir",
-                runtime.toString())) {
+                other, RunArguments.of(runtime, "generate:0", "null", "--set", "rate=1000"))) {
       awaitDelivery(one);
       awaitDelivery(two);
       String[] all = {"status", "--runtime-dir", runtime.toString()};
@@ -224,16 +208,7 @@ public class ProcessTest {
     try (var stopped = start("generate:0", "null", "--set", "rate=1000");
         var running =
             ToolProcess.start(
-                other,
-                "run",
-                "--source",
-                "generate:0",
-                "--transport",
-                "null",
-                "--set",
-                "rate=1000",
-                "--runtime-dir",
-                runtime.toString())) {
+                other, RunArguments.of(runtime, "generate:0", "null", "--set", "rate=1000"))) {
       awaitDelivery(stopped);
       awaitDelivery(running);
       stopped.signal("STOP");

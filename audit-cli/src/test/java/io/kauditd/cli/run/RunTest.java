@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.StubTransport;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
@@ -40,15 +41,12 @@ class RunTest {
     return Tool.run(
         Stream.concat(
                 Stream.of(
-                    "run",
-                    "--source",
-                    source,
-                    "--transport",
-                    transport,
-                    "--runtime-dir",
-                    directory.resolve("run").toString(),
-                    "--summary",
-                    summary.toString()),
+                    RunArguments.of(
+                        directory.resolve("run"),
+                        source,
+                        transport,
+                        "--summary",
+                        summary.toString())),
                 Stream.of(more))
             .toArray(String[]::new));
   }
@@ -289,15 +287,8 @@ class RunTest {
     CommandResult result =
         Tool.run(
             true,
-            "run",
-            "--source",
-            "generate:3000",
-            "--transport",
-            "null",
-            "--set",
-            "rate=2000",
-            "--runtime-dir",
-            directory.resolve("run").toString());
+            RunArguments.of(
+                directory.resolve("run"), "generate:3000", "null", "--set", "rate=2000"));
 
     assertThat(result.code()).isZero();
     assertThat(result.err())

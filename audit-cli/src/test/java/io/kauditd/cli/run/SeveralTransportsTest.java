@@ -3,6 +3,7 @@ package io.kauditd.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.StubTransport;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.command.Json;
@@ -291,19 +292,16 @@ class SeveralTransportsTest {
 
     CommandResult result =
         Tool.run(
-            "run",
-            "--source",
-            "file:" + in,
-            "--transport",
-            "stub",
-            "--set",
-            "longest=7000",
-            "--rejected",
-            file("rejected.log"),
-            "--runtime-dir",
-            directory.resolve("run").toString(),
-            "--summary",
-            summary.toString());
+            RunArguments.of(
+                directory.resolve("run"),
+                "file:" + in,
+                "stub",
+                "--set",
+                "longest=7000",
+                "--rejected",
+                file("rejected.log"),
+                "--summary",
+                summary.toString()));
 
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(StubTransport.TAKEN).hasSize(2);

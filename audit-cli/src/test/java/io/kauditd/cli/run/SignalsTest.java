@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
@@ -224,13 +225,7 @@ class SignalsTest {
         ToolProcess.startWithHangUpHeld(
             directory,
             Map.of("_JAVA_SR_SIGNUM", "60"),
-            "run",
-            "--runtime-dir",
-            runtime.toString(),
-            "--source",
-            "stdin",
-            "--transport",
-            "null")) {
+            RunArguments.of(runtime, "stdin", "null"))) {
       await()
           .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)

@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.Json;
@@ -43,19 +44,10 @@ class SpoolRunTest {
   }
 
   private ToolProcess start(String... more) throws IOException {
-    List<String> options =
-        List.of(
-            "run",
-            "--source",
-            "stdin",
-            "--transport",
-            "file:" + log,
-            "--queue",
-            "spool:" + directory.resolve("spool"),
-            "--runtime-dir",
-            runtime.toString());
+    String[] run = RunArguments.of(runtime, "stdin", "file:" + log, more);
+    String[] queue = {"--queue", "spool:" + directory.resolve("spool")};
     return ToolProcess.start(
-        directory, Stream.concat(options.stream(), Stream.of(more)).toArray(String[]::new));
+        directory, Stream.concat(Stream.of(run), Stream.of(queue)).toArray(String[]::new));
   }
 
   private static void write(ToolProcess tool, int from, int to) throws IOException {

@@ -3,6 +3,7 @@ package io.kauditd.cli.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.ExitCode;
@@ -39,17 +40,14 @@ class ListenTest {
 
   private ToolProcess startEngine() throws IOException {
     return start(
-        "run",
-        "--source",
-        "stdin",
-        "--transport",
-        "netlink:peer",
-        "--set",
-        "port=" + PORT,
-        "--policy",
-        "ordered",
-        "--runtime-dir",
-        directory.resolve("run").toString());
+        RunArguments.of(
+            directory.resolve("run"),
+            "stdin",
+            "netlink:peer",
+            "--set",
+            "port=" + PORT,
+            "--policy",
+            "ordered"));
   }
 
   private ToolProcess startListener(Path received) throws IOException {

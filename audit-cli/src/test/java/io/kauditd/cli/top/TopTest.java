@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kauditd.cli.LiveKernel;
 import io.kauditd.cli.Main;
+import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.run.ProcessTest;
@@ -49,16 +50,7 @@ class TopTest {
     runtime = shared.resolve("run");
     run =
         ToolProcess.start(
-            shared,
-            "run",
-            "--source",
-            "generate:0",
-            "--set",
-            "rate=1000",
-            "--transport",
-            "null",
-            "--runtime-dir",
-            runtime.toString());
+            shared, RunArguments.of(runtime, "generate:0", "null", "--set", "rate=1000"));
     await().atMost(PATIENCE).until(() -> top("--interval", "100ms").code() == 0);
   }
 

@@ -95,23 +95,7 @@ class FileTransportContractTest {
 
   /** A file for each host; these records are all of this one. */
   @Nested
-  class WithAFileForEachHost extends Base {
-    @TempDir private Path dir;
-
-    WithAFileForEachHost() {
-      super(FlushMode.INCREMENTAL);
-    }
-
-    @BeforeEach
-    void makeDirectory() throws IOException {
-      Files.createDirectory(directory());
-    }
-
-    @Override
-    Path directory() {
-      return dir.resolve("logs");
-    }
-
+  class WithAFileForEachHost extends OnADisk {
     @Override
     Path log() {
       return directory().resolve("localhost.log");

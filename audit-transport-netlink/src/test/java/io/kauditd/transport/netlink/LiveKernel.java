@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.kauditd.api.FailureMode;
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.KernelLock;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The live kernel for one test: nobody else's meanwhile, and as it was afterwards. The test is
@@ -25,18 +22,13 @@ final class LiveKernel implements AutoCloseable {
    */
   private static final int ROOM = 8192;
 
-  private static final Path LOCK =
-      Path.of(System.getProperty("java.io.tmpdir"), "kauditd-live-kernel.lock");
-
   final KernelAudit audit;
   final KernelStatus before;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final KernelLock lock;
   private final Thread hook = new Thread(this::restore);
 
-  private LiveKernel(KernelAudit audit, FileChannel lockFile, FileLock lock) throws IOException {
+  private LiveKernel(KernelAudit audit, KernelLock lock) throws IOException {
     this.audit = audit;
-    this.lockFile = lockFile;
     this.lock = lock;
     before = audit.status();
     Runtime.getRuntime().addShutdownHook(hook);
@@ -52,22 +44,22 @@ final class LiveKernel implements AutoCloseable {
     if (!Privileges.inFirstUserNamespace() || !Privileges.inFirstPidNamespace()) {
       abort("the live kernel needs the first user and process namespaces; this is a container");
     }
-    FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = file.lock();
+    KernelLock lock = KernelLock.take();
     KernelAudit audit;
     try {
       audit = KernelAudit.open();
       KernelStatus status = audit.status();
       if (status.pid() != 0 || status.enabled() == 2) {
+        audit.close();
+        lock.close();
         abort("the kernel's audit is in use (pid " + status.pid() + ") or locked");
       }
     } catch (NetlinkException e) {
-      lock.release();
-      file.close();
+      lock.close();
       abort("no kernel audit: " + e.getMessage());
       throw e;
     }
-    LiveKernel kernel = new LiveKernel(audit, file, lock);
+    LiveKernel kernel = new LiveKernel(audit, lock);
     audit.setFailureMode(FailureMode.SILENT);
     audit.setBacklogLimit(ROOM);
     return kernel;
@@ -97,8 +89,7 @@ final class LiveKernel implements AutoCloseable {
     Await.until("the kernel has sent or dropped what it had", this::isIdle);
     KernelStatus after = audit.status();
     audit.close();
-    lock.release();
-    lockFile.close();
+    lock.close();
     assertThat(after).as("the kernel's state, before and after").isEqualTo(before);
   }
 }

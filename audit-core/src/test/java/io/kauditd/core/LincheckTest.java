@@ -5,23 +5,22 @@ import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
-/** Searches of Lincheck that compare a class with a model of it without concurrency. */
-final class LincheckSearch {
+/** Has Lincheck compare a class, whose operations the test has, with a model of it. */
+abstract class LincheckTest {
   private final String of;
-  private final Class<?> test;
   private final Class<?> model;
 
   /**
-   * A search.
+   * A test.
    *
    * @param of completes "Lincheck scenarios of"
-   * @param test has the operations
-   * @param model has the same operations
+   * @param model has the same operations, without concurrency
    */
-  LincheckSearch(String of, Class<?> test, Class<?> model) {
+  LincheckTest(String of, Class<?> model) {
     this.of = of;
-    this.test = test;
     this.model = model;
   }
 
@@ -29,6 +28,18 @@ final class LincheckSearch {
     return Deep.search("Lincheck scenarios of " + of, 2, 500, 5_000);
   }
 
+  /** What the model checker is told about the class, beside what all are told. */
+  ModelCheckingOptions options() {
+    return new ModelCheckingOptions();
+  }
+
+  /** How many schedules of a scenario the model checker tries. */
+  int schedules() {
+    return 300;
+  }
+
+  @Test
+  @Tag(Deep.TAG)
   void underStress() {
     try (DeepSearch scenarios = scenarios()) {
       new StressOptions()
@@ -37,22 +48,23 @@ final class LincheckSearch {
           .iterations((int) scenarios.count())
           .invocationsPerIteration(500)
           .sequentialSpecification(model)
-          .check(test);
+          .check(getClass());
       scenarios.tried(scenarios.count());
     }
   }
 
-  /** Tries every schedule; the options may have more settings than the model. */
-  void underEverySchedule(ModelCheckingOptions options, int invocations) {
+  @Test
+  @Tag(Deep.TAG)
+  void underEveryScheduleOfAModelChecker() {
     try (DeepSearch scenarios = scenarios()) {
-      options
+      options()
           .threads(3)
           .actorsPerThread(2)
           .iterations((int) scenarios.count())
-          .invocationsPerIteration(invocations)
+          .invocationsPerIteration(schedules())
           .checkObstructionFreedom(false)
           .sequentialSpecification(model)
-          .check(test);
+          .check(getClass());
       scenarios.tried(scenarios.count());
     }
   }
