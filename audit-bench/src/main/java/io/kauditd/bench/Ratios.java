@@ -11,7 +11,7 @@ final class Ratios {
 
   private Ratios(Figures figures) {
     this.figures = figures;
-    table.add("| what | measured | at least | | limit | aim | |");
+    table.add("| what | measured | at least | reached | limit | aim | reached |");
     table.add("| --- | --- | --- | --- | --- | --- | --- |");
   }
 
