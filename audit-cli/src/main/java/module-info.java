@@ -42,6 +42,8 @@ module io.kauditd.cli {
       info.picocli;
   opens io.kauditd.cli.kernel to
       info.picocli;
+  opens io.kauditd.cli.live to
+      info.picocli;
   opens io.kauditd.cli.plugin to
       info.picocli;
   opens io.kauditd.cli.run to

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  source <(audit completion bash)",
-      "  audit completion zsh > ~/.zsh/audit-completion && source ~/.zsh/audit-completion"
+      "  audit completion zsh > ~/.audit.zsh && source ~/.audit.zsh"
     })
 final class CompletionCommand implements Callable<Integer> {
   /** The shells there is a script for; it is one script, which finds out where it runs. */

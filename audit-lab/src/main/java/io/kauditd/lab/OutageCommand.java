@@ -8,7 +8,7 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.PolicyChoices;
-import io.kauditd.cli.plugin.DirectoryOptions;
+import io.kauditd.cli.plugin.PluginDirectories;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.Durations;
 import io.kauditd.spi.ErrorPolicy;
@@ -112,7 +112,7 @@ final class OutageCommand implements Callable<Integer> {
 
   @Mixin private PlotOption plot = new PlotOption();
 
-  @Mixin private DirectoryOptions directories = new DirectoryOptions();
+  @Mixin private PluginDirectories directories = new PluginDirectories();
 
   OutageCommand(Screen screen) {
     this.screen = screen;

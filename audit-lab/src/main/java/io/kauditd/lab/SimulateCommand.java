@@ -6,7 +6,7 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.config.PolicyChoices;
-import io.kauditd.cli.plugin.DirectoryOptions;
+import io.kauditd.cli.plugin.PluginDirectories;
 import io.kauditd.core.Plugins;
 import io.kauditd.simulation.BadScenarioException;
 import io.kauditd.simulation.Scenario;
@@ -105,7 +105,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private PlotOption plot = new PlotOption();
 
-  @Mixin private DirectoryOptions directories = new DirectoryOptions();
+  @Mixin private PluginDirectories directories = new PluginDirectories();
 
   SimulateCommand(Screen screen) {
     this.screen = screen;

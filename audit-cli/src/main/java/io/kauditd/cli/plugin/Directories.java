@@ -36,11 +36,6 @@ public record Directories(List<Path> plugins, Path runtime, boolean runtimeNamed
         runtime != null);
   }
 
-  /** Where running instances can be asked. */
-  public ControlDirectory control() {
-    return new ControlDirectory(runtime, runtimeNamed, null);
-  }
-
   /** Loads the plug-ins; those that cannot be loaded are logged as warnings. */
   public Plugins loadPlugins() {
     return inDirectories(Plugins.builder()).load();

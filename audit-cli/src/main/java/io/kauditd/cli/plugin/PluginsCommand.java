@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
 public final class PluginsCommand implements Callable<Integer> {
   private final Screen screen;
 
-  @Mixin private DirectoryOptions directories = new DirectoryOptions();
+  @Mixin private PluginDirectories directories = new PluginDirectories();
 
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;

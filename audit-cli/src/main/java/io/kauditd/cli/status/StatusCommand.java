@@ -7,8 +7,8 @@ import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.live.ControlDirectory;
+import io.kauditd.cli.live.RuntimeDirectory;
 import io.kauditd.cli.live.StatusClient;
-import io.kauditd.cli.plugin.DirectoryOptions;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 public final class StatusCommand implements Callable<Integer> {
   private final Screen screen;
 
-  @Mixin private DirectoryOptions directories = new DirectoryOptions();
+  @Mixin private RuntimeDirectory runtime = new RuntimeDirectory();
 
   @Option(
       names = "--json",
@@ -57,7 +57,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ControlDirectory directory = directories.directories().control();
+    ControlDirectory directory = runtime.control();
     StatusClient.Replies replies = ask(directory);
     List<StatusClient.Answer> answers = replies.answers();
     if (answers.isEmpty() && replies.silent().isEmpty()) {

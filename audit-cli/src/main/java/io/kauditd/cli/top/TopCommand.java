@@ -7,8 +7,8 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
 import io.kauditd.cli.live.ControlDirectory;
+import io.kauditd.cli.live.RuntimeDirectory;
 import io.kauditd.cli.live.StatusClient;
-import io.kauditd.cli.plugin.DirectoryOptions;
 import io.kauditd.cli.status.StatusCommand;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
@@ -56,7 +56,7 @@ public final class TopCommand implements Callable<Integer> {
 
   private final Screen screen;
 
-  @Mixin private DirectoryOptions directories = new DirectoryOptions();
+  @Mixin private RuntimeDirectory runtime = new RuntimeDirectory();
 
   @Option(
       names = "--pid",
@@ -182,6 +182,6 @@ public final class TopCommand implements Callable<Integer> {
   }
 
   private ControlDirectory directory() {
-    return directories.directories().control();
+    return runtime.control();
   }
 }

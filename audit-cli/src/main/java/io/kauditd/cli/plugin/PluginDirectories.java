@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of every command that deals with plug-ins or running instances. */
-public final class DirectoryOptions {
+/** The option of commands that load plug-ins. */
+public final class PluginDirectories {
   @Option(
       names = "--plugins",
       paramLabel = "DIR",
@@ -16,15 +16,8 @@ public final class DirectoryOptions {
               + " of jars. Can be repeated. Default: plugins/ beside the program.")
   private @Nullable List<Path> plugins;
 
-  @Option(
-      names = "--runtime-dir",
-      paramLabel = "DIR",
-      description =
-          "The directory of the sockets of running instances. Default: kauditd in"
-              + " $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory.")
-  private @Nullable Path runtime;
-
+  /** The directories that the user named, or else the usual ones. */
   public Directories directories() {
-    return Directories.of(plugins, runtime);
+    return Directories.of(plugins, null);
   }
 }
