@@ -256,7 +256,7 @@ class KauditdTest {
     Kauditd audit = builder().start();
     audit.log(RecordType.USER_LOGIN, "one");
     await(() -> audit.status().ledger().delivered() == 1);
-    Thread thread = kauditdThread();
+    Thread thread = KauditdThread.find();
     await(() -> thread.getState() == Thread.State.WAITING);
     long passes = audit.status().passes();
 
@@ -264,13 +264,6 @@ class KauditdTest {
     assertThat(thread.getState()).isEqualTo(Thread.State.WAITING);
     assertThat(audit.status().passes()).isEqualTo(passes);
     audit.close();
-  }
-
-  private static Thread kauditdThread() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("kauditd") && thread.isAlive())
-        .reduce((a, b) -> b)
-        .orElseThrow();
   }
 
   @Test

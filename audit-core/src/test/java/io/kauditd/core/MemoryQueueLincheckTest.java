@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * no record lost or twice, no bound overstepped, by Lincheck. Records put back are another test's:
  * while they are in flight the bound does not count them, as the kernel's does not.
  */
-public class MemoryQueueLincheckTest extends LincheckTest {
-  private final MemoryQueue queue = new MemoryQueue();
-
+public class MemoryQueueLincheckTest extends MemoryQueueOperations {
   /** For JUnit and Lincheck. */
   public MemoryQueueLincheckTest() {
     super("the memory queue", Model.class);
@@ -23,23 +21,6 @@ public class MemoryQueueLincheckTest extends LincheckTest {
   @Operation
   public boolean addBounded(long serial) {
     return queue.add(AuditRecord.of(0, 0, serial, ""), 2);
-  }
-
-  /** A producer without a bound. */
-  @Operation
-  public boolean add(long serial) {
-    return queue.add(AuditRecord.of(0, 0, serial, ""), Integer.MAX_VALUE);
-  }
-
-  /** The consumer takes a record and is done with it. */
-  @Operation(nonParallelGroup = "consumer")
-  public @Nullable Long take() {
-    AuditRecord record = queue.poll();
-    if (record == null) {
-      return null;
-    }
-    queue.acknowledge(1);
-    return record.serial();
   }
 
   /** The queue without concurrency. */

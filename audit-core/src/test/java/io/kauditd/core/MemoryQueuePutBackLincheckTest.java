@@ -9,29 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that was put back is as if it had never been taken, whatever producers do, by Lincheck.
  */
-public class MemoryQueuePutBackLincheckTest extends LincheckTest {
-  private final MemoryQueue queue = new MemoryQueue();
-
+public class MemoryQueuePutBackLincheckTest extends MemoryQueueOperations {
   /** For JUnit and Lincheck. */
   public MemoryQueuePutBackLincheckTest() {
     super("putting back", Model.class);
-  }
-
-  /** A producer without a bound. */
-  @Operation
-  public boolean add(long serial) {
-    return queue.add(AuditRecord.of(0, 0, serial, ""), Integer.MAX_VALUE);
-  }
-
-  /** The consumer takes a record and is done with it. */
-  @Operation(nonParallelGroup = "consumer")
-  public @Nullable Long take() {
-    AuditRecord record = queue.poll();
-    if (record == null) {
-      return null;
-    }
-    queue.acknowledge(1);
-    return record.serial();
   }
 
   /** The consumer takes a record and changes its mind. */

@@ -120,18 +120,11 @@ class RoomTest {
     audit.log(1112, "one");
     Await.until("it was tried", () -> audit.status().passes() > 0);
 
-    Thread thread = kauditdThread();
+    Thread thread = KauditdThread.find();
     Await.until("it sleeps", () -> thread.getState() == Thread.State.TIMED_WAITING);
 
     queue.readable = true;
     assertThat(audit.close(Duration.ofSeconds(10)).ledger().delivered()).isEqualTo(1);
-  }
-
-  private static Thread kauditdThread() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("kauditd") && thread.isAlive())
-        .reduce((a, b) -> b)
-        .orElseThrow();
   }
 
   @Test

@@ -37,11 +37,7 @@ class SidesOfTheLogTest {
     @Override
     public SendResult send(RecordBatch batch) {
       peers.add(batch.peer());
-      int taken = 0;
-      while (batch.next() != null) {
-        taken++;
-      }
-      return SendResult.sent(taken);
+      return new NullTransport().send(batch);
     }
 
     @Override

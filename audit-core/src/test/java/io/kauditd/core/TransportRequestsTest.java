@@ -31,11 +31,7 @@ class TransportRequestsTest {
 
     @Override
     public SendResult send(RecordBatch batch) {
-      int taken = 0;
-      while (batch.next() != null) {
-        taken++;
-      }
-      return SendResult.sent(taken);
+      return new NullTransport().send(batch);
     }
 
     private void note(String what) {
