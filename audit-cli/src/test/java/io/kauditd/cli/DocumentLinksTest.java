@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each link of a document leads to a file that is there, and to a heading that is in it. */
+/** Documents: each link leads to a file that is there, and to a heading that is in it. */
 class DocumentLinksTest {
   private static final Pattern CODE = Pattern.compile("(?sm)^```.*?^```|`[^`\n]*`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -47,6 +47,15 @@ class DocumentLinksTest {
     assertThat(broken(List.of(document)))
         .containsExactly(
             "document.md: missing.md", "document.md: there.md#missing", "document.md: #missing");
+  }
+
+  /** The site shows code that is only indented without a frame, wider than a small screen. */
+  @Test
+  void codeIsFenced() throws IOException {
+    for (Path document : documents(ReadmeTest.ROOT)) {
+      String text = CODE.matcher(Files.readString(document)).replaceAll("");
+      assertThat(text).as(document.toString()).doesNotContainPattern("\\n\\n {4}\\S");
+    }
   }
 
   private static List<Path> documents(Path root) throws IOException {
