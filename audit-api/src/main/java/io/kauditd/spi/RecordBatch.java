@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The records that a transport may send with one call, pulled one by one. The engine has taken them
  * from their queue before the call, so pulling runs no other code.
  *
- * <p>A batch has at most 1,024 records. A transport need not pull all of them, and must not rely on
- * the number.
+ * <p>A batch has at most as many records as the transport {@linkplain Transport#maxBatchRecords
+ * asks for}. A transport need not pull all of them, and must not rely on the number.
  *
  * <p>Valid only during the call of {@link Transport#send} that it was given to, on that thread;
  * {@link #next} throws {@link IllegalStateException} afterwards.

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * <p><b>Threads</b>: only the kauditd thread calls the methods, or, in an engine without a thread,
  * the thread that runs the passes. The exceptions are {@link #files}, {@link #check}, {@link
- * #wantsNumbers} and {@link #deliveredBefore}.
+ * #wantsNumbers}, {@link #maxBatchRecords} and {@link #deliveredBefore}.
  *
  * <p>The rules T1 to T16 of {@code docs/reference/spi-rules.md} say what a transport promises;
  * {@code TransportContract} of the test kit checks them.
@@ -100,6 +100,19 @@ public interface Transport extends AutoCloseable {
    */
   default boolean wantsNumbers() {
     return false;
+  }
+
+  /**
+   * The most records that it is offered with one call of {@link #send}, 1 to 8,192. A transport
+   * that waits for answers asks for as many as can be under way at a time: what it does not take is
+   * offered again, and the daemon need not stand still between two calls. A larger batch takes
+   * longer, and its records are out of their queue for that time. The engine replaces an impossible
+   * number by the nearest possible one.
+   *
+   * <p><b>Thread</b>: any, before {@link #open}; the answer never changes. <b>Blocking</b>: never.
+   */
+  default int maxBatchRecords() {
+    return 1_024;
   }
 
   /**

@@ -33,6 +33,9 @@ public final class KauditdBuilder {
   private static final Duration SHORTEST_PAUSE = Duration.ofNanos(1);
   private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
 
+  /** What {@link Transport#maxBatchRecords} is unless a transport says otherwise. */
+  private static final int USUAL_BATCH_RECORDS = 1_024;
+
   /** The maximum size of a queue in memory, in bytes; less if the heap is small. */
   private static final long MAX_QUEUE_BYTES = 64L << 20;
 
@@ -60,7 +63,7 @@ public final class KauditdBuilder {
   private Duration rest = Duration.ofMillis(1);
   private Duration retryFirst = Duration.ofMillis(10);
   private Duration retryLongest = Duration.ofMillis(250);
-  private int maxBatchRecords = Stage.MAX_RECORDS;
+  private @Nullable Integer maxBatchRecords;
   private boolean numbersRecords;
 
   KauditdBuilder() {}
@@ -278,9 +281,10 @@ public final class KauditdBuilder {
   /**
    * The maximum number of records that the transport is offered with one call. With 1 the listeners
    * and the transport are called alternately, record by record, as in the kernel. The number does
-   * not change where records go. Default: 1,024.
+   * not change where records go. Default: what the transport {@linkplain Transport#maxBatchRecords
+   * asks for}, usually 1,024.
    *
-   * @throws IllegalArgumentException if it is not between 1 and 1,024
+   * @throws IllegalArgumentException if it is not between 1 and 8,192
    */
   public KauditdBuilder maxBatchRecords(int records) {
     if (records < 1 || records > Stage.MAX_RECORDS) {
@@ -410,7 +414,7 @@ public final class KauditdBuilder {
         SafeClock.of(clock, foreign),
         new Pause(reopenFirst.toNanos(), reopenLongest.toNanos()),
         new Pause(retryFirst.toNanos(), retryLongest.toNanos()),
-        maxBatchRecords,
+        maxBatchRecords != null ? maxBatchRecords : wantedBy(transport, foreign),
         numbersRecords || foreign.asks(transport, "wantsNumbers", transport::wantsNumbers, false),
         rest.toNanos(),
         outageReports(passive, foreign),
@@ -426,6 +430,21 @@ public final class KauditdBuilder {
     }
     Outages.Reports given = outageReports;
     return given == null ? Outages.Reports.toLog(transportId) : given.contained(foreign);
+  }
+
+  private static int wantedBy(Transport transport, ForeignCode foreign) {
+    long wanted =
+        foreign.count(
+            transport, "maxBatchRecords", transport::maxBatchRecords, USUAL_BATCH_RECORDS);
+    if (wanted < 1 || wanted > Stage.MAX_RECORDS) {
+      foreign
+          .faults()
+          .broke(
+              transport,
+              "maxBatchRecords",
+              "it is " + wanted + ", and must be between 1 and " + Stage.MAX_RECORDS);
+    }
+    return Math.clamp(wanted, 1, Stage.MAX_RECORDS);
   }
 
   /** The queue that was given, or one in memory that nobody else knows. */

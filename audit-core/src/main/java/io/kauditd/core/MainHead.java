@@ -15,26 +15,31 @@ import java.util.List;
  */
 final class MainHead {
   private final boolean numbers;
-  private final long[] numbersOfSeen = new long[Stage.MAX_RECORDS]; // the oldest is the last
+  private final long[] numbersOfSeen; // the oldest is the last
   private int seen;
   private long last;
 
-  private MainHead(boolean numbers, long last) {
+  private MainHead(boolean numbers, int maxInFlight, long last) {
     this.numbers = numbers;
+    this.numbersOfSeen = new long[maxInFlight];
     this.last = last;
   }
 
-  /** For queues that an engine is given, with what they have kept of earlier runs. */
-  static MainHead of(Queues queues, boolean numbers) {
+  /**
+   * For queues that an engine is given, with what they have kept of earlier runs.
+   *
+   * @param maxInFlight the most records that are taken and can be put back
+   */
+  static MainHead of(Queues queues, boolean numbers, int maxInFlight) {
     if (!numbers) {
-      return new MainHead(false, 0);
+      return new MainHead(false, maxInFlight, 0);
     }
     long inMain = queues.main().highestNumber();
     long elsewhere = Math.max(queues.retry().highestNumber(), queues.hold().highestNumber());
     if (elsewhere > inMain) {
       queues.main().numbersAbove(elsewhere);
     }
-    return new MainHead(true, Math.max(inMain, elsewhere));
+    return new MainHead(true, maxInFlight, Math.max(inMain, elsewhere));
   }
 
   /** Whether the record that is taken next was never taken before. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class PassMachine {
   private static final QueueRole[] ROLES = QueueRole.values();
 
+  /** A backlog without a limit is high with more than this. */
+  private static final int HIGH_RECORDS = 1_024;
+
   private final Queues queues;
   private final EngineClock clock;
   private final Commands commands;
@@ -87,7 +90,7 @@ final class PassMachine {
             counters,
             parts.foreign(),
             parts.rejectedTo());
-    Stage stage = new Stage(commands);
+    Stage stage = new Stage(commands, parts.maxBatchRecords());
     this.walk = new Walk(queues, router, link, listeners, counters, stage, parts);
     this.settlement = new Settlement(queues, router.keepsOrder());
     this.queueLosses = new QueueLosses(queues, counters, losses);
@@ -417,7 +420,7 @@ final class PassMachine {
    */
   boolean isBacklogHigh() {
     int limit = queues.settings().backlogLimit();
-    int high = limit == 0 ? Stage.MAX_RECORDS : limit / 2;
+    int high = limit == 0 ? HIGH_RECORDS : limit / 2;
     return queues.main().size() - leftInMain > high;
   }
 

@@ -94,6 +94,11 @@ final class PluginTransport implements Transport {
   }
 
   @Override
+  public int maxBatchRecords() {
+    return within(loader, transport::maxBatchRecords);
+  }
+
+  @Override
   public Stream<AuditRecord> deliveredBefore() {
     return within(loader, transport::deliveredBefore);
   }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * what is there, and nothing else happens while it does.
  */
 final class Stage implements RecordBatch {
-  /** Bounds what is in flight, and so how long one call of a transport can take. */
-  static final int MAX_RECORDS = 1024;
+  /** The most that can be in flight, whatever a transport wants. */
+  static final int MAX_RECORDS = 8_192;
 
-  private final @Nullable AuditRecord[] records = new AuditRecord[MAX_RECORDS];
+  private final @Nullable AuditRecord[] records;
   private final Commands commands;
   private int first; // the oldest in flight
   private int served; // the next that the transport is given
@@ -25,8 +25,14 @@ final class Stage implements RecordBatch {
   private long peer;
   private boolean offered;
 
-  Stage(Commands commands) {
+  /**
+   * Makes an empty stage.
+   *
+   * @param maxRecords bounds what is in flight, and so how long one call of a transport can take
+   */
+  Stage(Commands commands, int maxRecords) {
     this.commands = commands;
+    this.records = new AuditRecord[maxRecords];
   }
 
   @Override
@@ -88,9 +94,9 @@ final class Stage implements RecordBatch {
     return youngest;
   }
 
-  /** One more is in flight, the youngest. There are never more than {@value #MAX_RECORDS}. */
+  /** One more is in flight, the youngest. There are never more than it has room for. */
   void add(AuditRecord record) {
-    if (end == MAX_RECORDS) {
+    if (end == records.length) {
       System.arraycopy(records, first, records, 0, end - first);
       end -= first;
       first = 0;

@@ -73,7 +73,7 @@ final class Walk {
     this.counters = counters;
     this.stage = stage;
     this.maxStaged = parts.maxBatchRecords();
-    this.mainHead = MainHead.of(queues, parts.numbersRecords());
+    this.mainHead = MainHead.of(queues, parts.numbersRecords(), maxStaged);
     this.queue = queues.main();
   }
 

@@ -118,7 +118,7 @@ class SentAgainTest {
     var inDoubt = new InDoubt();
     long again = 0;
     for (int round = 0; round < 20; round++) {
-      var stage = new Stage(new Commands());
+      var stage = new Stage(new Commands(), Stage.MAX_RECORDS);
       for (int i = 0; i < Stage.MAX_RECORDS; i++) {
         stage.add(record(round * Stage.MAX_RECORDS + i));
       }

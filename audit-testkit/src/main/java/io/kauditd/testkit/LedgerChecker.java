@@ -123,6 +123,16 @@ public final class LedgerChecker {
     }
 
     @Override
+    public boolean wantsNumbers() {
+      return transport.wantsNumbers();
+    }
+
+    @Override
+    public int maxBatchRecords() {
+      return transport.maxBatchRecords();
+    }
+
+    @Override
     public void reset() {
       transport.reset();
     }

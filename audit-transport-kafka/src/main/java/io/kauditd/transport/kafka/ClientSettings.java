@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 final class ClientSettings {
-  /** A batch for the broker; some 500 records, and so two or three requests for the engine's. */
+  /** A batch for the broker: some 400 records, a tenth of what is under way at most. */
   private static final int BATCH_BYTES = 128 << 10;
 
   /**

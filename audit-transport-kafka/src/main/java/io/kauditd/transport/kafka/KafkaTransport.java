@@ -67,6 +67,11 @@ public final class KafkaTransport implements Transport {
   }
 
   @Override
+  public int maxBatchRecords() {
+    return Link.MAX_RECORDS;
+  }
+
+  @Override
   public OpenResult open(TransportContext context) {
     if (settings.exactlyOnce && UNORDERED.contains(context.status().policy())) {
       return OpenResult.failed(

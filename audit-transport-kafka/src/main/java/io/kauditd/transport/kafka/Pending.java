@@ -15,16 +15,23 @@ final class Pending implements Callback {
   private static final Object ACKNOWLEDGED = new Object();
 
   private final AuditRecord record;
+  private final int lengthBytes;
   private final Waiter waiter;
   private volatile @Nullable Object answer;
 
-  Pending(AuditRecord record, Waiter waiter) {
+  Pending(AuditRecord record, int lengthBytes, Waiter waiter) {
     this.record = record;
+    this.lengthBytes = lengthBytes;
     this.waiter = waiter;
   }
 
   AuditRecord record() {
     return record;
+  }
+
+  /** The length of what was handed over for it. */
+  int lengthBytes() {
+    return lengthBytes;
   }
 
   /** Whether it is this record that was handed over. */

@@ -26,14 +26,12 @@ import org.jspecify.annotations.Nullable;
  * and not sent a second time. So a broker that stalls causes no duplicates.
  *
  * <p>A full batch is waited for up to its middle. While the broker is at the second half, the
- * engine offers that again with more behind it, so the broker always has something to do.
+ * engine offers that again with more behind it, so the broker always has something to do. What is
+ * under way at the end of the time stays so as well, if some was acknowledged: that is no stall.
  */
 final class PlainLink implements Link {
-  private static final int MAX_RECORDS = 1_024;
-  private static final int ENOUGH_OF_FULL = MAX_RECORDS / 2;
-
   /** Late records that the engine does not offer again, since it has dropped them, end here. */
-  private static final int MAX_LATE = 8 * MAX_RECORDS;
+  private static final int MAX_LATE = 2 * MAX_RECORDS;
 
   private final Producer<byte[], byte[]> producer;
   private final RecordEncoder encoder;
@@ -48,6 +46,7 @@ final class PlainLink implements Link {
 
   private final Map<RecordKey, Deque<Pending>> late = new LinkedHashMap<>();
   private int lateCount;
+  private long rowBytes;
 
   PlainLink(
       Producer<byte[], byte[]> producer,
@@ -69,20 +68,20 @@ final class PlainLink implements Link {
     long deadlineNs = System.nanoTime() + sendTimeout.toNanos();
     var row = new ArrayList<Pending>();
     KafkaFailure stopped = handOver(batch, row);
-    boolean isFull = row.size() == MAX_RECORDS;
-    waiter.await(isFull ? row.subList(0, ENOUGH_OF_FULL) : row, deadlineNs);
+    boolean isFull = row.size() == MAX_RECORDS || rowBytes >= MAX_BYTES;
+    waiter.await(isFull ? row.subList(0, row.size() / 2 + 1) : row, deadlineNs);
     int taken = 0;
     while (taken < row.size() && row.get(taken).isAcknowledged()) {
       taken++;
     }
-    if (isFull && taken >= ENOUGH_OF_FULL) {
-      ahead.addAll(row.subList(taken, row.size()));
-      stall.over();
-      return SendResult.sent(taken);
-    }
     KafkaFailure failure = stopped;
     if (taken < row.size()) {
       Exception thrown = row.get(taken).failure();
+      if (thrown == null && taken > 0) {
+        row.subList(taken, row.size()).reversed().forEach(ahead::addFirst);
+        stall.over();
+        return SendResult.sent(taken);
+      }
       failure = thrown != null ? KafkaFailure.of(thrown, place) : stall.failure(sendTimeout);
     }
     if (failure != null && failure.isSilence()) {
@@ -103,7 +102,8 @@ final class PlainLink implements Link {
   /** Hands records to the client. If one could not be handed over, returns why. */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
   private @Nullable KafkaFailure handOver(RecordBatch batch, List<Pending> row) {
-    while (row.size() < MAX_RECORDS) {
+    rowBytes = 0;
+    while (row.size() < MAX_RECORDS && rowBytes < MAX_BYTES) {
       AuditRecord record = batch.next();
       if (record == null) {
         return null;
@@ -114,7 +114,7 @@ final class PlainLink implements Link {
         if (encoded == null) {
           return new KafkaFailure(SendError.REJECTED, "its line is longer than one may be");
         }
-        pending = new Pending(record, waiter);
+        pending = new Pending(record, encoded.value().length, waiter);
         try {
           producer.send(encoded, pending);
         } catch (KafkaException | IllegalStateException e) {
@@ -127,6 +127,7 @@ final class PlainLink implements Link {
         inDoubt.writes(record);
       }
       row.add(pending);
+      rowBytes += pending.lengthBytes();
     }
     return null;
   }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * engine offers the same records again, in the same order.
  */
 final class TransactionLink implements Link {
-  private static final int MAX_RECORDS = 1_024;
-
   private final Producer<byte[], byte[]> producer;
   private final RecordEncoder encoder;
   private final KafkaFailure.Place place;
@@ -139,6 +137,7 @@ final class TransactionLink implements Link {
   private @Nullable KafkaFailure begin(List<AuditRecord> records) {
     KafkaFailure stopped = null;
     var row = new ArrayList<Pending>();
+    long bytes = 0;
     for (AuditRecord record : records) {
       ProducerRecord<byte[], byte[]> encoded = encoder.encode(record);
       if (encoded == null) {
@@ -148,10 +147,11 @@ final class TransactionLink implements Link {
       if (row.isEmpty()) {
         producer.beginTransaction();
       }
-      var pending = new Pending(record, waiter);
+      var pending = new Pending(record, encoded.value().length, waiter);
       row.add(pending);
       producer.send(encoded, pending);
-      if (pending.failure() != null) {
+      bytes += pending.lengthBytes();
+      if (pending.failure() != null || bytes >= MAX_BYTES) {
         break;
       }
     }

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.tools.ProducerPerformance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends records to a topic, first some to warm up, and says how long the others took, and how much
@@ -165,9 +167,18 @@ final class KafkaScaleSender {
     filling.close(Duration.ZERO);
     long beginNs = System.nanoTime();
     long beginCpuNs = cpuNs();
-    Kauditd draining = engine("spool", bootstrap, spools).start();
+    Kauditd draining = Await.until(() -> reopened(spools), Objects::nonNull);
     Await.until(() -> draining.status().ledger().delivered(), delivered -> delivered >= records);
     tell(records, beginNs, beginCpuNs);
     draining.close(LONG);
+  }
+
+  /** Null as long as the engine before has not let go of its spools, which takes its thread. */
+  private @Nullable Kauditd reopened(Path spools) {
+    try {
+      return engine("spool", bootstrap, spools).start();
+    } catch (IOException e) {
+      return null;
+    }
   }
 }

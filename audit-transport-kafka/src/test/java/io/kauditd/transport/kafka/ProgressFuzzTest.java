@@ -39,7 +39,7 @@ class ProgressFuzzTest {
   @Tag(Deep.TAG)
   void aProgressThatSomebodyElseWroteSkipsNothing() {
     AuditRecord first = AuditRecord.of(1112, 0, 1, "the first").withNumber(1);
-    List<Pending> batch = List.of(new Pending(first, new Waiter()));
+    List<Pending> batch = List.of(new Pending(first, 0, new Waiter()));
     var before = new Progress("audit", "web1");
     before.opened(null);
     String sound = Objects.requireNonNull(before.after(batch)).metadata();

@@ -19,7 +19,7 @@ class ProgressTest {
 
   private static List<Pending> batch(long from, long to) {
     return LongStream.rangeClosed(from, to)
-        .mapToObj(number -> new Pending(record(number), new Waiter()))
+        .mapToObj(number -> new Pending(record(number), 0, new Waiter()))
         .toList();
   }
 
@@ -113,7 +113,7 @@ class ProgressTest {
     var plain = AuditRecord.of(1112, 0, 1, "record 1");
 
     assertThat(next.has(plain)).isFalse();
-    assertThat(next.after(List.of(new Pending(plain, new Waiter())))).isNull();
+    assertThat(next.after(List.of(new Pending(plain, 0, new Waiter())))).isNull();
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A full batch is not waited for to its end: what is under way is offered again, and sent once. */
 class UnderWayTest {
-  private static final int FULL = 1_024;
+  private static final int FULL = Link.MAX_RECORDS;
   private static final int COUNT = 20_000;
 
   private final Broker broker = Broker.shared();
