@@ -32,6 +32,16 @@ public interface TransportContext {
   void disconnect();
 
   /**
+   * Reports that the daemon that {@link Transport#open} had found is gone, which the transport has
+   * noticed while there was nothing to send. Otherwise as {@link #disconnect()}.
+   *
+   * @param reason what has happened, in words
+   */
+  default void disconnect(String reason) {
+    disconnect();
+  }
+
+  /**
    * Reports that the daemon has unregistered. Follows auditd_reset(): the retry queue is moved to
    * the hold queue. Has no effect if another daemon has replaced {@code peer} meanwhile.
    *

@@ -406,7 +406,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
   /** Unregisters the present daemon between the next two send attempts. */
   public void disconnect() {
-    post(new Command.Disconnect(Command.Disconnect.ANY));
+    post(new Command.Disconnect(Command.Disconnect.ANY, null));
   }
 
   @Override
@@ -550,7 +550,12 @@ public final class AuditEngine implements ManagedAuditLog {
 
     @Override
     public void disconnect() {
-      post(new Command.Disconnect(Connection.NO_PORT));
+      post(new Command.Disconnect(Connection.NO_PORT, null));
+    }
+
+    @Override
+    public void disconnect(String reason) {
+      post(new Command.Disconnect(Connection.NO_PORT, Objects.requireNonNull(reason, "reason")));
     }
 
     @Override
@@ -568,7 +573,7 @@ public final class AuditEngine implements ManagedAuditLog {
 
     @Override
     public void disconnect(long peer) {
-      post(new Command.Disconnect(portId(peer)));
+      post(new Command.Disconnect(portId(peer), null));
     }
 
     @Override

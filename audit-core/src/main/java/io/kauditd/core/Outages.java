@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports when delivery stops, with the cause in words, and when it works again, with what was lost
@@ -86,8 +87,9 @@ final class Outages {
     }
   }
 
-  void unregistered() {
-    trouble("its daemon has unregistered", true);
+  void unregistered(@Nullable String reason) {
+    trouble(
+        reason == null ? "its daemon has unregistered" : "it has lost its daemon: " + reason, true);
   }
 
   void sent(SendResult result) {

@@ -330,18 +330,18 @@ final class PassMachine {
           connection = new Connection(peer);
           link.registered();
         }
-        case Command.Disconnect(long peer) -> unregister(peer);
+        case Command.Disconnect(long peer, String reason) -> unregister(peer, reason);
         case Command.Rotate() -> link.rotate();
         case Command.Resume() -> link.resume();
       }
     }
   }
 
-  private void unregister(long peer) {
+  private void unregister(long peer, @Nullable String reason) {
     boolean isThatOne = connection != null && connection.peer() == peer;
     if (peer == Command.Disconnect.ANY || isThatOne) {
       if (connection != null) {
-        link.unregistered();
+        link.unregistered(reason);
       }
       connection = null;
       link.disconnected(nowNs);

@@ -157,9 +157,12 @@ final class TransportLink {
     outages.opened();
   }
 
-  /** The daemon has unregistered. */
-  void unregistered() {
-    outages.unregistered();
+  /** The daemon has unregistered, or is gone for a reason. */
+  void unregistered(@Nullable String reason) {
+    if (reason != null) {
+      lastError = reason;
+    }
+    outages.unregistered(reason);
   }
 
   /** There is no daemon any more; one that was opened is opened again, after a pause. */

@@ -82,11 +82,17 @@ class OutageReportsTest {
 
   @Test
   void saysThatADaemonUnregisteredUntilOneRegisters() {
-    outages.unregistered();
+    outages.unregistered(null);
+    outages.opened();
+    outages.unregistered("no answer to a heartbeat for 30 s");
     outages.opened();
     assertThat(said)
         .satisfiesExactly(
             stopped -> assertThat(stopped).contains("its daemon has unregistered"),
+            again -> assertThat(again).contains("works again"),
+            stopped ->
+                assertThat(stopped)
+                    .contains("it has lost its daemon: no answer to a heartbeat for 30 s;"),
             again -> assertThat(again).contains("works again"));
   }
 

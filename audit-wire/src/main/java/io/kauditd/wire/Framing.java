@@ -22,6 +22,12 @@ public interface Framing {
   /** Frames from this number on were taken back; the next one has it. */
   void goBackTo(int transaction);
 
+  /**
+   * Puts what the server answers even if there is nothing to send, or nothing if the protocol has
+   * no such frame. It is called while everything before is written.
+   */
+  default void heartbeat(ByteBuffer out) {}
+
   /** Reads what the server said. */
   void receive(ByteBuffer from, InFlight inFlight) throws IOException;
 

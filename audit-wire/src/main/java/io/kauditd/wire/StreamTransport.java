@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,20 @@ import org.jspecify.annotations.Nullable;
  * <p>When a timeout ends a call, the frames that were not begun are taken back. The next call first
  * finishes a frame that was begun. Its record is not written a second time on this connection when
  * the engine offers it again.
+ *
+ * <p>If the protocol has heartbeats, a silent connection gets one from time to time. If it is not
+ * answered, or the server has closed the connection, the engine is told, and opens another one.
+ *
+ * <p><b>Threads</b>: the kauditd thread, and one that sends heartbeats. They share the connection,
+ * and neither waits for the other: a connection that is in use needs no heartbeat.
  */
 public final class StreamTransport implements Transport {
   private static final int OUT_BYTES = 256 * 1024;
   private static final long OPEN_NS = TimeUnit.MILLISECONDS.toNanos(900);
   private static final long END_NS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final int REMEMBERED_WINDOWS = 4;
+  private static final int LOOKS_PER_HEARTBEAT = 4;
+  private static final Duration LOOK_PAUSE = Duration.ofMillis(10);
 
   private final String place;
   private final Connector connector;
@@ -51,19 +60,41 @@ public final class StreamTransport implements Transport {
   private final InFlight inFlight;
   private final List<InFlight.Entry> offered = new ArrayList<>();
 
+  private final Duration heartbeat;
+  private final @Nullable IdleWatch idleWatch;
+
+  /** Guards what belongs to the connection: everything below. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile @Nullable TransportContext context;
   private @Nullable Wire wire;
   private long beganAtBytes; // of the wire, for what the session began with
   private long putBytes;
   private long progressNs; // when the server last said anything, or had nothing to say
   private @Nullable AuditRecord tooLong;
+  private long usedNs; // when the engine used the connection last, or a heartbeat was answered
+  private long beatNs; // when the heartbeat that is under way was written
+  private boolean isBeating;
+  private boolean isGone; // the engine was told
 
   /**
    * The limits of a transport.
    *
    * @param window the maximum number of records in flight
    * @param patience after how long without any acknowledgement a connection is given up
+   * @param heartbeat after how long without a record a heartbeat is sent; zero for never
    */
-  public record Limits(int window, Duration sendTimeout, Duration patience) {}
+  public record Limits(int window, Duration sendTimeout, Duration patience, Duration heartbeat) {
+    /** The same without heartbeats. */
+    public Limits(int window, Duration sendTimeout, Duration patience) {
+      this(window, sendTimeout, patience, Duration.ZERO);
+    }
+
+    /** The same with heartbeats. */
+    public Limits withHeartbeat(Duration every) {
+      return new Limits(window, sendTimeout, patience, every);
+    }
+  }
 
   /**
    * @param what what the server is called in messages
@@ -79,16 +110,37 @@ public final class StreamTransport implements Transport {
     this.sendTimeoutNs = limits.sendTimeout().toNanos();
     this.patienceNs = limits.patience().toNanos();
     this.inFlight = new InFlight(REMEMBERED_WINDOWS * window);
+    this.heartbeat = limits.heartbeat();
+    this.idleWatch =
+        heartbeat.isZero()
+            ? null
+            : new IdleWatch(heartbeat.dividedBy(LOOKS_PER_HEARTBEAT).plus(LOOK_PAUSE), this::look);
   }
 
   @Override
-  public OpenResult open(TransportContext context) {
+  public OpenResult open(TransportContext newContext) {
+    lock.lock();
+    try {
+      return opened(newContext);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private OpenResult opened(TransportContext newContext) {
     reset();
-    inDoubt.tell(context);
+    context = newContext;
+    inDoubt.tell(newContext);
     format.opens();
     boolean interrupted = Thread.interrupted(); // it would close the socket that is used next
     try {
       wire = connect(System.nanoTime() + OPEN_NS);
+      usedNs = System.nanoTime();
+      isBeating = false;
+      isGone = false;
+      if (idleWatch != null) {
+        idleWatch.start();
+      }
       return OpenResult.connected();
     } catch (IOException e) {
       return OpenResult.failed(place + ": " + Failures.words(e));
@@ -113,6 +165,16 @@ public final class StreamTransport implements Transport {
 
   @Override
   public SendResult send(RecordBatch batch) {
+    lock.lock();
+    try {
+      return sent(batch);
+    } finally {
+      usedNs = System.nanoTime();
+      lock.unlock();
+    }
+  }
+
+  private SendResult sent(RecordBatch batch) {
     Wire to = wire;
     if (to == null) {
       return SendResult.failed(0, SendError.ECONNREFUSED, place + ": not connected");
@@ -165,6 +227,8 @@ public final class StreamTransport implements Transport {
         throw new ConnectException("the server closed the connection");
       }
       int before = inFlight.unsettled();
+      isBeating = false;
+      usedNs = System.nanoTime();
       framing.receive(incoming.flip(), inFlight);
       if (inFlight.unsettled() < before) {
         progressNs = System.nanoTime();
@@ -294,8 +358,58 @@ public final class StreamTransport implements Transport {
     }
   }
 
+  /** What the thread does that sends heartbeats. */
+  private void look() {
+    if (!lock.tryLock()) {
+      return; // the engine uses the connection
+    }
+    String trouble = null;
+    try {
+      Wire open = wire;
+      if (open != null && !isGone && inFlight.unsettled() == 0) {
+        trouble = beat(open, System.nanoTime());
+      }
+    } catch (IOException e) {
+      trouble = Failures.words(e);
+    } finally {
+      isGone |= trouble != null;
+      lock.unlock();
+    }
+    TransportContext engine = context;
+    if (trouble != null && engine != null) {
+      engine.disconnect(place + ": " + trouble);
+    }
+  }
+
+  /** Sends a heartbeat if it is time to. Returns what is wrong with the connection, or null. */
+  private @Nullable String beat(Wire to, long nowNs) throws IOException {
+    exchange(to);
+    if (isBeating && nowNs - beatNs > patienceNs) {
+      return "no answer to a heartbeat for " + Durations.inWords(Duration.ofNanos(patienceNs));
+    }
+    if (!isBeating && !hasUnwritten(to) && nowNs - usedNs >= heartbeat.toNanos()) {
+      out.clear();
+      framing.heartbeat(out);
+      out.flip();
+      putBytes += out.remaining();
+      beatNs = nowNs;
+      isBeating = out.hasRemaining();
+      exchange(to);
+    }
+    return null;
+  }
+
   @Override
   public void reset() {
+    lock.lock();
+    try {
+      disconnected();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void disconnected() {
     if (wire != null) {
       wire.close();
       wire = null;
@@ -310,6 +424,18 @@ public final class StreamTransport implements Transport {
 
   @Override
   public void close() {
+    if (idleWatch != null) {
+      idleWatch.close();
+    }
+    lock.lock();
+    try {
+      closed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closed() {
     Wire open = wire;
     if (open != null && !hasUnwritten(open)) {
       boolean interrupted = Thread.interrupted();

@@ -60,6 +60,11 @@ final class AuditdFraming implements Framing {
   }
 
   @Override
+  public void heartbeat(ByteBuffer out) {
+    Frame.put(Frame.HEARTBEAT, HEARTBEAT_NUMBER, out);
+  }
+
+  @Override
   public boolean acknowledges() {
     return true;
   }

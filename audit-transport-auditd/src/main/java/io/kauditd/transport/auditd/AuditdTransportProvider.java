@@ -11,6 +11,7 @@ import io.kauditd.wire.Acknowledged;
 import io.kauditd.wire.Connector;
 import io.kauditd.wire.Server;
 import io.kauditd.wire.StreamTransport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,13 @@ public final class AuditdTransportProvider implements TransportProvider {
   static final PluginOption<String> NODE =
       PluginOption.string(
           "node", "stands as node= before a line that has none; the host's name if not set");
+  static final PluginOption<Duration> HEARTBEAT =
+      PluginOption.duration(
+              "heartbeat",
+              Duration.ZERO,
+              Duration.ofDays(1),
+              "after how long without a record the daemon is asked for a sign of life; 0 for never")
+          .withDefault(Duration.ofSeconds(30));
 
   /** For {@link java.util.ServiceLoader}. */
   public AuditdTransportProvider() {}
@@ -48,6 +56,7 @@ public final class AuditdTransportProvider implements TransportProvider {
   public List<PluginOption<?>> options() {
     var all = new ArrayList<PluginOption<?>>(List.of(SERVER, NODE));
     all.addAll(Acknowledged.OPTIONS);
+    all.add(HEARTBEAT);
     return List.copyOf(all);
   }
 
@@ -68,6 +77,6 @@ public final class AuditdTransportProvider implements TransportProvider {
         new Connector(Server.parse(config.get(SERVER), "60"), null),
         new AuditdFraming(),
         new AuditdFormat(node),
-        Acknowledged.limits(config));
+        Acknowledged.limits(config).withHeartbeat(config.get(HEARTBEAT)));
   }
 }

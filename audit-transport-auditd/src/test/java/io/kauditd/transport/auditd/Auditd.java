@@ -25,6 +25,11 @@ final class Auditd extends ServerProcess {
   private final int port;
 
   Auditd(Path directory) throws Exception {
+    this(directory, "");
+  }
+
+  /** With more settings, each on a line of its own. */
+  Auditd(Path directory, String more) throws Exception {
     super("auditd");
     this.directory = directory;
     this.port = Ports.free();
@@ -43,7 +48,8 @@ final class Auditd extends ServerProcess {
             log_file = %s/log/audit.log
             distribute_network = no
             """
-                .formatted(directory)));
+                    .formatted(directory)
+                + more));
     Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r-----"));
   }
 
@@ -72,6 +78,10 @@ final class Auditd extends ServerProcess {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile()))
         .start();
+  }
+
+  int port() {
+    return port;
   }
 
   String place() {

@@ -38,14 +38,14 @@ final class Collector implements AutoCloseable {
    *
    * @param delivered what this and earlier collectors have delivered
    */
-  Collector(int port, List<AuditRecord> delivered) throws Exception {
+  Collector(int port, List<AuditRecord> delivered, String... settings) throws Exception {
     this.delivered = delivered;
     this.log =
         Kauditd.builder()
             .transport("list", new ToList())
             .settings(AuditSettings.DEFAULTS.withBacklogLimit(0))
             .start();
-    this.source = TestPlugins.source("127.0.0.1:" + port);
+    this.source = TestPlugins.source("127.0.0.1:" + port, settings);
     this.running = Thread.ofPlatform().start(this::run);
     Await.until("it listens", () -> listensAt(port));
   }
