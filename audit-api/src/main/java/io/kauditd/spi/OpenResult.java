@@ -26,7 +26,11 @@ public final class OpenResult {
      */
     LISTENING,
     /** It did not work. The engine tries again, with growing pauses. */
-    FAILED
+    FAILED,
+    /**
+     * The transport is at it, and it may still work. The engine asks again, without a longer pause.
+     */
+    CONNECTING
   }
 
   private static final OpenResult CONNECTED = new OpenResult(Outcome.CONNECTED, 0, null);
@@ -80,6 +84,17 @@ public final class OpenResult {
     return new OpenResult(Outcome.FAILED, 0, Objects.requireNonNull(reason, "reason"));
   }
 
+  /**
+   * It takes longer than {@link Transport#open} may take, and goes on in the background; the next
+   * call of {@code open} takes up what has come of it. That is no failure: an operator is told if
+   * it lasts.
+   *
+   * @param reason what is waited for, in words: {@code still connecting to HOST:PORT}
+   */
+  public static OpenResult connecting(String reason) {
+    return new OpenResult(Outcome.CONNECTING, 0, Objects.requireNonNull(reason, "reason"));
+  }
+
   /** The kind of result. */
   public Outcome outcome() {
     return outcome;
@@ -90,7 +105,10 @@ public final class OpenResult {
     return peer;
   }
 
-  /** What happened, if it {@linkplain #failed failed}; null otherwise. */
+  /**
+   * What happened, if it {@linkplain #failed failed}, or what is waited for, if it is {@linkplain
+   * #connecting connecting}; null otherwise.
+   */
   public @Nullable String reason() {
     return reason;
   }
@@ -115,6 +133,7 @@ public final class OpenResult {
       case CONNECTED -> peer == 0 ? "connected" : "connected (" + peer + ")";
       case LISTENING -> "listening";
       case FAILED -> "failed: " + reason;
+      case CONNECTING -> "connecting: " + reason;
     };
   }
 }

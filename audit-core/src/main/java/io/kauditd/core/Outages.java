@@ -23,6 +23,9 @@ final class Outages {
   /** A daemon that takes nothing for as long is reported; one that is slow for a moment is not. */
   static final long STALL_NS = 1_000_000_000;
 
+  /** A connection takes as long as this without a word: brokers and names may be slow. */
+  static final long CONNECT_NS = 5_000_000_000L;
+
   /**
    * Where the reports go.
    *
@@ -62,6 +65,8 @@ final class Outages {
   private boolean opening;
   private long sinceNs;
   private long lostBefore;
+  private boolean connects;
+  private long connectsSinceNs;
   private boolean stalls;
   private long stalledSinceNs;
 
@@ -76,12 +81,26 @@ final class Outages {
     this.lost = lost;
   }
 
+  /** A connection takes its time, which is worth a word if it takes long. */
+  void connecting(String reason) {
+    long nowNs = nanoTime.getAsLong();
+    if (!connects) {
+      connects = true;
+      connectsSinceNs = nowNs;
+    } else if (cause.isEmpty() && nowNs - connectsSinceNs >= CONNECT_NS) {
+      trouble("there is no connection yet: " + reason, true);
+      sinceNs = connectsSinceNs;
+    }
+  }
+
   void cannotBeOpened(String reason) {
+    connects = false;
     trouble("it cannot be opened: " + reason, true);
   }
 
   /** What could not be opened is open; one that lost its daemon has to take a record first. */
   void opened() {
+    connects = false;
     if (opening) {
       works();
     }

@@ -59,6 +59,7 @@ final class TransportLink {
         listening = true;
       }
       case FAILED -> failed(nowNs, String.valueOf(result.reason()));
+      case CONNECTING -> connecting(nowNs, String.valueOf(result.reason()));
     }
     return null;
   }
@@ -82,6 +83,12 @@ final class TransportLink {
   private void failed(long nowNs, String reason) {
     lastError = "open: " + reason;
     outages.cannotBeOpened(reason);
+    nextOpenNs = nowNs + reopenPause.nextNs();
+  }
+
+  private void connecting(long nowNs, String reason) {
+    outages.connecting(reason);
+    reopenPause.restart();
     nextOpenNs = nowNs + reopenPause.nextNs();
   }
 

@@ -64,6 +64,33 @@ class OutageReportsTest {
             "delivery to 'x:y' works again after 0; no record was lost");
   }
 
+  /** What takes its time is no outage until it lasts. */
+  @Test
+  void isSilentAboutAConnectionThatTakesItsTime() {
+    for (int i = 0; i < 5; i++) {
+      outages.connecting("still connecting to loghost:9092");
+      nowNs += Duration.ofMillis(900).toNanos();
+    }
+    outages.opened();
+    assertThat(said).isEmpty();
+
+    outages.connecting("still connecting to loghost:9092");
+    nowNs += Outages.CONNECT_NS;
+    outages.connecting("still connecting to loghost:9092");
+    outages.connecting("still connecting to loghost:9092");
+    outages.cannotBeOpened("loghost:9092: Connection refused");
+    outages.connecting("still connecting to loghost:9092");
+    nowNs += Duration.ofSeconds(1).toNanos();
+    outages.opened();
+    assertThat(said)
+        .containsExactly(
+            "delivery to 'x:y' has stopped: there is no connection yet: still connecting to"
+                + " loghost:9092; records wait in the queues, and it is tried again",
+            "delivery to 'x:y' does not go on: it cannot be opened: loghost:9092: Connection"
+                + " refused",
+            "delivery to 'x:y' works again after 6 s; no record was lost");
+  }
+
   @Test
   void isSilentAboutADaemonThatIsSlow() {
     for (int i = 0; i < 10; i++) {

@@ -84,7 +84,7 @@ final class TransportDriver implements AutoCloseable {
     switch (result.outcome()) {
       case CONNECTED -> peer = result.peer();
       case LISTENING -> {}
-      case FAILED ->
+      case FAILED, CONNECTING ->
           assertThat(result.reason()).as(Rule.T2.when("the reason of failed")).isNotBlank();
     }
     return result;

@@ -92,7 +92,7 @@ public final class KafkaTransport implements Transport {
       opening = null;
       return connected(made, opened);
     } catch (TimeoutException e) {
-      return OpenResult.failed("still connecting to " + settings.client.bootstrap());
+      return OpenResult.connecting("still connecting to " + settings.client.bootstrap());
     } catch (ExecutionException e) {
       opening = null;
       return OpenResult.failed(KafkaFailure.of(e, made.place).reason());

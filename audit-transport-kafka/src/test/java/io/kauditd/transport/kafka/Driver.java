@@ -32,7 +32,7 @@ final class Driver {
   OpenResult open() throws Exception {
     return Await.until(
         () -> transport.open(new Context(policy)),
-        result -> !String.valueOf(result.reason()).startsWith("still connecting"));
+        result -> result.outcome() != OpenResult.Outcome.CONNECTING);
   }
 
   /** Opens again until it is connected. */
