@@ -2,52 +2,24 @@
 package io.kauditd.cli.run;
 
 import io.kauditd.api.AuditRecord;
-import io.kauditd.api.ManagedAuditLog;
-import io.kauditd.api.ProducerContext;
 import io.kauditd.cli.command.Problems;
-import io.kauditd.spi.RecordSink;
+import io.kauditd.core.LogSink;
 import java.util.stream.Stream;
 
-/** Hands a source's records to the engine. Thread-safe, as the log and the problems are. */
-final class EngineSink implements RecordSink {
-  private final ManagedAuditLog log;
+/** Hands a source's records to the engines, and its reports to the problems. Thread-safe. */
+final class EngineSink extends LogSink {
   private final Problems problems;
   private final Engines engines;
 
   EngineSink(Engines engines, Problems problems) {
-    this.log = engines.front();
+    super(engines.front());
     this.problems = problems;
     this.engines = engines;
   }
 
   @Override
-  public boolean accept(AuditRecord record) {
-    return log.log(record, ProducerContext.BLOCKING);
-  }
-
-  @Override
-  public boolean acceptNow(AuditRecord record) {
-    return log.log(record, ProducerContext.ATOMIC);
-  }
-
-  @Override
-  public long nextSerial() {
-    return log.event().serial();
-  }
-
-  @Override
   public void problem(String problem) {
     problems.add(problem);
-  }
-
-  @Override
-  public long accepted() {
-    return log.accepted();
-  }
-
-  @Override
-  public long settled() {
-    return log.settled();
   }
 
   @Override

@@ -4,12 +4,11 @@ package io.kauditd.transport.auditd;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.ManagedAuditLog;
-import io.kauditd.api.ProducerContext;
 import io.kauditd.core.Kauditd;
+import io.kauditd.core.LogSink;
 import io.kauditd.fixtures.Await;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
-import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -60,7 +59,13 @@ final class Collector implements AutoCloseable {
 
   private void run() {
     try {
-      source.run(new Sink());
+      source.run(
+          new LogSink(log) {
+            @Override
+            public void problem(String problem) {
+              problems.add(problem);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,37 +113,5 @@ final class Collector implements AutoCloseable {
 
     @Override
     public void close() {}
-  }
-
-  private final class Sink implements RecordSink {
-    @Override
-    public boolean accept(AuditRecord record) {
-      return log.log(record, ProducerContext.BLOCKING);
-    }
-
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return log.log(record, ProducerContext.ATOMIC);
-    }
-
-    @Override
-    public long nextSerial() {
-      return log.event().serial();
-    }
-
-    @Override
-    public void problem(String problem) {
-      problems.add(problem);
-    }
-
-    @Override
-    public long accepted() {
-      return log.accepted();
-    }
-
-    @Override
-    public long settled() {
-      return log.settled();
-    }
   }
 }
