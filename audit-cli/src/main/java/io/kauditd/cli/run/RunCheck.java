@@ -203,13 +203,13 @@ final class RunCheck {
         .out()
         .println(
             obstacles.isEmpty()
-                ? "nothing is in the way; nothing was started"
-                : "would not run as it was asked to: " + count(obstacles.size()) + " in the way");
+                ? "no problem was found; nothing was started"
+                : "the run would not start: " + count(obstacles.size()));
     return obstacles.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 
   private static String count(int things) {
-    return things == 1 ? "one thing is" : things + " things are";
+    return things == 1 ? "one problem" : things + " problems";
   }
 
   private void show(String name, String value) {

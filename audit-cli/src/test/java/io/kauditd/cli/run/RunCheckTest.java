@@ -84,7 +84,7 @@ class RunCheckTest {
         .anyMatch(line -> line.startsWith("queue ") && line.contains("spool:"))
         .anyMatch(line -> line.strip().equals("follow = true"))
         .anyMatch(line -> line.startsWith("exclude ") && line.endsWith("kernel"))
-        .endsWith("nothing is in the way; nothing was started");
+        .endsWith("no problem was found; nothing was started");
     assertThat(result.outLines()).as("one screen").hasSizeLessThan(25);
   }
 
@@ -130,7 +130,7 @@ class RunCheckTest {
           .anyMatch(line -> line.contains("--summary"))
           .anyMatch(line -> line.contains("--metrics"))
           .hasSize(5);
-      assertThat(result.out()).endsWith("5 things are in the way\n");
+      assertThat(result.out()).endsWith("5 problems\n");
     }
   }
 
