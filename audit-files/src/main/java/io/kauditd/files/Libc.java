@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -58,7 +57,7 @@ final class Libc {
    * later. The system property {@code kauditd.files.native=false} forbids them, too.
    */
   static boolean isUsable() {
-    return Libc.class.getModule().isNativeAccessEnabled()
+    return NativeFunctions.areGranted()
         && Host.IS_KNOWN
         && !"false".equals(System.getProperty("kauditd.files.native"));
   }
@@ -81,7 +80,6 @@ final class Libc {
 
   /** The functions, linked when the first of them is called. */
   private static final class Functions {
-    static final Linker LINKER = Linker.nativeLinker();
     static final StructLayout STATE = Linker.Option.captureStateLayout();
     static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
 
@@ -90,29 +88,14 @@ final class Libc {
         MemoryLayout.structLayout(
             JAVA_SHORT, JAVA_SHORT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
 
-    static final MethodHandle OPENAT = handle("openat");
-    static final MethodHandle FCNTL = handle("fcntl");
-    static final MethodHandle READLINKAT = handle("readlinkat");
-    static final MethodHandle CLOSE = handle("close");
-    static final MethodHandle GETEUID = handle("geteuid");
-    static final MethodHandle STRERROR = handle("strerror");
+    static final MethodHandle OPENAT = NativeFunctions.link("openat");
+    static final MethodHandle FCNTL = NativeFunctions.link("fcntl");
+    static final MethodHandle READLINKAT = NativeFunctions.link("readlinkat");
+    static final MethodHandle CLOSE = NativeFunctions.link("close");
+    static final MethodHandle GETEUID = NativeFunctions.link("geteuid");
+    static final MethodHandle STRERROR = NativeFunctions.link("strerror");
 
     private Functions() {}
-
-    /**
-     * All have one shape, because the JDK generates code for each shape: of six they were a third
-     * of the tool's start and 8 MB. 64-bit Linux passes integers and pointers in the same
-     * registers, whatever their size, and a function does not look at those that it does not
-     * declare. Two are declared with {@code ...}.
-     */
-    @SuppressWarnings("restricted") // with words(), the one place of this module
-    private static MethodHandle handle(String name) {
-      return LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow(name),
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-          Linker.Option.captureCallState("errno"),
-          Linker.Option.firstVariadicArg(2));
-    }
   }
 
   /** Of a function that returns an int, which is the lower half of what comes back. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.run;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import io.kauditd.files.NativeFunctions;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -42,22 +40,14 @@ public final class HeldHangUp {
    * Ends the ignoring of SIGHUP, so that the JVM accepts a handler. Until there is one, the signal
    * goes to a function of the C library that does nothing, so at no moment can it end the process.
    */
-  @SuppressWarnings("restricted") // the one place of this module
   static void release() {
-    if (!isHeld() || !HeldHangUp.class.getModule().isNativeAccessEnabled()) {
+    if (!isHeld() || !NativeFunctions.areGranted()) {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      Linker linker = Linker.nativeLinker();
-      // The shape that io.kauditd.files links: another one would take 10 ms more.
-      MethodHandle signal =
-          linker.downcallHandle(
-              linker.defaultLookup().findOrThrow("signal"),
-              FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-              Linker.Option.captureCallState("errno"),
-              Linker.Option.firstVariadicArg(2));
+      MethodHandle signal = NativeFunctions.link("signal");
       MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
-      long nothing = linker.defaultLookup().findOrThrow("abs").address();
+      long nothing = NativeFunctions.addressOf("abs");
       long before = (long) signal.invokeExact(state, SIGHUP, nothing, 0L, 0L);
       LOG.debug("SIGHUP was {}", before);
     } catch (Throwable e) { // of a method handle
