@@ -39,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Depth {
   static final int RECORDS = 400_000;
 
-  /** How far the one who logs may be ahead of the one who takes. */
+  /** How many records the producer may be ahead of the consumer. */
   private static final int WINDOW = 4096;
 
   /** The records that wait. */

@@ -11,7 +11,7 @@ import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import java.time.Duration;
 
-/** The engine, with the default configuration and policy but for what the constructor is told. */
+/** The engine with its default configuration and policy, except for the constructor's arguments. */
 final class EngineRelay implements Relay {
   /** What is logged. */
   enum What {

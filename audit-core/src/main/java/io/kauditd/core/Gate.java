@@ -117,8 +117,8 @@ final class Gate {
   }
 
   /**
-   * Whether a record is on its way into the main queue, so that nobody knows its place there. If
-   * not, those that were when this was asked are in it.
+   * Whether a record is on its way into the main queue and has no place there yet. If not, every
+   * record that was on its way when this was called is in the queue.
    */
   boolean isBusy() {
     return intake.isBusy();

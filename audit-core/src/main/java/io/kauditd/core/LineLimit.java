@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * So many lines in so long a time; follows ___ratelimit() with the kernel's defaults. Takes no
- * lock, as the kernel only tries its own: threads that lose records ask here, and one that is
- * stopped meanwhile would stop the others.
+ * Allows a number of lines per interval; follows ___ratelimit() with the kernel's defaults. It
+ * takes no lock, because every thread that loses a record asks here: a thread that is stopped while
+ * it holds a lock would stop all others. The kernel only tries its lock for the same reason.
  *
- * <p>An interval is an object with a count of its own, so that none prints more than its share. One
- * compare-and-set replaces it by the next. What was not printed is counted in one place, and taken
- * from there by one atomic step, so that each line is told of once.
+ * <p>Each interval is an object with its own count, so no interval allows too many lines. One
+ * compare-and-set replaces it by the next. Suppressed lines are counted in one place, and the count
+ * is taken in one atomic step, so each suppressed line is reported once.
  */
 final class LineLimit {
   /** The kernel's DEFAULT_RATELIMIT_INTERVAL and DEFAULT_RATELIMIT_BURST. */

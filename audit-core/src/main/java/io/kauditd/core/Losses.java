@@ -10,13 +10,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Counts and reports what is lost; follows audit_log_lost() and audit_panic(). Safe for producers
- * and the kauditd thread at once.
+ * Counts and reports lost records; follows audit_log_lost() and audit_panic(). Producers and the
+ * kauditd thread may use it at the same time.
  *
- * <p>To lose a record costs a producer one addition. Lines about losses are printed while {@link
- * Printk#ratelimitLosses} allows it; from the first one that it does not allow, most losses do not
- * even ask, and the total is said once it may be: by a later loss, or by the owner when a pass has
- * ended, or at the latest when the log is closed.
+ * <p>A lost record costs its producer one addition. Lines about losses are printed while {@link
+ * Printk#ratelimitLosses} allows it. After the first refusal most losses do not ask again. The
+ * total is then printed as soon as that is allowed: by a later loss, by the owner at the end of a
+ * pass, or when the log is closed.
  */
 final class Losses {
   /** While nothing may be printed, a thread asks again with one loss in so many. */
@@ -82,7 +82,7 @@ final class Losses {
   }
 
   /**
-   * One lost record, which is accounted for elsewhere, is said as the settings ask. Called by the
+   * Reports one lost record, as the failure mode demands; it is counted elsewhere. Called by the
    * owner.
    */
   void report(LostReason reason) {

@@ -5,13 +5,12 @@ import io.kauditd.api.AuditRecord;
 import java.util.List;
 
 /**
- * What is known of the records at the head of the main queue that were taken from it and put back:
- * listeners have seen them, and they have their numbers. The owner alone touches it.
+ * Remembers the records at the head of the main queue that were taken from it and put back: the
+ * listeners have seen them, and they have numbers. Only the owner uses it.
  *
- * <p>Numbers grow: each is above all that the queues have kept, and above that of each record which
- * brought its own. A record that is taken once more gets the same one again. A main queue that
- * numbers its records by itself is told at the start where to begin, so that there is one row of
- * numbers, whoever gives them.
+ * <p>Numbers increase. Each is above all numbers in the queues, and above those that records
+ * brought along. A record that is taken again keeps its number. A main queue that numbers records
+ * by itself learns at the start where to begin, so all numbers form one sequence.
  */
 final class MainHead {
   private final boolean numbers;

@@ -75,7 +75,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   /** What a record takes besides its text: the objects it is made of, and its place here. */
   private static final int RECORD_BYTES = 112;
 
-  /** The most that a record counts with whatever its size, and the records that shall fit. */
+  /** Every record counts as at least a unit: the limit divided by {@link #UNITS}, at most this. */
   private static final int MAX_UNIT_BYTES = 320;
 
   private static final int UNITS = 1 << 17;

@@ -9,8 +9,8 @@ import io.kauditd.spi.TransportContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transport, with its faults contained: opens it, again with growing pauses, and keeps what it
- * says to the rules of the SPI.
+ * The transport, with its faults contained. Opens it, and opens it again with growing pauses.
+ * Corrects answers that break the rules of the SPI.
  */
 final class TransportLink {
   private final Transport transport;

@@ -329,8 +329,8 @@ final class Walk {
   }
 
   /**
-   * Puts all that was not sent at the end of its queue. If nothing was added meanwhile, that is
-   * where it is already: so a hold queue that cannot be sent is not turned over record by record.
+   * Puts all that was not sent at the end of its queue. If nothing was added meanwhile, it is there
+   * already. So a hold queue that cannot be sent is not moved record by record.
    */
   private void requeueAll() {
     putBack(1);

@@ -215,7 +215,7 @@ public final class SafeDirectory implements AutoCloseable {
   /**
    * Makes a file, readable and writable for its owner alone.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if the name is taken, by whatever it is
+   * @throws java.nio.file.FileAlreadyExistsException if something has the name already
    */
   public Place create(Path name) throws IOException {
     return place.create(name);

@@ -12,7 +12,7 @@ public final class Similar {
 
   private Similar() {}
 
-  /** The nearest of the known words, the nearest first; none that is entirely different. */
+  /** The known words that resemble this one, the nearest first. */
   static List<String> to(String word, Collection<String> known) {
     int longest = known.stream().mapToInt(String::length).max().orElse(0);
     if (word.length() > 2 * longest) {

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** The settings of an engine, by the kernel's names. */
 final class EngineSettings {
-  /** Of one transport alone. Of several, none holds up the others unless it is told to. */
+  /** With one transport. With several, none holds up the others unless this is set. */
   private static final Duration DEFAULT_BACKLOG_WAIT_TIME = Duration.ofSeconds(60);
 
   private EngineSettings() {}
@@ -17,7 +17,7 @@ final class EngineSettings {
   /**
    * The settings as they were given.
    *
-   * @param waits whether the source waits for room where nothing else is said
+   * @param waits whether the source waits for room by default
    * @throws UserError for a value that is not valid
    */
   static AuditSettings of(RunValues given, boolean waits) {

@@ -46,9 +46,9 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   /**
-   * Binds the address, so that it is certain before the run begins.
+   * Binds the address, so that a run does not begin without it.
    *
-   * @throws UserError if it cannot be had
+   * @throws UserError if it is not available
    */
   public static MetricsServer bind(MetricsAddress address) {
     var wanted = new InetSocketAddress(address.host(), address.port());

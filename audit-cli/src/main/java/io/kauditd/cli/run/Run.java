@@ -92,7 +92,7 @@ final class Run {
    * Runs to the end.
    *
    * @param signals their requests are carried out while the run goes on
-   * @param manager is told how the run is
+   * @param manager learns when the run is ready and when it ends
    * @return the exit code
    */
   int run(RunSignals signals, ServiceManager manager) {

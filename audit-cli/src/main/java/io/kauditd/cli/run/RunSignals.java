@@ -79,7 +79,7 @@ final class RunSignals implements AutoCloseable {
   private void on(String signal, Runnable action) {
     Object previous = Signals.register(signal, action);
     if (previous == null) {
-      LOG.debug("SIG{} is not to be had here", signal);
+      LOG.debug("SIG{} is not available here", signal);
     } else {
       before.put(signal, previous);
     }
