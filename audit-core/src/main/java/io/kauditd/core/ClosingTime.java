@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * How long an engine that is being closed still delivers. The first who closes it says; nobody
- * shortens that. Any thread.
+ * How long an engine that is being closed still delivers. The first caller decides, and later calls
+ * do not change it. Any thread.
  */
 final class ClosingTime {
   private final LongSupplier nanoTime;

@@ -4,9 +4,9 @@ package io.kauditd.core;
 import io.kauditd.api.LostReason;
 
 /**
- * What the owner of the state has counted. Only the owner touches it; {@link SequenceLock} shows
- * it. Some of it changes with every record, so it is kept off the lines of memory that producers
- * read, as {@link MemoryQueueFields} does.
+ * What the owner of the state has counted. Only the owner writes it; {@link SequenceLock} publishes
+ * it. Some of it changes with every record, so it is kept out of the cache lines that producers
+ * read, as in {@link MemoryQueueFields}.
  */
 @SuppressWarnings({"unused", "UnusedVariable"}) // the padding
 final class Counters extends CountersFront {

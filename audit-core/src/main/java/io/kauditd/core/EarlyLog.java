@@ -186,9 +186,9 @@ public final class EarlyLog implements AuditLog {
   }
 
   /**
-   * An engine is being built that is to have what was kept.
+   * Reserves this log for an engine that is being built.
    *
-   * @throws IllegalStateException if another one has it
+   * @throws IllegalStateException if another engine has it
    */
   void take() {
     lock.lock();
@@ -214,8 +214,8 @@ public final class EarlyLog implements AuditLog {
   }
 
   /**
-   * Hands everything over, and leads to this engine from now on. Whoever logs meanwhile waits for
-   * the lock only while the last records are handed over, or not at all.
+   * Hands everything over, and forwards to this engine from now on. A thread that logs meanwhile
+   * waits at most while the last records are handed over.
    *
    * @param to accepts records, and nobody else logs to it yet
    */

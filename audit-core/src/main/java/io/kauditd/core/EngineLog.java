@@ -17,14 +17,14 @@ import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * The one place where engines call SLF4J, whose backend is code of others: it may throw, block, or
- * hold a lock that a producer of the same engine waits under.
+ * The only place where engines call SLF4J. Its back end is foreign code: it may throw, block, or
+ * hold a lock that a producer of the same engine waits for.
  *
- * <p>So the lines are written by a thread of their own, {@code kauditd-printk}, one for all engines
- * of the program, which comes with the first line and goes when there have been none for a while.
- * Whoever has a line to write leaves it in a bounded queue and goes on. Lines that find the queue
- * full are counted, and the next one that does not says how many they were. What the backend throws
- * ends here; the first time, standard error says so.
+ * <p>So a separate thread, {@code kauditd-printk}, writes the lines of all engines of the program.
+ * It starts with the first line, and ends when there have been none for a while. A caller only adds
+ * its line to a bounded queue. Lines that find the queue full are counted, and the next line that
+ * fits reports their number. Exceptions of the back end are caught here; standard error names the
+ * first one.
  */
 final class EngineLog {
   /** Lines that wait while the backend takes none. */

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Names what was at fault once for each kind of fault, and not for every record. Thread-safe;
- * throws nothing, whatever the methods of a plug-in or of an exception do that are asked for words.
+ * Logs each kind of fault once, and not for every record. Thread-safe. It never throws, whatever
+ * the methods of a plug-in or of an exception do when they are asked for a text.
  */
 final class FaultLog {
   /** Kinds of fault are few; the bound is for a plug-in that makes up exceptions. */

@@ -8,12 +8,12 @@ import jdk.jfr.FlightRecorderListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the events known to Java Flight Recorder as soon as somebody uses it. An event class that
- * makes itself known prepares the whole recorder, for which the first engine of a program, and the
- * first loss on the thread of a producer, would wait a tenth of a second.
+ * Registers the events with Java Flight Recorder when somebody begins to record. An event class
+ * that registers itself prepares the whole recorder, which takes a tenth of a second: the first
+ * engine of a program, or the first producer that loses a record, would wait for it.
  *
  * <p>The recorder refers to the listener, and so to the class loader of an application that a
- * server may want to unload. Hence the listener goes with the last engine.
+ * server may want to unload. So the listener is removed with the last engine.
  */
 final class FlightEvents implements FlightRecorderListener {
   private static final FlightEvents LISTENER = new FlightEvents();

@@ -6,8 +6,8 @@ import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
 
 /**
- * The way into the main queue: counts what the queue took, whatever queue it is, and ends at one
- * moment. A record is taken before that moment and is then in {@link #accepted}, or it is refused.
+ * The way into the main queue. It counts the records that the queue took, and can be closed at one
+ * moment: a record that was taken before is in {@link #accepted}, and every later one is refused.
  */
 abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
   /** The way into a queue. What the queue has at this moment counts as accepted. */

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positions that stand for one in each of several logs: the logs count on their own, since one may
- * lose a record that another takes. A position is given out with what each log has accepted by
- * then, and it is reached when each is settled as far.
+ * Positions in several logs as one number. The logs count separately, because one may lose a record
+ * that another takes. A joint position stores what each log has accepted when it is given out. It
+ * is settled when each log has settled that much.
  */
 final class JointPositions {
   /** So many that are not reached are told apart; the last then stands for all that follow. */

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread runs the passes, and whether it is in one. A plug-in or listener that logs is called
- * by it, and it cannot wait for itself.
+ * Knows which thread runs the passes, and whether it is in one. A plug-in or listener that logs
+ * runs on that thread, which cannot wait for itself.
  */
 final class Owner implements Gate.Owner {
   private final AtomicReference<@Nullable Thread> running;
@@ -58,9 +58,10 @@ final class Owner implements Gate.Owner {
   }
 
   /**
-   * Takes an interrupt off the thread that runs the engine, where it has none to wait for: a
-   * channel that is used next would close, a wait end. It may be meant for a program that runs the
-   * passes itself, so it is kept until {@link #leave}. Does nothing on any other thread.
+   * Clears the interrupt flag of the thread that runs the engine. With the flag set, the next use
+   * of a channel would close it, and waits would end at once. The interrupt may be meant for the
+   * program that runs the passes, so it is kept until {@link #leave}. Does nothing on any other
+   * thread.
    */
   void calm() {
     Thread me = Thread.currentThread();

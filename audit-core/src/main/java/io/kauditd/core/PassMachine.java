@@ -10,13 +10,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of the engine does: the passes, the connection, and what other threads asked for
- * in between. One thread alone calls it, but for {@link #isBacklogHigh}, which producers ask too.
+ * What the owner of the engine does: the passes, the connection, and the requests of other threads.
+ * Only one thread calls it; producers call {@link #isBacklogHigh}, too.
  *
- * <p>A pass is a row of steps. {@link #advance} takes the record that comes next in flight; {@link
- * #send} makes one call of the transport and deals with what came of it. Nothing calls back into
- * the machine in between: what others ask for waits as a {@link Command} and is carried out in one
- * place, while at most one record is in flight.
+ * <p>A pass is a sequence of steps. {@link #advance} takes the next record in flight. {@link #send}
+ * makes one call of the transport and handles the result. Nothing calls back into the machine in
+ * between: a request of another thread waits as a {@link Command}, and is carried out in one place,
+ * while at most one record is in flight.
  */
 final class PassMachine {
   private static final QueueRole[] ROLES = QueueRole.values();
@@ -414,9 +414,9 @@ final class PassMachine {
   }
 
   /**
-   * Whether so many records came that a pass should not be put off. What the last pass had to leave
-   * does not count: 'ordered' leaves a full main queue behind a full retry queue, and the thread
-   * would go round without a pause for as long as the daemon takes nothing.
+   * Whether so many records came that a pass should not be delayed. Records that the last pass had
+   * to leave do not count: 'ordered' leaves a full main queue behind a full retry queue, and the
+   * thread would loop without a pause while the daemon takes nothing.
    */
   boolean isBacklogHigh() {
     int limit = queues.settings().backlogLimit();

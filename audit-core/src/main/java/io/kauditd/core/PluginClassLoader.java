@@ -10,12 +10,12 @@ import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The class loader of one plug-in from a plug-in directory. It looks into the plug-in's own jars
- * first, so that a plug-in gets the version of a library that it brought, whatever the application
- * and other plug-ins use; and into the application for the rest.
+ * The class loader of one plug-in from a plug-in directory. It searches the plug-in's own jars
+ * first, so each plug-in gets the versions of libraries that it brought. For everything else it
+ * asks the application.
  *
- * <p>What plug-in and engine say to each other with must be the same class on both sides: the API,
- * the SPI and SLF4J always come from the application, even if a plug-in has packed them too.
+ * <p>Classes that plug-in and engine exchange must be the same on both sides. So the API, the SPI
+ * and SLF4J always come from the application, even if a plug-in contains them.
  */
 final class PluginClassLoader extends URLClassLoader {
   static {

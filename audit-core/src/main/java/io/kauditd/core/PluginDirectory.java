@@ -23,11 +23,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Loads a directory of plug-ins: each jar in it is one plug-in, and each sub-directory is one, with
- * the jars of the libraries it needs. Each has a {@link PluginClassLoader} of its own.
+ * Loads a directory of plug-ins: each jar in it is one plug-in, and so is each sub-directory, with
+ * the jars of its libraries. Each has its own {@link PluginClassLoader}.
  *
- * <p>The services files are read here and not by {@link java.util.ServiceLoader}, which would bring
- * the application's own providers along with those of every plug-in.
+ * <p>This class reads the services files itself, because {@link java.util.ServiceLoader} would also
+ * return the application's providers for every plug-in.
  */
 final class PluginDirectory {
   private final PluginFindings findings;

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search has found so far. Each provider is asked about itself here, once, so that one that
- * throws when asked is a failure of its own and troubles nobody later.
+ * What a search has found so far. Each provider is asked about itself here, once. A provider that
+ * throws then is a failure, and does not affect the others.
  */
 final class PluginFindings {
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9.-]{0,63}");

@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Walks a {@link ServiceLoader} with its iterator and a catch around each step, so that a broken
  * provider never hides the others.
  *
- * <p>The iterator does not always say which provider it stumbled over: a class whose superclass is
- * missing comes out of it as a bare {@link LinkageError}. So the services files and module
- * descriptors are read as well, and what they name and the walk did not bring is looked into by
- * hand.
+ * <p>The iterator does not always say which provider failed: a class whose superclass is missing
+ * causes a bare {@link LinkageError}. So the services files and module descriptors are read, too. A
+ * provider that they name, and that the iterator did not return, is examined separately.
  */
 final class PluginSearch {
   /** More steps than any class path has providers; a walk that does not end is stopped here. */

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts records a second; follows audit_rate_check(). Takes no lock, and who is refused writes
- * nothing that others read.
+ * Counts records per second; follows audit_rate_check(). It takes no lock, and a refused producer
+ * writes nothing that other threads read.
  */
 final class RateLimit {
   static final long SECOND_NS = 1_000_000_000L;

@@ -4,10 +4,10 @@ package io.kauditd.core;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A clock of the application's, or of a test, kept to what the engine needs: a nanosecond time that
- * never goes back, a time of day that is not before 1970. Where the clock jumps back, the time
- * stands still for that moment and goes on from there, so that no pause lasts longer for it. A
- * clock that throws tells the time of its last answer.
+ * A clock of an application or a test, corrected to what the engine needs: a nanosecond time that
+ * never goes back, and a time of day not before 1970. If the clock jumps back, the nanosecond time
+ * stands still for a moment and then continues, so no pause becomes longer. If the clock throws,
+ * the last answer is used.
  */
 final class SafeClock implements EngineClock {
   private final EngineClock clock;

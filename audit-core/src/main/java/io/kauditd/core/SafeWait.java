@@ -4,8 +4,8 @@ package io.kauditd.core;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A backlog wait whose foreign reach nobody, and that remembers how often room was made, for
- * producers that a queue refuses by a bound which is its own.
+ * A backlog wait whose faults are contained. It also counts how often room was made, for producers
+ * that a queue refuses because of its own bound.
  */
 final class SafeWait implements BacklogWait {
   private final BacklogWait wait;
@@ -35,8 +35,8 @@ final class SafeWait implements BacklogWait {
   }
 
   /**
-   * As the interface says, and what is left is from 0 to what there was. One that throws has waited
-   * for nothing, and nothing is left.
+   * As the interface says, with a result between 0 and the time that was left. If the wait throws,
+   * the result is 0.
    */
   @Override
   public long await(long timeNs, Room room) {

@@ -5,14 +5,14 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Shows the counters, as they were between two passes, to threads that must not disturb the owner.
- * A sequence lock: the owner makes {@code version} odd, writes, and makes it even; a reader that
- * saw the same even version before and after has a whole picture.
+ * Publishes the counters, as they were between two passes, without slowing the owner down. A
+ * sequence lock: the owner makes {@code version} odd, writes, and makes it even. A reader that saw
+ * the same even version before and after has a consistent set.
  *
- * <p>On processors that reorder: a fence keeps the values behind the odd version, and the even
- * version is a release, so who sees a new value sees at least the odd version that came before it,
- * and reads again; the reader's first look at the version is an acquire, and a fence keeps its
- * second look behind the values.
+ * <p>On processors that reorder memory accesses, a fence keeps the values behind the odd version,
+ * and the even version is a release. So a reader that sees a new value sees at least the odd
+ * version before it, and reads again. The reader's first read of the version is an acquire, and a
+ * fence keeps the second read behind the values.
  */
 final class SequenceLock {
   private final AtomicLongArray shown;

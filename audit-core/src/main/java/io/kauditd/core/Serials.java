@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Hands out serials. Every producer writes here for every record, so the number has lines of memory
- * to itself: what lies beside it would be slow to read for everybody else.
+ * Hands out serials. Every producer writes here for every record. So the number has cache lines of
+ * its own, because reading anything else in them would be slow for all threads.
  */
 @SuppressWarnings({"unused", "UnusedVariable"}) // the padding
 final class Serials extends SerialsFields.Value {

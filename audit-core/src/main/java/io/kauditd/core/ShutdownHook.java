@@ -7,12 +7,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Closes an engine when the virtual machine shuts down, so that a program which ends without doing
- * so leaves no record behind.
+ * Closes an engine when the JVM shuts down, so that a program that ends without closing it leaves
+ * no record behind.
  *
- * <p>The machine runs all hooks at once. Those of others, such as a web server's or a container's,
- * may still log; so the engine goes on taking records until none has come for a while, and only
- * then is closed.
+ * <p>The JVM runs all hooks at the same time. Hooks of a web server or a container may still log.
+ * So the engine accepts records until none has come for a while, and then closes.
  */
 final class ShutdownHook {
   /** The longest that the end of a program is held up. */
