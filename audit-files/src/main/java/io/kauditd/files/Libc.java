@@ -52,9 +52,9 @@ final class Libc {
   private Libc() {}
 
   /**
-   * Whether the system calls can be made without a word from the JVM: on this system, by code that
-   * was granted native access. Where it was not, the JVM would print a warning today and refuse
-   * later. The system property {@code kauditd.files.native=false} forbids them, too.
+   * Whether the system calls can be made without a message of the JVM: this system has them, and
+   * this module was granted native access. Without the grant, the JVM would print a warning today
+   * and refuse later. The system property {@code kauditd.files.native=false} forbids them, too.
    */
   static boolean isUsable() {
     return NativeFunctions.areGranted()
@@ -124,8 +124,8 @@ final class Libc {
   }
 
   /**
-   * Opens what has a name in a directory, without any effect on it: a link is not followed, a
-   * device or pipe is not touched.
+   * Opens the entry of a directory, without any effect on it: a link is not followed, and a device
+   * or pipe is not touched.
    *
    * @param directory its descriptor; without effect if the name begins with a slash
    */

@@ -17,9 +17,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A place that is known by its name, where the JVM grants no native access: the name has to lead to
- * the same file before and after each use. Nobody who may not change the directories can come in
- * between.
+ * A place that is known by its name, where the JVM grants no native access. The name must lead to
+ * the same file before and after each use. Only somebody who may change the directories could
+ * exchange the file in between.
  */
 final class NamedPlace extends Place {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ALONE =

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Set;
 
 /**
- * A place that is held open. What the JDK does with it goes through {@code /proc/self/fd}, where
- * the kernel follows the descriptor, and no name.
+ * A place that is held open. The JDK uses it through {@code /proc/self/fd}, where the kernel
+ * follows the descriptor and not a name.
  */
 final class OpenPlace extends Place {
   private static final int CLOSED = -1;

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that a user named for results. Devices, pipes and links are written through: a link
- * stays, and what it leads to is written. A file is replaced whole, by a {@link PartFile}, or
- * appended to.
+ * The file that a user named for results. A device, a pipe or the target of a link is written
+ * directly, and a link stays a link. A regular file is replaced as a whole, by a {@link PartFile},
+ * or appended to.
  */
 public final class OutputFile {
   private static final int MAX_LINKS = 40;
@@ -34,10 +34,10 @@ public final class OutputFile {
   private final OutputStream err;
 
   /**
-   * Names a file, which need not be there yet.
+   * A file, which need not exist yet.
    *
-   * @param out what this program writes to as standard output: where the file is the same, it is
-   *     used, so that neither writes over the other
+   * @param out standard output of this program: if it is the same file, it is used, so that neither
+   *     overwrites the other
    * @param err the same for standard error
    */
   public OutputFile(Path path, OutputStream out, OutputStream err) {
@@ -131,7 +131,7 @@ public final class OutputFile {
   }
 
   /**
-   * Makes sure, before there is something to write, that it can be written.
+   * Checks that the file can be written, before there is something to write.
    *
    * @throws IOException if not, with a sentence
    */

@@ -9,11 +9,11 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * A file that is made beside another, to take its name when it is whole. Its own name cannot be
- * foreseen, and it is made only if that name is free: nobody can lay something in its place. Closed
- * before it took the name, it is gone.
+ * A file that is written beside another, and takes its name when it is complete. Its own name is
+ * unpredictable, and it is created only if that name is free, so nobody can put something in its
+ * place. If it is closed before it took the name, it is deleted.
  *
- * <p>What a program that was killed has left of one is known by its name: {@code
+ * <p>Files that a killed program left behind are recognised by their names: {@code
  * .NAME.0123456789abcdef.part}.
  */
 public final class PartFile implements AutoCloseable {
@@ -72,9 +72,9 @@ public final class PartFile implements AutoCloseable {
   }
 
   /**
-   * Gives it the name that it was made for, in the place of what had it.
+   * Gives it the name that it was made for. A file with that name is replaced.
    *
-   * @throws UnfitFileException if another file stands under its own name by now
+   * @throws UnfitFileException if its own name now leads to another file
    */
   public void takeName(Path target) throws IOException {
     FileStatus now = directory.look(name);

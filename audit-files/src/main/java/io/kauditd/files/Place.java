@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file or directory that was found, and what it is: all questions about it and all changes of it
- * go to what was found, not to what its name leads to by then. With native access it is held open;
- * without, its name is asked again each time and has to lead to the same file.
+ * A file or directory that was found. All questions about it and all changes go to what was found,
+ * even if its name now leads to something else. With native access it is held open. Without, its
+ * name is looked up again each time, and must lead to the same file.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -43,9 +43,9 @@ public abstract sealed class Place implements AutoCloseable permits OpenPlace, N
   }
 
   /**
-   * What has a name in this directory; a symbolic link is itself.
+   * The entry of this directory with a name; a symbolic link is not followed.
    *
-   * @throws java.nio.file.NoSuchFileException if nothing has
+   * @throws java.nio.file.NoSuchFileException if there is none
    */
   abstract Place child(Path name) throws IOException;
 

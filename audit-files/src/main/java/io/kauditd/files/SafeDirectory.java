@@ -18,12 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that was reached step by step from the root, each step checked on what was opened:
- * whatever is renamed on the way afterwards, names are looked up in this directory. Symbolic links
- * on the way are followed where nobody but their directory's owner, root or this user can have made
- * them.
+ * A directory that was reached step by step from the root. Each step was checked on what was
+ * opened. Later renames on the way do not matter, because names are looked up in this directory. A
+ * symbolic link on the way is followed only if its directory's owner, root or this user must have
+ * made it.
  *
- * <p>Safe for several threads, but for {@link #close}.
+ * <p>Safe for several threads, except {@link #close}.
  */
 public final class SafeDirectory implements AutoCloseable {
   private static final int MAX_LINKS = 40; // as the kernel has it
@@ -53,8 +53,8 @@ public final class SafeDirectory implements AutoCloseable {
   /**
    * Opens a directory.
    *
-   * @throws UnfitFileException if it is none, or a link leads there that is not to be trusted
-   * @throws NoSuchFileException if it is not there
+   * @throws UnfitFileException if it is not a directory, or an untrusted link leads to it
+   * @throws NoSuchFileException if it does not exist
    */
   public static SafeDirectory open(Path directory) throws IOException {
     return new Walk(directory.toAbsolutePath()).toEnd();

@@ -14,18 +14,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to be the only writer of a file, for as long as it is not closed: against other
- * processes, other parts of this one, and under whatever name the file is opened. It is advice, as
- * locks are: it keeps out those who ask.
+ * The right to be the only writer of a file until it is closed: against other processes, against
+ * other parts of this one, and under every name of the file. It is advisory, as locks are: a
+ * program that does not ask for it can write.
  *
  * <p>With native access it is a lock of the open file description (fcntl(2), F_OFD_SETLK). A lock
- * of the JDK is the process's, and ends when anybody in the process closes any descriptor of the
- * file: a backup, a checksum, a look at its end. So without native access there is a second file
- * beside it, {@code .NAME.lock}, which nobody has a reason to open, and both are locked. Who has
- * native access looks at that file too, if it is there, and both kinds of lock see each other: the
- * two ways keep each other out.
+ * of the JDK belongs to the process, and ends when any code of the process closes any descriptor of
+ * the file: a backup, a checksum, a look at its end. So without native access there is a second
+ * file, {@code .NAME.lock}, which nobody has a reason to open, and both files are locked. A program
+ * with native access also checks that file, if it exists. Both kinds of lock see each other, so the
+ * two ways exclude each other.
  *
- * <p>It works over NFS where the server knows locks; where it does not, taking it fails.
+ * <p>It works over NFS if the server supports locks; if not, taking it fails.
  */
 public final class WriterLock implements AutoCloseable {
   private static final Set<OpenOption> APPENDING =
@@ -100,8 +100,8 @@ public final class WriterLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of a file that is to have the same name soon. The two together are one lock:
-   * close the one of the file that loses the name first.
+   * Takes the lock of a file that will have the same name soon. Both count as one lock: close the
+   * one of the file that loses the name first.
    */
   public WriterLock alsoOn(Place file) throws IOException {
     return onFile(directory, besidesName, besides, file);
