@@ -62,11 +62,11 @@ public interface AuditQueue extends AutoCloseable {
         if (!add(record, capacity)) {
           break;
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) {
         if (taken == 0) {
           throw e;
         }
-        break;
+        break; // those before it were taken
       }
       taken++;
     }

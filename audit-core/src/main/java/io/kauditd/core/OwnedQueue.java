@@ -159,12 +159,19 @@ final class OwnedQueue {
   }
 
   /**
-   * Adds records in their order, as {@link #add} does; returns how many of the first were taken.
+   * Adds records in their order, as {@link #add} does; returns how many of the first were taken. If
+   * the queue throws, or its answer cannot be, its size says how many, unless producers change that
+   * too.
    */
   int addAll(List<AuditRecord> records, int limit) {
-    int taken = 0;
+    long before = role == QueueRole.MAIN ? Long.MAX_VALUE : size();
+    int taken = -1;
     try {
       taken = queue.addAll(records, capacity(limit));
+      if (taken < 0 || taken > records.size()) {
+        broke("addAll", "it took more records, or fewer, than it was given");
+        taken = -1;
+      }
     } catch (IOException e) {
       foreign.faults().failed(queue, "cannot take a record", e);
     } catch (Throwable e) { // plug-in code
@@ -172,9 +179,8 @@ final class OwnedQueue {
     } finally {
       foreign.calm();
     }
-    if (taken < 0 || taken > records.size()) {
-      broke("addAll", "it took more records, or fewer, than it was given");
-      taken = Math.clamp(taken, 0, records.size());
+    if (taken < 0) {
+      taken = Math.clamp(size() - before, 0, records.size());
     }
     held += taken;
     return taken;

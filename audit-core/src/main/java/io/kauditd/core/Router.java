@@ -11,6 +11,8 @@ import io.kauditd.spi.FailedSend;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.Routing;
 import io.kauditd.spi.Routing.WhenFull;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +120,66 @@ final class Router {
     };
   }
 
+  /**
+   * How many records that leave a queue by one answer can be {@linkplain #placeAll placed at once};
+   * 0 if each is to be looked at alone.
+   */
+  int roomFor(Routing routing, QueueRole from) {
+    QueueRole to = targetOf(routing);
+    if (to == null || to == from || routing.whenFull() != WhenFull.LOSE) {
+      return 0;
+    }
+    if (routing.onlyIfAuditDefault() && !queues.settings().auditDefault()) {
+      return 0;
+    }
+    OwnedQueue queue = queues.get(to);
+    return queue.boundsItself() ? Integer.MAX_VALUE : Math.max(0, capacity(routing) - queue.size());
+  }
+
+  private static @Nullable QueueRole targetOf(Routing routing) {
+    return switch (routing.target()) {
+      case RETRY_QUEUE -> QueueRole.RETRY;
+      case HOLD_QUEUE -> QueueRole.HOLD;
+      case REQUEUE_LAST, REQUEUE_FIRST, KEEP_PLACE, SEND_AGAIN, DROP -> null;
+    };
+  }
+
+  /**
+   * Places records for which there is {@linkplain #roomFor room}, as {@link #place} does one by
+   * one. The queue is given all of them in one call, so that one on a disk writes them at once.
+   */
+  void placeAll(List<AuditRecord> records, Routing routing) {
+    QueueRole to = Objects.requireNonNull(targetOf(routing));
+    OwnedQueue queue = queues.get(to);
+    int capacity = capacity(routing);
+    for (AuditRecord record : records) {
+      printIf(routing.printed(), record);
+    }
+    int taken = queue.addAll(records, capacity);
+    for (AuditRecord record : records.subList(taken, records.size())) {
+      OwnedQueue.Added added = queue.add(record, capacity);
+      if (added != OwnedQueue.Added.YES) {
+        printIf(routing.printedOnOverflow(), record);
+        notTaken(added, to);
+      }
+    }
+    seeHighest();
+  }
+
+  private void seeHighest() {
+    counters.highRetry = Math.max(counters.highRetry, queues.retry().size());
+    counters.highHold = Math.max(counters.highHold, queues.hold().size());
+  }
+
+  private void notTaken(OwnedQueue.Added added, QueueRole to) {
+    drop(added == OwnedQueue.Added.FAILED ? LostReason.QUEUE_FAILURE : overflowOf(to));
+  }
+
+  private int capacity(Routing routing) {
+    int limit = queues.settings().backlogLimit();
+    return routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE;
+  }
+
   private static LostReason overflowOf(QueueRole role) {
     return switch (role) {
       case MAIN -> LostReason.BACKLOG_LIMIT;
@@ -128,8 +190,7 @@ final class Router {
 
   private boolean enqueue(AuditRecord record, Routing routing, QueueRole to, QueueRole from) {
     OwnedQueue queue = queues.get(to);
-    int limit = queues.settings().backlogLimit();
-    int capacity = routing.bounded() && limit > 0 ? limit : Integer.MAX_VALUE;
+    int capacity = capacity(routing);
     boolean mayStay = routing.whenFull() == WhenFull.KEEP_PLACE;
     printIf(routing.printed() && !mayStay, record);
     OwnedQueue.Added added = queue.add(record, capacity);
@@ -150,12 +211,11 @@ final class Router {
     switch (added) {
       case YES -> {
         printIf(routing.printed() && mayStay, record);
-        counters.highRetry = Math.max(counters.highRetry, queues.retry().size());
-        counters.highHold = Math.max(counters.highHold, queues.hold().size());
+        seeHighest();
       }
       case NO_ROOM, FAILED -> {
         printIf(routing.printedOnOverflow() || (routing.printed() && mayStay), record);
-        drop(added == OwnedQueue.Added.FAILED ? LostReason.QUEUE_FAILURE : overflowOf(to));
+        notTaken(added, to);
       }
     }
     return true;

@@ -85,13 +85,22 @@ final class Stage implements RecordBatch {
     return end - first;
   }
 
+  /** A copy of the oldest {@code count} in flight, in their order. */
+  List<AuditRecord> oldest(int count) {
+    return copy(first, first + count);
+  }
+
   /** A copy of the youngest {@code count} in flight, in their order. */
   List<AuditRecord> youngest(int count) {
-    List<AuditRecord> youngest = new ArrayList<>(count);
-    for (int i = end - count; i < end; i++) {
-      youngest.add(Objects.requireNonNull(records[i]));
+    return copy(end - count, end);
+  }
+
+  private List<AuditRecord> copy(int from, int to) {
+    List<AuditRecord> copy = new ArrayList<>(to - from);
+    for (int i = from; i < to; i++) {
+      copy.add(Objects.requireNonNull(records[i]));
     }
-    return youngest;
+    return copy;
   }
 
   /** One more is in flight, the youngest. There are never more than it has room for. */

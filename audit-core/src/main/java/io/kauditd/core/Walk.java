@@ -165,7 +165,10 @@ final class Walk {
    */
   private void fill() {
     int limit = queues.settings().backlogLimit();
-    int most = limit == 0 ? maxStaged : Math.clamp(limit, 1, maxStaged);
+    fill(limit == 0 ? maxStaged : Math.clamp(limit, 1, maxStaged));
+  }
+
+  private void fill(int most) {
     while (stage.inFlight() < most && take()) {
       // taken
     }
@@ -351,6 +354,9 @@ final class Walk {
     Routing all = router.askRest(untried);
     long turned = 0;
     while (stage.inFlight() > 0 || take()) {
+      if (all != null && placeTogether(all)) {
+        continue;
+      }
       AuditRecord record = Objects.requireNonNull(stage.head());
       Routing routing = all != null ? all : router.ask(record, untried);
       Target target = routing.target();
@@ -368,6 +374,19 @@ final class Walk {
         return false;
       }
     }
+    return true;
+  }
+
+  /** Places several records at once, if one answer is for all and there is room for several. */
+  private boolean placeTogether(Routing all) {
+    int most = Math.min(router.roomFor(all, role()), maxStaged);
+    if (most < 2) {
+      return false;
+    }
+    fill(most);
+    int count = Math.min(most, stage.inFlight());
+    router.placeAll(stage.oldest(count), all);
+    settle(count);
     return true;
   }
 
