@@ -34,6 +34,7 @@ final class Appender implements AutoCloseable {
   private final long segmentBytes;
   private final Sync sync;
   private final boolean maps;
+  private final int longBytes;
   private final Listener listener;
 
   /** Those that can be deleted when all in them was acknowledged, in this order. */
@@ -44,6 +45,7 @@ final class Appender implements AutoCloseable {
   private @Nullable RandomAccessFile mappedFile; // the same, if parts of it are mapped
   private @Nullable Window window; // into which the newest segment grows
   private long reserved; // how long the file is, with NULs behind the frames
+  private boolean wasLong; // what was appended last
   private volatile long nextSequence;
   private volatile long highestNumber;
   private volatile long skipped;
@@ -73,6 +75,7 @@ final class Appender implements AutoCloseable {
     this.segmentBytes = options.segmentBytes();
     this.sync = options.sync;
     this.maps = sync == Sync.NONE && directory.canMap();
+    this.longBytes = options.longBytes;
     this.listener = listener;
     this.segments = new ConcurrentLinkedDeque<>(found.segments());
     this.newest = newest;
@@ -118,6 +121,7 @@ final class Appender implements AutoCloseable {
     return open != null
         && !isGivenUp
         && open.holds(at, length)
+        && length < longBytes
         && (at == 0 || at + length <= segmentBytes);
   }
 
@@ -149,10 +153,12 @@ final class Appender implements AutoCloseable {
     boolean written = false;
     boolean done = false;
     try {
-      Window into = windowFor(open, at, length, spareBytes);
+      Window into = isWritten(length) ? null : windowFor(open, at, length, spareBytes);
       if (into == null) {
+        closeWindow();
+        cutReserve(open); // a program that is killed leaves no half frame before NULs
         disk.write(open, at, batch.bytes(), from, length);
-        reserved = Math.max(reserved, at + length);
+        reserved = at + length;
       } else {
         into.store(batch, from, length, at);
       }
@@ -174,6 +180,14 @@ final class Appender implements AutoCloseable {
     run.segment.lengthBytes = at + length;
     nextSequence = behind;
     listener.written(run, length, count);
+  }
+
+  /** Whether so many bytes are written, rather than stored in a window. */
+  private boolean isWritten(int length) {
+    boolean isLong = length >= longBytes;
+    boolean isRest = wasLong; // no window for what a long one has left over
+    wasLong = isLong;
+    return isLong || isRest;
   }
 
   /** What holds a part of the newest segment; null if that is to be written. */

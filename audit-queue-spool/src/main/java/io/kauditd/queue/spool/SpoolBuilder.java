@@ -26,6 +26,10 @@ public final class SpoolBuilder {
   long maxSizeBytes = DEFAULT_SIZE_BYTES;
   Sync sync = Sync.NONE;
   Disk disk = new Disk();
+
+  /** So much is written with one call, which costs less than to fill and to map its pages. */
+  int longBytes = 32 * 1024;
+
   private long segmentBytes;
 
   SpoolBuilder(Path path) {

@@ -10,8 +10,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 
 /**
  * A program that puts records into a spool on one thread and takes them out on another until it is
@@ -21,6 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 final class ChurningChild {
   private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
   private static final int CAPACITY = 400;
+
+  /** The most that are added with one call. */
+  static final int MOST_AT_ONCE = 100;
 
   private ChurningChild() {}
 
@@ -41,7 +46,8 @@ final class ChurningChild {
     long next = Long.parseLong(arguments[2]);
     var random = new Random(Long.parseLong(arguments[3]));
     SpoolQueue queue = open(Path.of(arguments[0]), Sync.valueOf(arguments[1]));
-    Thread.ofPlatform().daemon().start(() -> produce(queue, next));
+    var sizes = new Random(random.nextLong());
+    Thread.ofPlatform().daemon().start(() -> produce(queue, next, sizes));
     consume(queue, random);
   }
 
@@ -53,13 +59,23 @@ final class ChurningChild {
     }
   }
 
-  private static void produce(SpoolQueue queue, long first) {
+  /** Adds records one by one, and at times many at once, which are written and not mapped. */
+  private static void produce(SpoolQueue queue, long first, Random sizes) {
     try {
-      for (long n = first; ; n++) {
-        while (!queue.add(record(n), CAPACITY)) {
-          LockSupport.parkNanos(10_000);
+      for (long n = first; ; ) {
+        int count = sizes.nextInt(20) == 0 ? 1 + sizes.nextInt(MOST_AT_ONCE) : 1;
+        List<AuditRecord> records =
+            LongStream.range(n, n + count).mapToObj(ChurningChild::record).toList();
+        while (!records.isEmpty()) {
+          int taken = queue.addAll(records, CAPACITY);
+          if (taken == 0) {
+            LockSupport.parkNanos(10_000);
+          } else {
+            n += taken;
+            records = records.subList(taken, records.size());
+            say("A", n - 1);
+          }
         }
-        say("A", n);
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kauditd.api.AuditRecord;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -20,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,6 +148,33 @@ class MappedTest {
         assertThat(again.lost()).isZero();
       }
     }
+  }
+
+  /** As the engine fills a hold queue. */
+  @Test
+  void manyAtOnceAreWrittenAndFewAreStored() throws Exception {
+    var disk = new FailingDisk();
+    try (SpoolQueue queue = open(disk)) {
+      add(queue, 1, 10);
+      int stores = disk.stores;
+      addAll(queue, 11, 1000);
+      addAll(queue, 1001, 1010); // what such a batch leaves over
+      assertThat(disk.stores).isEqualTo(stores);
+      assertThat(bytesOnDisk()).as("no NULs are left").isEqualTo(frameBytes(1, 1010));
+      add(queue, 1011, 1020);
+      assertThat(disk.stores).isEqualTo(stores + 10);
+      Path copy = Spools.copy(spool, dir.resolve("copy"));
+      try (SpoolQueue again = Spools.open(copy)) {
+        assertThat(pollAll(again)).isEqualTo(numbers(1, 1020));
+        assertThat(again.lost()).isZero();
+      }
+      assertThat(pollAll(queue)).isEqualTo(numbers(1, 1020));
+    }
+  }
+
+  private static void addAll(SpoolQueue queue, long from, long to) throws IOException {
+    List<AuditRecord> records = LongStream.rangeClosed(from, to).mapToObj(Spools::record).toList();
+    assertThat(queue.addAll(records, Integer.MAX_VALUE)).isEqualTo(records.size());
   }
 
   @Test

@@ -56,6 +56,7 @@ class SpoolFuzzTest {
     private final Random random;
     private final DamagedSpool files;
     private final Sync sync; // mapped, or written
+    private final int longBytes; // what is written all the same
     private final StringBuilder story = new StringBuilder();
     private final Set<Long> acknowledged = new HashSet<>();
     private final Set<Long> taken = new HashSet<>();
@@ -68,11 +69,13 @@ class SpoolFuzzTest {
       this.random = new Random(seed);
       this.files = new DamagedSpool(spool);
       this.sync = random.nextBoolean() ? Sync.NONE : Sync.PASS;
+      this.longBytes = random.nextBoolean() ? 600 : Integer.MAX_VALUE;
     }
 
     private SpoolQueue open(Disk disk) throws IOException {
       SpoolBuilder builder = SpoolQueue.builder(spool).segmentSizeBytes(4096).sync(sync);
       builder.disk = disk;
+      builder.longBytes = longBytes;
       return builder.open();
     }
 
