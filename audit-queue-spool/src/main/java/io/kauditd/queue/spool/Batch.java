@@ -2,7 +2,9 @@
 package io.kauditd.queue.spool;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,13 @@ final class Batch {
     private int written;
 
     private @Nullable Throwable failure;
+
+    /** Threads that wait for it. Guarded by the lock of the {@link Inlet}. */
+    private final List<Thread> waiting = new ArrayList<>(0);
+
+    List<Thread> waiting() {
+      return waiting;
+    }
 
     void end(int writtenRecords, @Nullable Throwable cause) {
       written = writtenRecords;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +21,39 @@ import org.jspecify.annotations.Nullable;
  * never during a write that takes a system call. A thread that finds no writer becomes the writer,
  * under the lock. A writer that is done wakes the waiting threads, and one whose record was not in
  * the batch is the next. So each record is written by its own thread at the latest.
+ *
+ * <p>Where each write waits for the disk, a writer first waits a moment for the threads that were
+ * there just before, which are about to come back: one force serves all of them then. If they stay
+ * away, the next writer does not wait for them any more.
  */
 final class Inlet implements Appender.Listener {
   private static final int ENCODERS = 8; // a power of two
-  private static final int LOCK_SPINS = 100;
+  private static final int LOCK_TRIES = 10;
+
+  /**
+   * Between two tries. In that time the thread that has the lock adds a few records, and what it
+   * writes stays in its processor: to take turns at each record costs more than to add one.
+   */
+  private static final int LOCK_PAUSES = 64;
+
   private static final int WRITE_SPINS = 400;
+  private static final long MOST_GATHER_NS = 1_000_000;
+
+  /** Then a thread looks by itself: the one that was to wake it may have come to grief. */
+  private static final long MOST_PARK_NS = 50_000_000;
 
   private final AtomicReferenceArray<@Nullable FrameEncoder> encoders =
       new AtomicReferenceArray<>(ENCODERS);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition gathered = lock.newCondition();
   private final String name;
   private final Trouble trouble;
   private final Appender appender;
   private final LongSupplier taken;
   private final long maxBytes;
   private final int spins;
+  private final boolean gathers;
 
   // Guarded by the lock; the volatile ones are read without it.
   private Batch filling = new Batch();
@@ -44,6 +62,11 @@ final class Inlet implements Appender.Listener {
   private long bytes; // of all segments, and of what is pending
   private long publishedBytes; // of the batch that is being written
   private int waiting;
+  private int waitingForRoom;
+  private int callers; // whose records are in the batch
+  private int crowd; // callers that the last write served, or that came meanwhile
+  private long lastWriteNs; // how long it took
+  private boolean isGathering;
   private @Nullable String refusal;
   private volatile boolean isWriting;
   private volatile long added;
@@ -63,7 +86,8 @@ final class Inlet implements Appender.Listener {
     this.appender = new Appender(options, directory, found, newest, this);
     this.taken = taken;
     this.maxBytes = options.maxSizeBytes;
-    this.spins = options.sync == Sync.DATA ? 0 : WRITE_SPINS; // a disk takes longer than that
+    this.gathers = options.sync == Sync.DATA;
+    this.spins = gathers ? 0 : WRITE_SPINS; // a disk takes longer than that
     this.bytes = found.bytes();
     this.added = found.records();
   }
@@ -105,9 +129,7 @@ final class Inlet implements Appender.Listener {
         }
         place = put(encoder, length);
         outcome = filling.outcome();
-        if (!isWriting) {
-          write();
-        }
+        joined();
       } finally {
         lock.unlock();
       }
@@ -166,8 +188,8 @@ final class Inlet implements Appender.Listener {
             place = at;
           }
         }
-        if (count > 0 && !isWriting) {
-          write();
+        if (count > 0) {
+          joined();
         }
       } finally {
         lock.unlock();
@@ -232,11 +254,13 @@ final class Inlet implements Appender.Listener {
 
   /** Takes the lock, which nobody holds for long. */
   private void acquire() {
-    for (int i = 0; i < LOCK_SPINS; i++) {
+    for (int i = 0; i < LOCK_TRIES; i++) {
       if (lock.tryLock()) {
         return;
       }
-      Thread.onSpinWait();
+      for (int n = 0; n < LOCK_PAUSES; n++) {
+        Thread.onSpinWait();
+      }
     }
     lock.lock();
   }
@@ -253,7 +277,10 @@ final class Inlet implements Appender.Listener {
       if (filling.hasRoom(length)) {
         return true;
       }
+      waitingForRoom++;
+      gathered.signal();
       awaitWriter();
+      waitingForRoom--;
     }
   }
 
@@ -274,20 +301,56 @@ final class Inlet implements Appender.Listener {
     return filling.count() - 1;
   }
 
+  /** A caller has put what it has into the batch, and writes it, unless somebody writes. */
+  private void joined() {
+    callers++;
+    if (!isWriting) {
+      write();
+    } else if (isGathering && callers >= crowd) {
+      gathered.signal();
+    }
+  }
+
   /** Waits until a record is written, or writes it. */
   private void await(Outcome outcome) {
     for (int i = 0; i < spins && !outcome.isDone && isWriting; i++) {
       Thread.onSpinWait();
     }
-    if (!outcome.isDone) {
-      lock.lock();
-      try {
-        while (!outcome.isDone) {
-          awaitWriter();
-        }
-      } finally {
-        lock.unlock();
+    boolean interrupted = false;
+    boolean isKnown = false; // to the writer
+    while (!outcome.isDone) {
+      if (waitsForWriter(outcome, isKnown)) {
+        isKnown = true;
+        LockSupport.parkNanos(this, MOST_PARK_NS);
+        interrupted |= Thread.interrupted(); // or it would not park any more
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Whether somebody writes, and will wake this thread: all whose records were in the batch, and
+   * one whose record is in the next. Each wakes up by itself, not one after the other under the
+   * lock. If nobody writes, this thread has written when it returns.
+   */
+  private boolean waitsForWriter(Outcome outcome, boolean isKnown) {
+    acquire();
+    try {
+      if (outcome.isDone) {
+        return false;
+      }
+      if (!isWriting) {
+        write();
+        return false;
+      }
+      if (!isKnown) {
+        outcome.waiting().add(Thread.currentThread());
+      }
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -303,15 +366,38 @@ final class Inlet implements Appender.Listener {
     }
   }
 
+  /** Waits a moment for as many callers as came the last time. Under the lock, free meanwhile. */
+  private void gather() {
+    isWriting = true; // nobody else begins meanwhile
+    isGathering = true;
+    try {
+      long leftNs = Math.min(lastWriteNs, MOST_GATHER_NS);
+      while (leftNs > 0 && callers < crowd && waitingForRoom == 0) {
+        leftNs = gathered.awaitNanos(leftNs);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      isGathering = false;
+      isWriting = false;
+    }
+  }
+
   /** Writes the batch. Under the lock, which is free meanwhile if it takes a system call. */
   private void write() {
+    if (gathers) {
+      gather();
+    }
+    isWriting = true;
+    long startNs = gathers ? System.nanoTime() : 0;
     Batch batch = filling;
     Outcome outcome = batch.outcome();
     int count = batch.count();
+    int served = callers;
+    callers = 0;
     long spareBytes = maxBytes - bytes;
     filling = spare;
     spare = batch;
-    isWriting = true;
     publishedBytes = 0;
     boolean waits = !appender.isMapped(batch.length());
     if (waits) {
@@ -326,16 +412,34 @@ final class Inlet implements Appender.Listener {
       pending -= count - outcome.written();
       bytes -= batch.length() - publishedBytes;
       batch.reset();
+      crowd = served + callers;
+      lastWriteNs = gathers ? System.nanoTime() - startNs : 0;
       isWriting = false;
       if (waiting > 0) {
         changed.signalAll();
       }
+      wake(outcome.waiting(), filling.outcome().waiting());
     }
     Throwable failure = outcome.failure();
     if (failure == null) {
       trouble.over();
     } else {
       trouble.met("cannot write", words(failure));
+    }
+  }
+
+  /** Wakes who waited for a batch, and one who waits for the next. The lock is free meanwhile. */
+  private void wake(List<Thread> done, List<Thread> next) {
+    if (done.isEmpty() && next.isEmpty()) {
+      return;
+    }
+    Thread first = next.isEmpty() ? null : next.getFirst();
+    lock.unlock();
+    try {
+      LockSupport.unpark(first);
+      done.forEach(LockSupport::unpark);
+    } finally {
+      lock.lock();
     }
   }
 

@@ -4,6 +4,8 @@ package io.kauditd.queue.spool;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpoolQueue implements AuditQueue {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolQueue.class);
+
+  private static final VarHandle TAKEN;
+
+  static {
+    try {
+      TAKEN = MethodHandles.lookup().findVarHandle(SpoolQueue.class, "taken", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final SpoolDirectory directory;
   private final Appender appender;
@@ -111,8 +123,7 @@ public final class SpoolQueue implements AuditQueue {
 
   /** Records have left the queue, or come back. <b>Thread</b>: kauditd, the only one to write. */
   private void left(long count) {
-    long before = taken;
-    taken = before + count;
+    TAKEN.setRelease(this, taken + count); // a record costs no fence
   }
 
   /** Records were damaged since the spool was opened. */
