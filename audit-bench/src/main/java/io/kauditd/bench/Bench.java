@@ -51,12 +51,15 @@ final class Bench {
 
   /** What the table of ratios needs. */
   private void runShort() throws IOException, RunnerException {
-    String[] relays = {"engine", "engine-text", "jctools", "jctools-text", "log4j2"};
+    String[] relays = {
+      "engine", "engine-text", "engine-coarse", "jctools", "jctools-text", "log4j2"
+    };
     jmh.run(HandOver.class, "relay", relays);
     jmh.run(Burst.class, "relay", "engine", "engine-text", "jctools", "log4j2");
     jmh.run(
         FileOut.class, "to", "engine-none", "engine-data", "raw", "raw-1m", "raw-force", "log4j2");
     jmh.run(Depth.class, "record", "same");
+    programs.steady(3, "engine-none", "log4j2-flush");
     programs.lossCost(41);
     programs.spoolCost(15);
     programs.stalledSink(3, "nothing", "engine-room", "log4j2");
@@ -72,6 +75,7 @@ final class Bench {
     jmh.run(Acknowledged.class, "");
     jmh.run(Reconnect.class, "");
     jmh.run(PeerNetlink.class, "");
+    programs.steady(9, "engine-none", "log4j2-flush", "logback-flush");
     programs.lossCost(101);
     programs.spoolCost(41);
     programs.scaling(9);

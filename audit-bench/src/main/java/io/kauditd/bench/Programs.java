@@ -48,6 +48,18 @@ final class Programs {
     }
   }
 
+  /** A steady stream to a file, for each relay. */
+  void steady(int rounds, String... relays) throws IOException {
+    System.err.println("measuring Steady");
+    List<String> arguments = new ArrayList<>(List.of(Integer.toString(rounds), "40000"));
+    arguments.addAll(List.of(relays));
+    for (String line : run(Steady.class, arguments.toArray(String[]::new))) {
+      String[] words = line.split(" ", -1);
+      figures.put("Steady " + words[0] + " cpu s a million", Double.parseDouble(words[1]));
+      figures.put("Steady " + words[0] + " p99 us", Double.parseDouble(words[2]));
+    }
+  }
+
   /** A record that is lost beside one that is taken. */
   void lossCost(int rounds) throws IOException {
     System.err.println("measuring LossCost");

@@ -20,8 +20,10 @@ final class Ratios {
     Ratios ratios = new Ratios(figures);
     ratios.handOver(1);
     ratios.handOver(2);
+    ratios.coarse();
     ratios.burst();
     ratios.toFile();
+    ratios.steady();
     ratios.stalled();
     ratios.allocated();
     ratios.loss(1);
@@ -46,6 +48,22 @@ final class Ratios {
           times(toQueue, "a bare MPSC queue's with clock, serial and record"),
           ">= " + aim,
           toQueue >= aim);
+    }
+  }
+
+  private void coarse() {
+    String of = "HandOver producers=1 relay=";
+    if (figures.has(of + "engine-coarse")) {
+      double toQueue = figures.get(of + "engine-coarse") / figures.get(of + "jctools-text");
+      double toFine = figures.get(of + "engine-coarse") / figures.get(of + "engine-text");
+      row(
+          "sustained, 1 producer, coarse clock",
+          times(toFine, "the rate with the usual clock"),
+          ">= 1",
+          toFine >= 1,
+          times(toQueue, "a bare MPSC queue's with clock, serial and record"),
+          ">= 1.4",
+          toQueue >= 1.4);
     }
   }
 
@@ -91,6 +109,22 @@ final class Ratios {
           times(toRaw, "the same"),
           ">= 0.95",
           toRaw >= 0.95);
+    }
+  }
+
+  private void steady() {
+    String of = "Steady engine-none ";
+    if (figures.has("Steady log4j2-flush cpu s a million")) {
+      double ours = figures.get(of + "cpu s a million");
+      double toLog4j = ours / figures.get("Steady log4j2-flush cpu s a million");
+      row(
+          "steady 20,000 a second to a file",
+          times(toLog4j, "the CPU of Log4j2's thread"),
+          "<= 1",
+          toLog4j <= 1,
+          String.format(Locale.ROOT, "%.1f CPU s a million", ours),
+          "<= 2",
+          ours <= 2);
     }
   }
 

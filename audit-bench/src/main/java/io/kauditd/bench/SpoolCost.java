@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.bench;
 
-import io.kauditd.api.AuditSettings;
 import io.kauditd.core.AuditEngine;
-import io.kauditd.core.Kauditd;
+import io.kauditd.core.KernelPolicy;
 import io.kauditd.core.MemoryQueue;
 import io.kauditd.queue.spool.SpoolQueue;
 import io.kauditd.queue.spool.Sync;
@@ -90,13 +89,7 @@ final class SpoolCost {
   /** Nanoseconds of a record in, and out. */
   private double[] heldAndDelivered(AuditQueue hold) throws IOException {
     var daemon = new ReturningDaemon();
-    AuditEngine engine =
-        Kauditd.builder()
-            .settings(AuditSettings.DEFAULTS.withBacklogLimit(records))
-            .reopenPauses(Duration.ofNanos(1), Duration.ofNanos(1))
-            .holdQueue(hold)
-            .transport("bench", daemon)
-            .passive();
+    AuditEngine engine = daemon.engine(KernelPolicy.MAINLINE, "mainline", hold, records);
     for (int i = 0; i < records; i++) {
       engine.log(Payload.RECORD);
     }
@@ -167,7 +160,8 @@ final class SpoolCost {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a directory with all that is in it, if it is there. */
+  static void delete(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> all = Files.walk(directory)) {
         for (Path each : all.sorted((one, other) -> other.compareTo(one)).toList()) {

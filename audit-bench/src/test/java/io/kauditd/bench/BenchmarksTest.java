@@ -117,6 +117,12 @@ class BenchmarksTest {
     SpoolCost.main(new String[] {"1", "2000"});
   }
 
+  /** It waits for all records. */
+  @Test
+  void steady() throws Exception {
+    Steady.main(new String[] {"1", "500", "engine-none", "log4j2-flush"});
+  }
+
   @Test
   void reconnect() {
     Reconnect benchmark = new Reconnect();
