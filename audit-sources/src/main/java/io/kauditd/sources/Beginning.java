@@ -25,6 +25,7 @@ final class Beginning {
   private final List<Part> parts = new ArrayList<>();
   private final List<PlainPart> left = new ArrayList<>();
   private List<Candidate> there = List.of();
+  private List<ReadFile> wereRead = List.of();
   private @Nullable PlainPart live;
 
   Beginning(Path path, RecordSink sink) {
@@ -73,8 +74,10 @@ final class Beginning {
   /** Goes on where a checkpoint says. */
   void goOn(Checkpoint checkpoint) throws IOException {
     there = openAll(true);
+    Progress.Places places = checkpoint.places();
+    wereRead = places.read();
     FilePlace wanted = checkpoint.current();
-    List<FilePlace> before = checkpoint.files().subList(0, checkpoint.files().size() - 1);
+    List<FilePlace> before = places.files().subList(0, places.files().size() - 1);
     for (FilePlace place : before) {
       addLeft(place);
     }
@@ -84,13 +87,14 @@ final class Beginning {
     } else {
       add(there.get(found), wanted.offset());
     }
-    Map<Candidate, Long> next = findNext(checkpoint.next());
+    Map<Candidate, Long> next = findNext(places.next());
     for (Candidate file : next.keySet()) { // a late writer has made some older than they are
-      if (found < 0 ? file.modifiedNs() <= wanted.modifiedNs() : there.indexOf(file) < found) {
+      if (there.indexOf(file) < found) {
         add(file, next.getOrDefault(file, 0L));
       }
     }
-    addBehind(found + 1, found < 0 ? wanted.modifiedNs() : Long.MIN_VALUE, next);
+    addBehind(found + 1, next);
+    addFilled(there.subList(0, Math.max(found, 0)));
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (part.isCopyOfOneOf(parts.subList(i + 1, parts.size()))) {
@@ -179,12 +183,12 @@ final class Beginning {
   }
 
   /** The files behind the one that was read, the youngest last. */
-  private void addBehind(int from, long afterNs, Map<Candidate, Long> next) {
+  private void addBehind(int from, Map<Candidate, Long> next) {
     for (Candidate file : there.subList(from, there.size())) {
       PlainPart plain = file.plain();
       boolean isLive = plain != null && plain.name().equals(path);
       try {
-        if (next.containsKey(file) ? !isRead(file) : isLive || isNew(file, afterNs)) {
+        if (next.containsKey(file) ? !isRead(file) : isLive || isNew(file)) {
           add(file, next.getOrDefault(file, 0L));
         }
       } catch (IOException e) {
@@ -193,8 +197,29 @@ final class Beginning {
     }
   }
 
-  private boolean isNew(Candidate file, long afterNs) throws IOException {
-    return file.modifiedNs() > afterNs && !isTaken(file);
+  /** Older files that held nothing, or were not looked at, when the checkpoint was written. */
+  private void addFilled(List<Candidate> older) throws IOException {
+    for (Candidate file : older) {
+      PlainPart plain = file.plain();
+      if (plain != null && !file.isEmpty() && isNew(file)) {
+        plain.startAt(0);
+        left.add(plain);
+      }
+    }
+  }
+
+  private boolean isNew(Candidate file) throws IOException {
+    return !wasRead(file) && !mayBeCopyOfLog(file) && !isTaken(file);
+  }
+
+  /** Whether it may be a copy of the log as it is. */
+  private boolean mayBeCopyOfLog(Candidate file) {
+    PlainPart log = atPath();
+    return log != null && file.plain() != log && mayBeCopy(there.indexOf(file), there.size(), log);
+  }
+
+  private boolean wasRead(Candidate file) {
+    return wereRead.stream().anyMatch(file::isStill);
   }
 
   /** Whether its lines are read from another file, or were. */
@@ -260,14 +285,20 @@ final class Beginning {
     PlainPart now = same.plain();
     for (int i = 0; now != null && i < end; i++) {
       Candidate file = there.get(i);
-      if (!isRead(file)
-          && file.modifiedNs() > place.modifiedNs()
-          && file.holds(place)
-          && !file.mayBeCopyOf(now)) {
+      if (!isRead(file) && file.holds(place) && !wasRead(file) && !mayBeCopy(i, end, now)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /**
+   * Whether a file may be a copy, perhaps not yet a whole one, of what stands in another one now.
+   * Then it is younger than all that are not.
+   */
+  private boolean mayBeCopy(int index, int end, PlainPart file) {
+    return there.subList(index, end).stream()
+        .allMatch(candidate -> candidate.plain() == file || candidate.mayBeCopyOf(file));
   }
 
   /** How well a file fits: the same one, 2 with the same content, 1 as far as it goes. */
@@ -309,22 +340,8 @@ final class Beginning {
 
   /** Hands what was found to the trail. */
   void begin(Trail trail) {
-    trail.begin(parts, left, live, there);
-  }
-
-  /** The places where it begins. */
-  Progress.Places places() {
-    var files = new ArrayList<FilePlace>();
-    var next = new ArrayList<FilePlace>();
-    left.forEach(part -> addPlace(part, files));
-    parts.forEach(part -> addPlace(part, part == parts.getFirst() ? files : next));
-    return new Progress.Places(List.copyOf(files), List.copyOf(next));
-  }
-
-  private static void addPlace(Part part, List<FilePlace> places) {
-    FilePlace place = part.place();
-    if (place != null) {
-      places.add(place);
-    }
+    List<Candidate> copies =
+        there.stream().filter(file -> !wasRead(file) && mayBeCopyOfLog(file)).toList();
+    trail.begin(parts, left, live, there, copies);
   }
 }

@@ -183,6 +183,22 @@ final class Candidate {
         && place.last().equals(part.recent().before(place.offset(), place.offset()));
   }
 
+  /** Whether it is a file of which nothing was left to be read, or made of it by a compressor. */
+  boolean isStill(ReadFile read) {
+    try {
+      Contents.Content content = read.content();
+      boolean same = id().isSameAs(read.id());
+      if (packed != null) {
+        return content.isPacked()
+            ? same && content.sizeBytes() == stat.sizeBytes()
+            : Contents.isOf(content(packed), content.head(), content.sizeBytes());
+      }
+      return same && plain != null && (content.sizeBytes() == 0 ? isEmpty() : content.isIn(plain));
+    } catch (IOException e) {
+      return false; // its compressor is not done
+    }
+  }
+
   /** Nothing was in it before it was seen to have changed. */
   void wasEmptyBefore() {
     wasEmpty = true;

@@ -14,8 +14,7 @@ import java.util.zip.CRC32C;
  * How far a log was delivered, as a text of a line for each fact, whose last line is a checksum.
  *
  * @param log the path of the log, absolute
- * @param files those that may still grow, and last the one that was being read
- * @param next those that were to be read after it, in this order
+ * @param places how far the files were read
  * @param awaited lines that were delivered, and stand behind the places in these files
  * @param last the records that were settled last, as {@link RecordKey} names them; a record after
  *     the checkpoint was delivered after them
@@ -23,15 +22,15 @@ import java.util.zip.CRC32C;
  */
 record Checkpoint(
     String log,
-    List<FilePlace> files,
-    List<FilePlace> next,
+    Progress.Places places,
     List<Delivered.Line> awaited,
     List<String> last,
     boolean ended) {
-  private static final String TITLE = "kauditd checkpoint 1";
+  private static final String TITLE = "kauditd checkpoint 2";
   private static final String ANY_VERSION = "kauditd checkpoint ";
   private static final String SUM = "crc32c ";
-  private static final int FILE_FIELDS = 17;
+  private static final int FILE_FIELDS = 15;
+  private static final int READ_FIELDS = 13;
 
   /** What is wrong with a text that is no checkpoint of this log. */
   static final class DamagedException extends Exception {
@@ -43,24 +42,25 @@ record Checkpoint(
   }
 
   FilePlace current() {
-    return files.getLast();
+    return places.files().getLast();
   }
 
   /** The same, of a run that ended with all it had read delivered. */
   Checkpoint atEnd() {
-    return new Checkpoint(log, files, next, awaited, last, true);
+    return new Checkpoint(log, places, awaited, last, true);
   }
 
   /** The same, with these lines behind it that were delivered already. */
   Checkpoint awaiting(List<Delivered.Line> lines) {
-    return new Checkpoint(log, files, next, lines, last, ended);
+    return new Checkpoint(log, places, lines, last, ended);
   }
 
   String format() {
     var text = new StringBuilder(TITLE).append('\n');
     text.append("log ").append(escape(log)).append('\n');
-    files.forEach(file -> append(text, "file", file));
-    next.forEach(file -> append(text, "next", file));
+    places.files().forEach(file -> append(text, "file", file));
+    places.next().forEach(file -> append(text, "next", file));
+    places.read().forEach(file -> append(text, file));
     awaited.forEach(line ->
         text.append("delivered ").append(line.name()).append(' ').append(line.text()).append('\n'));
     last.forEach(key -> text.append("record ").append(key).append('\n'));
@@ -72,15 +72,25 @@ record Checkpoint(
   }
 
   private static void append(StringBuilder text, String role, FilePlace file) {
-    text.append(role);
-    append(text, "dev", file.id().device());
-    append(text, "inode", file.id().inode());
-    append(text, "birth", file.id().birthNs());
-    append(text, "modified", file.modifiedNs());
+    append(text.append(role), file.id());
     append(text, "offset", file.offset());
     append(text, "head", file.head());
     append(text, "last", file.last());
     text.append(" name ").append(escape(file.name())).append('\n');
+  }
+
+  private static void append(StringBuilder text, ReadFile file) {
+    append(text.append("read"), file.id());
+    append(text, "size", file.content().sizeBytes());
+    append(text, "head", file.content().head());
+    append(text, "end", file.content().end());
+    text.append('\n');
+  }
+
+  private static void append(StringBuilder text, FileId id) {
+    append(text, "dev", id.device());
+    append(text, "inode", id.inode());
+    append(text, "birth", id.birthNs());
   }
 
   private static void append(StringBuilder text, String name, long value) {
@@ -112,7 +122,7 @@ record Checkpoint(
       throw new DamagedException("it is no checkpoint");
     }
     if (!text.startsWith(TITLE + "\n")) {
-      throw new DamagedException("a newer version has written it");
+      throw new DamagedException("another version has written it");
     }
     int end = text.lastIndexOf(SUM);
     if (end < 0 || !text.substring(end).equals(SUM + sum(text.substring(0, end)) + "\n")) {
@@ -129,6 +139,7 @@ record Checkpoint(
     String log = "";
     var files = new ArrayList<FilePlace>();
     var next = new ArrayList<FilePlace>();
+    var read = new ArrayList<ReadFile>();
     var awaited = new ArrayList<Delivered.Line>();
     var last = new ArrayList<String>();
     boolean ended = false;
@@ -138,6 +149,7 @@ record Checkpoint(
         case "log" -> log = unescape(words.get(1));
         case "file" -> files.add(parseFile(words));
         case "next" -> next.add(parseFile(words));
+        case "read" -> read.add(parseRead(words));
         case "delivered" -> awaited.add(new Delivered.Line(words.get(1), words.get(2)));
         case "record" -> last.add(words.get(1));
         case "ended" -> ended = true;
@@ -147,22 +159,38 @@ record Checkpoint(
     if (log.isEmpty() || files.isEmpty()) {
       throw new IllegalArgumentException("it names no file");
     }
-    return new Checkpoint(
-        log, List.copyOf(files), List.copyOf(next), List.copyOf(awaited), List.copyOf(last), ended);
+    var places = new Progress.Places(List.copyOf(files), List.copyOf(next), List.copyOf(read));
+    return new Checkpoint(log, places, List.copyOf(awaited), List.copyOf(last), ended);
+  }
+
+  private static ReadFile parseRead(List<String> words) {
+    expect(words, READ_FIELDS);
+    return new ReadFile(
+        parseId(words),
+        new Contents.Content(
+            parseWindow(words.get(10)),
+            parseWindow(words.get(12)),
+            inRange(number(words, 8), Long.MAX_VALUE)));
+  }
+
+  private static void expect(List<String> words, int fields) {
+    if (words.size() < fields) {
+      throw new IllegalArgumentException("it says '" + String.join(" ", words) + "'");
+    }
+  }
+
+  private static FileId parseId(List<String> words) {
+    return new FileId(number(words, 2), number(words, 4), number(words, 6));
   }
 
   private static FilePlace parseFile(List<String> words) {
-    if (words.size() < FILE_FIELDS) {
-      throw new IllegalArgumentException("it says '" + String.join(" ", words) + "'");
-    }
-    var id = new FileId(number(words, 2), number(words, 4), number(words, 6));
+    expect(words, FILE_FIELDS);
     return new FilePlace(
-        id,
-        unescape(words.get(16)),
-        number(words, 8),
-        inRange(number(words, 10), Long.MAX_VALUE),
-        parseWindow(words.get(12)),
-        parseWindow(words.get(14)));
+        parseId(words),
+        unescape(words.get(14)),
+        inRange(number(words, 8), Long.MAX_VALUE),
+        parseWindow(words.get(10)),
+        parseWindow(words.get(12)));
   }
 
   private static long number(List<String> words, int index) {

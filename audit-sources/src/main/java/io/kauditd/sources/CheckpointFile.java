@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * is there. While it is open, no other program can use it.
  */
 final class CheckpointFile implements AutoCloseable {
-  private static final int MAX_BYTES = 4 * 1024 * 1024;
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final Path NO_NAME = Path.of("");
 
   private final Path path;

@@ -14,6 +14,15 @@ final class Contents {
 
   /** What is remembered of a file. */
   record Content(Window head, Window end, long sizeBytes) {
+    /** Of a compressed file of this size. */
+    static Content packed(long sizeBytes) {
+      return new Content(Window.NONE, Window.NONE, sizeBytes);
+    }
+
+    boolean isPacked() {
+      return head.length() == 0 && sizeBytes > 0;
+    }
+
     /** Whether a file still holds this, and perhaps more behind it. */
     boolean isIn(PlainPart part) throws IOException {
       return sizeBytes > 0 && head.isIn(part.channel()) && end.isIn(part.channel());

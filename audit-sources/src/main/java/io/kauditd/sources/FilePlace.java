@@ -6,9 +6,8 @@ package io.kauditd.sources;
  * that it is the same.
  *
  * @param name where the file stood, for people
- * @param modifiedNs when it was last seen to be written to, in nanoseconds since the epoch
  * @param offset where to go on
  * @param head how the file begins
  * @param last what stands before the offset
  */
-record FilePlace(FileId id, String name, long modifiedNs, long offset, Window head, Window last) {}
+record FilePlace(FileId id, String name, long offset, Window head, Window last) {}

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -120,11 +121,12 @@ public final class FileSource implements RecordSource {
       Delivered delivered =
           before == null || before.ended() ? Delivered.nothing() : Delivered.since(before, sink);
       var marks = new Progress(sink, checkpointFile, log, checkpointIntervalNs, delivered);
-      Progress.Places places = beginning.places();
+      Progress.Places places = trail.places(0, part -> 0);
+      if (places == null && before != null) {
+        places = before.places();
+      }
       marks.begin(
-          places.files().isEmpty() && before != null
-              ? new Progress.Places(before.files(), before.next())
-              : places,
+          Objects.requireNonNull(places), // without a checkpoint there is a file, or an error
           before == null || before.ended()
               ? Delivered.youngest(sink, Progress.LAST_RECORDS)
               : before.last(),

@@ -4,9 +4,7 @@ package io.kauditd.sources;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -246,19 +244,14 @@ final class Follower {
     if (marked == null || marked.isHeld(trail::hasReadWhatWasThere)) {
       return;
     }
-    List<FilePlace> places = new ArrayList<>();
-    for (PlainPart part : trail.late()) {
-      Late one = late.get(part);
-      add(places, part, one == null ? 0 : one.lines.unfinishedBytes());
-    }
-    Part current = trail.current();
-    if (current != null && add(places, current, lines.unfinishedBytes())) {
-      marked.handedOver(new Progress.Places(List.copyOf(places), trail.placesBehind()));
+    Progress.Places places = trail.places(lines.unfinishedBytes(), this::unfinishedLateBytes);
+    if (places != null) {
+      marked.handedOver(places);
     }
   }
 
-  private boolean add(List<FilePlace> places, Part part, long unfinishedBytes) {
-    FilePlace place = trail.placeBehind(part, unfinishedBytes);
-    return place != null && places.add(place);
+  private long unfinishedLateBytes(PlainPart part) {
+    Late one = late.get(part);
+    return one == null ? 0 : one.lines.unfinishedBytes();
   }
 }

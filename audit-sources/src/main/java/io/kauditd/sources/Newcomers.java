@@ -46,6 +46,7 @@ final class Newcomers {
   private final Set<Path> unreadSaid = new HashSet<>();
   private final List<Candidate> waiting = new ArrayList<>();
   private List<Siblings.Sibling> listed = List.of();
+  private @Nullable List<ReadFile> readFiles; // until something changes
   private long listedChangeNs = -1;
   private long nextListNs = System.nanoTime();
 
@@ -55,8 +56,8 @@ final class Newcomers {
     }
   }
 
-  /** A file that holds nothing to be read; null content if it is compressed. */
-  private record Known(FileStat stat, Contents.@Nullable Content content) {}
+  /** A file that holds nothing to be read. */
+  private record Known(FileStat stat, Contents.Content content) {}
 
   /**
    * None so far.
@@ -74,12 +75,15 @@ final class Newcomers {
    *
    * @param there what was there: it is old
    * @param isRead which of these are parts now
+   * @param copies which may be copies of the log, and wait until it is truncated
    */
-  void begin(List<Candidate> there, Predicate<Candidate> isRead) {
+  void begin(List<Candidate> there, Predicate<Candidate> isRead, List<Candidate> copies) {
     for (Candidate candidate : there) {
       PlainPart plain = candidate.plain();
       if (isRead.test(candidate)) {
         took(candidate);
+      } else if (copies.contains(candidate)) {
+        waiting.add(candidate);
       } else {
         if (plain != null) {
           read.add(plain);
@@ -88,6 +92,30 @@ final class Newcomers {
       }
     }
     listed = siblings.list();
+    readFiles = null;
+  }
+
+  /** The rotated files that are there, as far as is known, and hold nothing to be read. */
+  List<ReadFile> readFiles() {
+    List<ReadFile> files = readFiles;
+    if (files == null) {
+      files = new ArrayList<>();
+      for (Siblings.Sibling sibling : listed) {
+        FileId id = sibling.stat().id();
+        Known file = known.get(Key.of(id));
+        if (file != null && file.stat().id().isSameAs(id)) {
+          files.add(new ReadFile(file.stat().id(), file.content()));
+        }
+      }
+      files = List.copyOf(files);
+      readFiles = files;
+    }
+    return files;
+  }
+
+  private void know(FileStat stat, Contents.Content content) {
+    known.put(Key.of(stat.id()), new Known(stat, content));
+    readFiles = null;
   }
 
   /** A file was read to its end. */
@@ -95,7 +123,7 @@ final class Newcomers {
     read.add(part);
     Contents.Content content = Contents.contentOf(part);
     var stat = new FileStat(part.id(), content.sizeBytes(), part.modifiedNs(), 0);
-    known.put(Key.of(part.id()), new Known(stat, content));
+    know(stat, content);
   }
 
   /** Whether no name of a rotated file leads to it, as far as is known. */
@@ -150,6 +178,7 @@ final class Newcomers {
   List<Candidate> list() {
     for (int attempt = 0; ; attempt++) {
       listed = siblings.list();
+      readFiles = null;
       try {
         addNew(attempt == ATTEMPTS);
         break;
@@ -225,7 +254,7 @@ final class Newcomers {
     }
     boolean sameSize = before.stat().sizeBytes() == now.sizeBytes();
     Contents.Content content = before.content();
-    if (content == null
+    if (content.isPacked()
         || (sameSize && before.stat().modifiedNs() == now.modifiedNs())
         || now.sizeBytes() == 0) {
       return sameSize || now.sizeBytes() == 0;
@@ -234,7 +263,7 @@ final class Newcomers {
     try {
       boolean same = part.id().isSameAs(now.id()) && content.isIn(part);
       if (same) {
-        known.put(Key.of(now.id()), new Known(now, content));
+        know(now, content);
       }
       return same;
     } finally {
@@ -263,7 +292,7 @@ final class Newcomers {
   void took(Candidate candidate) {
     waiting.remove(candidate);
     if (candidate.packed() != null) {
-      known.put(Key.of(candidate.id()), new Known(candidate.stat(), null));
+      know(candidate.stat(), Contents.Content.packed(candidate.stat().sizeBytes()));
     }
   }
 
@@ -271,9 +300,11 @@ final class Newcomers {
   void forget(Candidate candidate) {
     waiting.remove(candidate);
     PlainPart plain = candidate.plain();
-    known.put(
-        Key.of(candidate.id()),
-        new Known(candidate.stat(), plain == null ? null : Contents.contentOf(plain)));
+    know(
+        candidate.stat(),
+        plain == null
+            ? Contents.Content.packed(candidate.stat().sizeBytes())
+            : Contents.contentOf(plain));
     candidate.close();
   }
 

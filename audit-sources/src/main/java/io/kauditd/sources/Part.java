@@ -160,7 +160,7 @@ abstract sealed class Part permits PlainPart, PackedPart {
     Window last = recent.before(offset, position);
     return last == null
         ? null
-        : new FilePlace(id, name.toString(), modifiedNs, offset, head(), last);
+        : new FilePlace(id, name.toString(), offset, head(), last);
   }
 
   @Override

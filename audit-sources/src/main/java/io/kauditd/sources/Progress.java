@@ -44,8 +44,9 @@ final class Progress {
    *
    * @param files those that may still grow, and last the one that is being read
    * @param next those that are to be read after it, in this order
+   * @param read the others beside the log, in which nothing is left to be read
    */
-  record Places(List<FilePlace> files, List<FilePlace> next) {}
+  record Places(List<FilePlace> files, List<FilePlace> next, List<ReadFile> read) {}
 
   /**
    * The progress of one run.
@@ -87,7 +88,7 @@ final class Progress {
   }
 
   private Checkpoint checkpoint(Places places, List<String> settledLast) {
-    return new Checkpoint(log, places.files(), places.next(), List.of(), settledLast, false);
+    return new Checkpoint(log, places, List.of(), settledLast, false);
   }
 
   /**

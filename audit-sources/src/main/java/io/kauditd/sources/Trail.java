@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +63,21 @@ final class Trail implements AutoCloseable {
    * @param left files that were read to their end, and may still grow
    * @param standing the last of the first, if it stands at the path
    * @param there the files that were there when these were chosen: what comes later is new
+   * @param copies those of them that may be copies of the log, which is perhaps truncated soon
    */
   synchronized void begin(
-      List<Part> first, List<PlainPart> left, @Nullable PlainPart standing, List<Candidate> there) {
+      List<Part> first,
+      List<PlainPart> left,
+      @Nullable PlainPart standing,
+      List<Candidate> there,
+      List<Candidate> copies) {
     parts.addAll(first);
     late.addAll(left);
     live = standing;
     parts.forEach(part -> firstBytes.put(part, part.knownBytes()));
     late.forEach(part -> firstBytes.put(part, part.knownBytes()));
     newcomers.begin(
-        there, candidate -> late.contains(candidate.plain()) || candidate.isAmong(parts));
+        there, candidate -> late.contains(candidate.plain()) || candidate.isAmong(parts), copies);
   }
 
   /** Whether all was read, or is gone, that was there at the beginning. */
@@ -384,18 +390,36 @@ final class Trail implements AutoCloseable {
   }
 
   /**
-   * The place behind the whole lines that were read.
+   * How far all is read, behind whole lines, and which files are to be read yet, as it is at this
+   * moment: another thread may find one more before the present one.
    *
-   * @param unfinishedBytes so much was read of the line behind them
-   * @return null if nobody can tell: a part of that line stands in the file before, or is gone
+   * @param unfinishedBytes so much was read of the line behind the whole ones in the present file
+   * @param unfinishedLateBytes the same of a file that was left
+   * @return null if nobody can tell: a part of that line stands in the file before, or is gone; or
+   *     if there is no file
    */
-  synchronized @Nullable FilePlace placeBehind(Part part, long unfinishedBytes) {
-    return part.position() - part.handedOver() == unfinishedBytes ? part.place() : null;
+  synchronized Progress.@Nullable Places places(
+      long unfinishedBytes, ToLongFunction<PlainPart> unfinishedLateBytes) {
+    Part current = parts.peekFirst();
+    FilePlace place = current == null ? null : placeBehind(current, unfinishedBytes);
+    if (place == null) {
+      return null;
+    }
+    var files = new ArrayList<FilePlace>();
+    for (PlainPart part : late) {
+      FilePlace left = placeBehind(part, unfinishedLateBytes.applyAsLong(part));
+      if (left != null) {
+        files.add(left);
+      }
+    }
+    files.add(place);
+    List<FilePlace> next =
+        parts.stream().skip(1).map(Part::place).filter(Objects::nonNull).toList();
+    return new Progress.Places(List.copyOf(files), next, newcomers.readFiles());
   }
 
-  /** The places of the files that are to be read after the present one, in their order. */
-  synchronized List<FilePlace> placesBehind() {
-    return parts.stream().skip(1).map(Part::place).filter(Objects::nonNull).toList();
+  private static @Nullable FilePlace placeBehind(Part part, long unfinishedBytes) {
+    return part.position() - part.handedOver() == unfinishedBytes ? part.place() : null;
   }
 
   /** The line at the end of a part, which has no end, was taken as it was. */

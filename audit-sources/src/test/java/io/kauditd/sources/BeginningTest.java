@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,16 @@ class BeginningTest {
     return sink.texts();
   }
 
+  /** The places of a run that has just begun. */
+  private Progress.Places places(StartAt start) throws IOException {
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(start);
+      beginning.begin(trail);
+      return Objects.requireNonNull(trail.places(0, part -> 0));
+    }
+  }
+
   @Test
   void aLogThatCameAndWentBeforeItWasFollowedIsRead() throws Exception {
     var beginning = new Beginning(log, sink);
@@ -74,12 +85,9 @@ class BeginningTest {
 
   @Test
   void aLogThatCameAndWentBeforeItWasFollowedFurtherIsRead() throws Exception {
-    var before = new Beginning(log, sink);
-    before.anew(StartAt.END);
-    Progress.Places places = before.places();
+    Progress.Places places = places(StartAt.END);
     var beginning = new Beginning(log, sink);
-    beginning.goOn(
-        new Checkpoint(log.toString(), places.files(), places.next(), List.of(), List.of(), false));
+    beginning.goOn(new Checkpoint(log.toString(), places, List.of(), List.of(), false));
     rotateTwice();
     assertThat(follow(beginning, 2)).containsExactly("second", "third");
   }

@@ -28,6 +28,7 @@ class CheckpointFuzzTest {
     "file ",
     "record ",
     "next ",
+    "read ",
     "delivered ",
     "ended\n",
     SUM,
@@ -56,19 +57,27 @@ class CheckpointFuzzTest {
   private static final Checkpoint SOUND =
       new Checkpoint(
           "/var/log/audit.log",
-          List.of(
-              place("/var/log/audit.log.1", 4096),
-              new FilePlace(
-                  new FileId(1, 3, 5), "/var/log/a b.log", 9, 0, Window.NONE, Window.NONE)),
-          List.of(place("/var/log/audit.log.2", 5000)),
+          new Progress.Places(
+              List.of(
+                  place("/var/log/audit.log.1", 4096),
+                  new FilePlace(
+                      new FileId(1, 3, 5), "/var/log/a b.log", 0, Window.NONE, Window.NONE)),
+              List.of(place("/var/log/audit.log.2", 5000)),
+              List.of(read(Window.NONE), read(window(0)))),
           List.of(new Delivered.Line("line:ab", "text:cd"), new Delivered.Line("line:ab", "")),
           List.of("1:2:ab", "1:3:cd"),
           true);
 
   private static FilePlace place(String name, long offset) {
-    var head = new Window(0, 3, Window.hash(new byte[3], 0, 3));
-    return new FilePlace(
-        new FileId(1, 2, 3), name, 7, offset, head, new Window(offset - 3, 3, head.hash()));
+    return new FilePlace(new FileId(1, 2, 3), name, offset, window(0), window(offset - 3));
+  }
+
+  private static ReadFile read(Window window) {
+    return new ReadFile(new FileId(1, 4, 6), new Contents.Content(window, window, 77));
+  }
+
+  private static Window window(long offset) {
+    return new Window(offset, 3, Window.hash(new byte[3], 0, 3));
   }
 
   @Test
@@ -102,13 +111,21 @@ class CheckpointFuzzTest {
     if (!isEdited) {
       assertThat(read).isEqualTo(SOUND);
     }
-    for (FilePlace file : read.files()) {
+    for (FilePlace file : read.places().files()) {
       assertThat(file.offset()).as("offset").isNotNegative();
-      for (Window window : List.of(file.head(), file.last())) {
-        assertThat(window.offset()).as("offset of a window").isNotNegative();
-        assertThat(window.length()).as("length of a window").isBetween(0, Window.HEAD_BYTES);
-      }
+      check(file.head());
+      check(file.last());
     }
+    for (ReadFile file : read.places().read()) {
+      assertThat(file.content().sizeBytes()).as("size").isNotNegative();
+      check(file.content().head());
+      check(file.content().end());
+    }
+  }
+
+  private static void check(Window window) {
+    assertThat(window.offset()).as("offset of a window").isNotNegative();
+    assertThat(window.length()).as("length of a window").isBetween(0, Window.HEAD_BYTES);
   }
 
   /** As somebody would edit it who knows of the checksum. */

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -106,6 +108,65 @@ class CheckpointTest {
     pack(log, dir.resolve("app.log.1.gz"));
     write(5000, 5010);
     assertThat(run(4910)).isEqualTo(texts(100, 5010));
+  }
+
+  /** Times tell nothing: a backup sets them, a clock is set back. */
+  @Test
+  void aCopyThatWasReadIsNotReadAgainHoweverYoungItLooks() throws Exception {
+    write(0, 100);
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    Path copy = dir.resolve("app.log.1");
+    try (var running = Running.start(source, sink)) {
+      sink.await(100);
+      copyAndTruncate(copy);
+      Await.until(
+          "the checkpoint is at the start of an empty file",
+          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
+    }
+    Files.setLastModifiedTime(copy, FileTime.from(Instant.now().plusSeconds(3600)));
+    write(100, 110);
+    assertThat(run(10)).isEqualTo(texts(100, 110));
+  }
+
+  @Test
+  void aCopyThatWasNotReadIsReadHoweverOldItLooks() throws Exception {
+    write(0, 100);
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    try (var running = Running.start(source, sink)) {
+      sink.await(100);
+      copyAndTruncate(dir.resolve("app.log.2"));
+      Await.until(
+          "the checkpoint is at the start of an empty file",
+          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
+    }
+    write(100, 110);
+    copyAndTruncate(dir.resolve("app.log.1"));
+    Files.setLastModifiedTime(dir.resolve("app.log.1"), FileTime.fromMillis(0));
+    write(110, 120);
+    assertThat(run(20)).isEqualTo(texts(100, 120));
+  }
+
+  /** The copy is there, and the log is as it was: it is truncated when the next run has begun. */
+  @Test
+  void aCopyOfTheLogIsToldFromItAlsoIfItWasMadeBeforeTheRun() throws Exception {
+    write(0, 100);
+    run(100);
+    write(100, 110);
+    Files.copy(log, dir.resolve("app.log.1"));
+    var sink = new SettlingSink().settlingAtOnce();
+    sink.room(5);
+    FileSource source = source();
+    try (var running = Running.start(source, sink)) {
+      sink.await(5);
+      Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+      write(110, 120);
+      sink.room(1000);
+      sink.await(20);
+    }
+    assertThat(sink.texts()).isEqualTo(texts(100, 120));
+    assertThat(sink.problems()).isEmpty();
   }
 
   private static void pack(Path plain, Path packed) throws IOException {
@@ -473,7 +534,7 @@ class CheckpointTest {
             "nonsense",
             good.substring(0, good.length() - 5),
             good.replace("offset 4", "offset 3"),
-            good.replace("checkpoint 1", "checkpoint 2"))) {
+            good.replace("checkpoint 2", "checkpoint 3"))) {
       Files.writeString(checkpoint, bad);
       assertThatThrownBy(() -> source().run(new SettlingSink()))
           .as(bad)

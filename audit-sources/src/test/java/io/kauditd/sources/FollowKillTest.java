@@ -50,9 +50,7 @@ class FollowKillTest {
   private void killAgainAndAgain(long seed) throws Exception {
     Path work = Files.createDirectory(dir.resolve("kills-" + seed));
     var random = new Random(seed);
-    // With copies, a fault is known that the sample would meet in each build.
-    Rotation rotation =
-        Deep.isDeep() ? ROTATIONS.get(random.nextInt(ROTATIONS.size())) : Rotation.RENAME;
+    Rotation rotation = ROTATIONS.get(random.nextInt(ROTATIONS.size()));
     var log = new RotatedLog(work.resolve("app.log"), random, rotation, false);
     log.write(10);
     Process last = prepare(work);
