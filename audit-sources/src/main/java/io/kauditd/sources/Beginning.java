@@ -97,10 +97,7 @@ final class Beginning {
     addFilled(there.subList(0, Math.max(found, 0)));
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
-      if (part.isCopyOfOneOf(parts.subList(i + 1, parts.size()))) {
-        part.seal();
-        part.goOnInNext();
-      }
+      part.joinTo(parts.subList(i + 1, parts.size()));
     }
   }
 

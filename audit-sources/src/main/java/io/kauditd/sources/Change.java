@@ -36,7 +36,7 @@ final class Change {
 
   private long copied = -1;
 
-  /** Where the log as it was stands among the rotated files; -1 if nobody knows. */
+  /** Where the log as it was, or what was left of it, stands among the rotated files; or -1. */
   private int rotated = -1;
 
   /**
@@ -84,17 +84,14 @@ final class Change {
 
   /** Finds out what each candidate is, beside what is held open already. */
   void sort(List<PlainPart> held) throws IOException {
-    PlainPart youngest = youngest();
     var ours = new ArrayList<PlainPart>(held);
     if (rest != null) { // what was left may have been compressed by now, and be here twice
       rest.look();
       ours.add(rest);
     }
-    rotated = before == null ? -1 : placeOf(before);
+    rotated = before == null ? -1 : placeOf(rest != null ? rest : before);
     for (Candidate candidate : candidates) {
-      boolean mayBeCopyOfYoungest =
-          youngest != null && candidate.mayBeCopyOf(youngest) && !hasOlderCopyBehind(candidate);
-      if (candidate.isEmpty() || mayBeCopyOfYoungest) {
+      if (candidate.isEmpty() || mayBeCopyOfYoungest(candidate)) {
         continue; // what becomes of it shows later
       }
       if (rest != null && before != null) {
@@ -111,7 +108,7 @@ final class Change {
   /** Where it stands among the rotated files, or what was made of it before any of it was read. */
   private int placeOf(PlainPart file) {
     int place = newcomers.indexOf(file.id());
-    if (place >= 0 || standsThere || rest != null || isBegun()) {
+    if (place >= 0 || (rest == null && (standsThere || isBegun()))) {
       return place;
     }
     return candidates.stream()
@@ -140,13 +137,10 @@ final class Change {
           || (before != null && candidate.modifiedNs() < before.id().birthNs())
           || (next != null && !isBehindRotated(candidate) && isCopyOfWhatStood(candidate))) {
         known.add(candidate);
-      } else if (rotated >= 0 && !isBehindRotated(candidate)) {
-        (isBegun() && rest == null ? known : older).add(candidate);
-      } else if (rest != null && rotated >= 0) {
-        afterRest.add(candidate);
       } else if (rest != null) {
-        (copy == null && !isBegun() && mayHaveCopyBehind(candidate) ? older : inBetween)
-            .add(candidate);
+        besideRest(candidate).add(candidate);
+      } else if (rotated >= 0 && !isBehindRotated(candidate)) {
+        (!isBegun() ? older : isMissedCopy(candidate) ? inBetween : known).add(candidate);
       } else if (next != null || rotated >= 0) {
         inBetween.add(candidate);
       } else if (!isBegun()) {
@@ -157,6 +151,25 @@ final class Change {
       newcomers.reportUnread(candidate.name(), e);
       known.add(candidate);
     }
+  }
+
+  /**
+   * Whether it is a copy of the log as it was before any of it was read, although nobody saw that
+   * the log was truncated: it had grown again, and begins as it did.
+   */
+  private boolean isMissedCopy(Candidate candidate) {
+    return before != null
+        && candidate.plain() != null
+        && candidate.id().birthNs() >= before.id().birthNs()
+        && !candidate.mayBeCopyOf(before);
+  }
+
+  /** Where it belongs if the log was truncated. */
+  private List<Candidate> besideRest(Candidate candidate) {
+    if (rotated >= 0 && isBehindRotated(candidate)) {
+      return afterRest;
+    }
+    return copy == null && !isBegun() && mayHaveCopyBehind(candidate) ? older : inBetween;
   }
 
   private boolean isBehindRotated(Candidate candidate) {
@@ -173,14 +186,16 @@ final class Change {
   }
 
   /**
-   * Whether a copy that can only be of the log as it was stands behind a candidate. Then the
-   * candidate is no copy of what the log is now, however it begins.
+   * Whether a candidate may be a copy, perhaps not yet a whole one, of what the log is now. If it
+   * holds little, much begins as it does; but it is older than the log if it was rotated before a
+   * file that is no such copy.
    */
-  private boolean hasOlderCopyBehind(Candidate candidate) {
-    return rest != null
-        && before != null
-        && behind(candidate).stream()
-            .anyMatch(other -> !other.mayBeCopyOf(rest) && other.sizeAsCopyOf(before) >= 0);
+  private boolean mayBeCopyOfYoungest(Candidate candidate) {
+    PlainPart youngest = youngest();
+    return youngest != null
+        && candidate.mayBeCopyOf(youngest)
+        && behind(candidate).stream().allMatch(other -> other.mayBeCopyOf(youngest))
+        && (next == null || rotated < 0 || isBehindRotated(candidate));
   }
 
   private List<Candidate> behind(Candidate candidate) {
@@ -246,10 +261,8 @@ final class Change {
       try {
         Part part = candidate.openAt(0);
         newcomers.took(candidate);
-        if (part.isCopyOfOneOf(opened) || part.isCopyOfOneOf(behind)) {
-          part.seal();
-          part.goOnInNext();
-        }
+        part.joinTo(opened);
+        part.joinTo(behind);
         opened.addFirst(part);
       } catch (IOException e) {
         newcomers.reportUnread(candidate.name(), e);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ abstract sealed class Part permits PlainPart, PackedPart {
    * The answer of {@link #read} if the piece of a line that was read last is not there any more.
    */
   static final int CUT = -2;
+
+  /** Births that lie closer together than this may be told as the same moment, or swapped. */
+  private static final long CLOCK_GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final FileId id;
   private final Recent recent = new Recent();
@@ -67,14 +71,27 @@ abstract sealed class Part permits PlainPart, PackedPart {
   }
 
   /**
-   * Whether it must be a copy of a file that comes behind it: it was made after that file. Where
-   * nobody knows births, and of a compressed file, it may be.
+   * Sees whether it is a copy of a file that comes behind it, which was truncated. Then nothing is
+   * added to it any more, and a line that is unfinished at its end goes on in a later part.
    */
-  final boolean isCopyOfOneOf(Collection<Part> behind) {
+  final void joinTo(Collection<Part> behind) {
+    if (isBornAfter(behind, 0)) {
+      seal();
+    }
+    if (isBornAfter(behind, -CLOCK_GRAIN_NS)) {
+      goOnInNext();
+    }
+  }
+
+  /**
+   * Whether it was made after one of these, by so much. Where nobody knows births, and if it is
+   * compressed, it may have been.
+   */
+  private boolean isBornAfter(Collection<Part> others, long byNs) {
     long bornNs = this instanceof PlainPart ? id.birthNs() : 0;
-    return behind.stream()
+    return others.stream()
         .filter(PlainPart.class::isInstance)
-        .anyMatch(other -> bornNs == 0 || other.id.birthNs() < bornNs);
+        .anyMatch(other -> bornNs == 0 || bornNs - other.id.birthNs() > byNs);
   }
 
   abstract void close();
@@ -158,9 +175,7 @@ abstract sealed class Part permits PlainPart, PackedPart {
   final @Nullable FilePlace place() {
     long offset = handedOver();
     Window last = recent.before(offset, position);
-    return last == null
-        ? null
-        : new FilePlace(id, name.toString(), offset, head(), last);
+    return last == null ? null : new FilePlace(id, name.toString(), offset, head(), last);
   }
 
   @Override

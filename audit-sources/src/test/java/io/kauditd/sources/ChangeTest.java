@@ -81,6 +81,50 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The log begins as the copy does, and is another file by now. */
+  @Test
+  void aCopyOfWhatWasRotatedSinceIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      Files.move(log, dir.resolve("app.log.3"));
+      Files.writeString(log, "l");
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "ine 0\n" + lines(1, 10), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(10, 20));
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 20));
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** What was left after a truncation comes before the copy that ends in half of a line. */
+  @Test
+  void whatWasLeftAndIsCompressedByNowComesBeforeTheCopyBehindIt() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      readAll(trail);
+      Files.copy(log, dir.resolve("app.log.3"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      Path rotated = Files.move(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(20, 30) + "line ");
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "30\n" + lines(31, 40), StandardOpenOption.TRUNCATE_EXISTING);
+      compress(rotated);
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** What becomes of a file. */
   private interface End {
     void of(Path file) throws IOException;
