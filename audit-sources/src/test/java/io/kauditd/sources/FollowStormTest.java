@@ -68,9 +68,7 @@ class FollowStormTest {
       }
     }
     List<String> came = sink.texts();
-    var wrong = new ArrayList<>(came);
-    wrong.removeAll(new HashSet<>(log.lines()));
-    wrong.removeIf(text -> log.isPieceOfLost(text));
+    List<String> wrong = wrong(log, sink);
     String story = story(seed, rotation, careless, log, sink);
     assertThat(wrong).as("no lines of the log; %s", story).isEmpty();
     assertThat(came).as("lines that came; %s", story).doesNotHaveDuplicates();
@@ -88,16 +86,25 @@ class FollowStormTest {
     return missing;
   }
 
+  /** What came and is no line of the log. */
+  private static List<String> wrong(RotatedLog log, SettlingSink sink) {
+    var wrong = new ArrayList<>(sink.texts());
+    wrong.removeAll(new HashSet<>(log.lines()));
+    wrong.removeIf(log::isPieceOfLost);
+    return wrong;
+  }
+
   private static String story(
       long seed, Rotation rotation, boolean careless, RotatedLog log, SettlingSink sink) {
     List<String> missing = missing(log, sink);
-    return "seed %d, %s%s: %d are missing, such as %s; problems %s; %s"
+    return "seed %d, %s%s: %d are missing, such as %s; no lines of the log are %s; problems %s; %s"
         .formatted(
             seed,
             rotation,
             careless ? ", careless" : "",
             missing.size(),
             missing.subList(0, Math.min(4, missing.size())),
+            wrong(log, sink),
             sink.problems(),
             log.history());
   }

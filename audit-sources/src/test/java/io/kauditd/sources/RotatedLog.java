@@ -4,11 +4,13 @@ package io.kauditd.sources;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,7 @@ final class RotatedLog {
     BOTH
   }
 
+  private static final long MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   private final Path path;
@@ -46,6 +49,7 @@ final class RotatedLog {
   private final List<String> lines = new ArrayList<>();
   private final Set<String> lost = new HashSet<>();
   private final TreeMap<Integer, Content> rotated = new TreeMap<>();
+  private final List<Deleted> deleted = new ArrayList<>();
   private final List<String> history = new ArrayList<>();
   private FileChannel writer;
   private boolean writerIsBehind;
@@ -56,6 +60,9 @@ final class RotatedLog {
   private static final class Content {
     final List<String> lines = new ArrayList<>();
   }
+
+  /** A file without a name that the reader had open when it was deleted. */
+  private record Deleted(Object key, Content content, long atNs) {}
 
   /** What stands at the path, and what the writer has open. */
   private @Nullable Content atPath;
@@ -90,6 +97,11 @@ final class RotatedLog {
 
   /** Whether nobody can have a line. */
   boolean isLost(String line) {
+    try {
+      forgetDeleted();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return lost.contains(line);
   }
 
@@ -114,6 +126,7 @@ final class RotatedLog {
 
   /** The writer or the rotator does something. */
   void step() throws IOException {
+    forgetDeleted();
     switch (random.nextInt(16)) {
       case 0, 1 -> rotate(true);
       case 2, 3 -> rotate(false);
@@ -223,22 +236,40 @@ final class RotatedLog {
   }
 
   private void delete(Path file, int number) throws IOException {
-    boolean isOpen = isOpen(file);
+    Object key = key(file);
+    boolean isOpen = isOpen(key);
     Files.delete(file);
     Content content = rotated.remove(number);
     history.add("delete " + file.getFileName() + (isOpen ? ", open" : ""));
-    if (!isOpen && content != null) {
+    if (content != null && isOpen) {
+      deleted.add(new Deleted(key, content, System.nanoTime()));
+    } else if (content != null) {
       lost.addAll(content.lines);
     }
   }
 
+  /** A reader that looks at a file, and finds another one at its name, has it only for a moment. */
+  private void forgetDeleted() throws IOException {
+    for (Deleted file : List.copyOf(deleted)) {
+      if (System.nanoTime() - file.atNs() > MOMENT_NS) {
+        deleted.remove(file);
+        if (!isOpen(file.key())) {
+          lost.addAll(file.content().lines);
+        }
+      }
+    }
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
   /** Whether somebody in this process, so the reader, has a file open. */
-  private static boolean isOpen(Path file) throws IOException {
-    Path real = file.toRealPath();
+  private static boolean isOpen(Object key) throws IOException {
     try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
       return descriptors.anyMatch(descriptor -> {
         try {
-          return Files.readSymbolicLink(descriptor).equals(real);
+          return key(descriptor).equals(key);
         } catch (IOException e) {
           return false; // closed meanwhile
         }
