@@ -38,4 +38,11 @@ final class Spinning {
       throw new IllegalStateException("interrupted", e);
     }
   }
+
+  /** Spins until a time of {@link System#nanoTime}. */
+  static void until(long dueNs) {
+    while (System.nanoTime() < dueNs) {
+      Thread.onSpinWait();
+    }
+  }
 }

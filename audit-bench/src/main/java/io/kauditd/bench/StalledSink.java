@@ -59,9 +59,7 @@ final class StalledSink {
     long startNs = System.nanoTime();
     for (int i = 0; i < records; i++) {
       long dueNs = startNs + i * PERIOD_NS;
-      while (System.nanoTime() < dueNs) {
-        Thread.onSpinWait();
-      }
+      Spinning.until(dueNs);
       if (i == stallAt) {
         taken.sleepy = true;
       }

@@ -67,9 +67,7 @@ final class Steady {
       long startNs = System.nanoTime();
       for (int i = 0; i < records; i++) {
         long dueNs = startNs + i * PERIOD_NS;
-        while (System.nanoTime() < dueNs) {
-          Thread.onSpinWait();
-        }
+        Spinning.until(dueNs);
         relay.put();
         fromDueNs.recordValue(System.nanoTime() - dueNs);
       }
