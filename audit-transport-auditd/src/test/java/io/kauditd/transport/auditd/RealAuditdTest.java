@@ -11,6 +11,7 @@ import io.kauditd.api.RecordType;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NameLost;
 import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.fixtures.plugin.OutageRounds;
 import io.kauditd.spi.OpenResult;
@@ -118,6 +119,23 @@ class RealAuditdTest {
       List<Long> serials = auditd.lines().stream().map(RealAuditdTest::serial).toList();
       long doubles = rounds.assertAllArrived(serials, WINDOW);
       assertThat(status.ledger().sentAgain()).isGreaterThanOrEqualTo(doubles);
+    }
+  }
+
+  @Test
+  void itsNameIsGoneForATime() throws Exception {
+    try (var auditd = new Auditd(directory)) {
+      auditd.start();
+      String said =
+          NameLost.happen(
+              AuditdTransportProvider.class,
+              auditd,
+              auditd.port(),
+              () -> auditd.lines().size(),
+              directory);
+      assertThat(said).endsWith(NameLost.HOST + ":" + auditd.port() + ": the host is not known");
+      assertThat(auditd.lines().stream().map(RealAuditdTest::serial))
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, NameLost.RECORDS).boxed().toList());
     }
   }
 

@@ -95,6 +95,10 @@ final class Rsyslog extends ServerProcess {
         "rsyslogd has no module " + module);
   }
 
+  int port() {
+    return port;
+  }
+
   String place(String host) {
     return host + ":" + port;
   }

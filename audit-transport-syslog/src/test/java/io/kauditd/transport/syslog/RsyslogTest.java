@@ -7,14 +7,17 @@ import io.kauditd.api.AuditRecord;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.fixtures.plugin.NameLost;
 import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.fixtures.plugin.OutageRounds;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.Transport;
+import io.kauditd.spi.TransportProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +98,37 @@ class RsyslogTest {
       List<Long> numbers = server.messages().stream().map(RsyslogTest::number).toList();
       rounds.assertAllArrived(numbers, WINDOW);
     }
+  }
+
+  @Test
+  void theServersNameIsGoneForATime() throws Exception {
+    try (Rsyslog server = Rsyslog.tcp(directory)) {
+      assertGoesOnWhenItsNameIsBack(SyslogTransportProvider.class, server);
+    }
+  }
+
+  @Test
+  void theNameOfARelpServerIsGoneForATime() throws Exception {
+    try (Rsyslog server = Rsyslog.relp(directory)) {
+      assertGoesOnWhenItsNameIsBack(RelpTransportProvider.class, server);
+    }
+  }
+
+  private void assertGoesOnWhenItsNameIsBack(
+      Class<? extends TransportProvider> provider, Rsyslog server) throws Exception {
+    server.start();
+    String said =
+        NameLost.happen(provider, server, server.port(), () -> server.messages().size(), directory);
+    assertThat(said).endsWith(server.place(NameLost.HOST) + ": the host is not known");
+    List<String> texts =
+        Await.until(server::messages, messages -> messages.size() >= NameLost.RECORDS).stream()
+            .map(message -> message.substring(message.lastIndexOf("seq=")))
+            .toList();
+    assertThat(texts)
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, NameLost.RECORDS)
+                .mapToObj(i -> ListBatch.record(i).text())
+                .toList());
   }
 
   private static long number(String message) {
