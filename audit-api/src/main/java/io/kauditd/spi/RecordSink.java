@@ -87,6 +87,14 @@ public interface RecordSink {
   }
 
   /**
+   * As {@link #deliveredBefore()}, of the log that records like this one go to, if the daemon keeps
+   * several, such as one for each host.
+   */
+  default Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return deliveredBefore();
+  }
+
+  /**
    * Reports something that is no problem but that an operator wants to know: a syslog header was
    * removed, a line that is no record became one. The tool counts equal notes, and prints the
    * counts at the end.

@@ -130,6 +130,14 @@ public interface Transport extends AutoCloseable {
   }
 
   /**
+   * As {@link #deliveredBefore()}, of the log that records like this one go to, for a transport
+   * that has several, such as one for each host.
+   */
+  default Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return deliveredBefore();
+  }
+
+  /**
    * Closes it for good. Called once, even if {@link #open} was never called. It must not lose
    * records that {@link #send} has reported as taken.
    *

@@ -100,7 +100,12 @@ final class PluginTransport implements Transport {
 
   @Override
   public Stream<AuditRecord> deliveredBefore() {
-    return within(loader, transport::deliveredBefore);
+    return within(loader, () -> transport.deliveredBefore());
+  }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return within(loader, () -> transport.deliveredBefore(like));
   }
 
   @Override

@@ -42,4 +42,9 @@ abstract class ForwardingSink implements RecordSink {
   public final Stream<AuditRecord> deliveredBefore() {
     return sink.deliveredBefore();
   }
+
+  @Override
+  public final Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return sink.deliveredBefore(like);
+  }
 }

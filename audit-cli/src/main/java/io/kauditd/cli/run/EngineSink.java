@@ -31,4 +31,9 @@ final class EngineSink extends LogSink {
   public Stream<AuditRecord> deliveredBefore() {
     return engines.deliveredBefore();
   }
+
+  @Override
+  public Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return engines.deliveredBefore(like);
+  }
 }

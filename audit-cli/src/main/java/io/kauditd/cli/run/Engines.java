@@ -56,6 +56,13 @@ final class Engines {
     return engines.size() == 1 ? engines.getFirst().transport().deliveredBefore() : Stream.empty();
   }
 
+  /** The same of the log that records like this one go to. */
+  Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    return engines.size() == 1
+        ? engines.getFirst().transport().deliveredBefore(like)
+        : Stream.empty();
+  }
+
   /** Whether what a transport rejects goes somewhere. */
   boolean keepsRejected() {
     return rejected != null;

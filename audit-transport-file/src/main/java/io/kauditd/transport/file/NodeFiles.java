@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,13 @@ final class NodeFiles implements Transport {
       return List.of(); // there is no directory yet, or none that can be read
     }
     return files;
+  }
+
+  /** Of the file of the record's host. */
+  @Override
+  public Stream<AuditRecord> deliveredBefore(AuditRecord like) {
+    Path place = path.fileOf(NodePath.nodeOf(like));
+    return place == null ? Stream.empty() : new DeliveredLines(place).stream();
   }
 
   @Override

@@ -12,11 +12,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source {@code kafka}: reads audit lines from a topic. Offsets are committed only as far as
  * records are settled. So after a program was killed, the records are read again that it may not
- * have delivered.
+ * have delivered. Those that the transport's log has are not delivered again.
  *
  * <p><b>Threads</b>: {@link #run} polls and commits on its own thread.
  *
@@ -50,6 +53,14 @@ public final class KafkaSource implements RecordSource {
   private static final Duration FINISH = Duration.ofMillis(800);
   private static final Duration LEAVE = Duration.ofMillis(500);
 
+  /** Longest time that somebody else waits for a partition until what was read is delivered. */
+  private static final Duration HAND_ON = Duration.ofSeconds(5);
+
+  /** Longest time until this source reads a partition anew that it had lost. */
+  private static final Duration COME_BACK = Duration.ofMinutes(30);
+
+  private static final long LOOK_NS = 1_000_000;
+
   /** Valid values of {@code node=}: names of one word, wherever they come from. */
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
 
@@ -58,6 +69,13 @@ public final class KafkaSource implements RecordSource {
   private final String group;
   private final boolean addsNode;
   private final Settled settled = new Settled();
+
+  /** The offsets of what earlier runs have delivered and not committed. */
+  private final Map<TopicPartition, Set<Long>> delivered = new HashMap<>();
+
+  /** Partitions that were assigned, and for which that is not known yet. */
+  private final Set<TopicPartition> unread = new HashSet<>();
+
   private volatile boolean closed;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> polling;
   private volatile @Nullable RecordSink lastSink;
@@ -95,6 +113,7 @@ public final class KafkaSource implements RecordSource {
       try {
         consumer.subscribe(List.of(topic), new Rebalance(consumer, sink));
         while (!closed) {
+          lookBack(consumer, sink);
           handOver(poll(consumer, sink), sink);
           commit(consumer, sink);
         }
@@ -147,24 +166,91 @@ public final class KafkaSource implements RecordSource {
   private void handOver(ConsumerRecords<byte[], byte[]> records, RecordSink sink) {
     var next = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      handOver(record, sink);
-      next.put(
-          new TopicPartition(record.topic(), record.partition()),
-          new OffsetAndMetadata(record.offset() + 1));
+      var partition = new TopicPartition(record.topic(), record.partition());
+      if (delivered.getOrDefault(partition, Set.of()).contains(record.offset())) {
+        sink.note("records that an earlier run had delivered, not delivered again");
+      } else {
+        handOver(record, sink);
+      }
+      next.put(partition, new OffsetAndMetadata(record.offset() + 1));
     }
     settled.handedOver(sink.accepted(), next);
   }
 
   private void handOver(ConsumerRecord<byte[], byte[]> record, RecordSink sink) {
-    byte[] value = record.value();
-    AuditRecord parsed = value == null ? null : AuditLine.parse(value);
+    AuditRecord parsed = parse(record);
     if (parsed == null) {
       sink.problem(
           "topic '%s' partition %d offset %d: is no audit line"
               .formatted(topic, record.partition(), record.offset()));
       return;
     }
-    sink.accept(addsNode ? withNode(parsed, record) : parsed);
+    sink.accept(parsed);
+  }
+
+  private @Nullable AuditRecord parse(ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    AuditRecord parsed = value == null ? null : AuditLine.parse(value);
+    return parsed != null && addsNode ? withNode(parsed, record) : parsed;
+  }
+
+  /** Looks for what an earlier run has delivered of the partitions that are read from now on. */
+  private void lookBack(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink)
+      throws IOException {
+    if (unread.isEmpty()) {
+      return;
+    }
+    var partitions = Set.copyOf(unread);
+    awaitDelivery(sink, COME_BACK); // the log has what this run has read of them before
+    try {
+      lookBack(consumer, partitions, sink);
+    } catch (RetriableException e) {
+      return; // the next time: until then they are not read
+    }
+    unread.clear();
+    consumer.resume(partitions);
+  }
+
+  private void lookBack(
+      KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> partitions, RecordSink sink)
+      throws IOException {
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
+    try (var reader = new KafkaConsumer<byte[], byte[]>(settings.consumer(group))) {
+      for (TopicPartition each : partitions) {
+        OffsetAndMetadata next = committed.get(each);
+        long begin = first.getOrDefault(each, 0L);
+        long from = next == null ? begin : Math.max(begin, next.offset());
+        long to = Math.min(end.getOrDefault(each, 0L), from + Redelivery.MAX_RECORDS);
+        if (from < to) {
+          reader.assign(List.of(each));
+          reader.seek(each, Math.max(begin, from - Redelivery.MAX_BEFORE));
+          delivered.put(each, lookBack(reader, each, from, to).delivered(sink));
+        }
+      }
+    } catch (InvalidOffsetException e) {
+      // the brokers have deleted them meanwhile, which is reported when they are read
+    }
+  }
+
+  private Redelivery lookBack(
+      KafkaConsumer<byte[], byte[]> reader, TopicPartition partition, long from, long to) {
+    var redelivery = new Redelivery();
+    while (!closed && reader.position(partition) < to) {
+      for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+        AuditRecord parsed = parse(record);
+        if (parsed == null) {
+          continue;
+        }
+        if (record.offset() < from) {
+          redelivery.committed(parsed);
+        } else {
+          redelivery.open(parsed, record.offset());
+        }
+      }
+    }
+    return redelivery;
   }
 
   /** The record with the node of the header, if its line names none. */
@@ -177,6 +263,18 @@ public final class KafkaSource implements RecordSource {
     return NODE.matcher(node).matches()
         ? parsed.withHead("node=" + node + " type=" + RecordType.nameOf(parsed.type()))
         : parsed;
+  }
+
+  /** Waits until all that was handed over is settled, or the time is over. */
+  private void awaitDelivery(RecordSink sink, Duration longest) {
+    long position = sink.accepted();
+    long endNs = System.nanoTime() + longest.toNanos();
+    while (!closed
+        && position < Long.MAX_VALUE
+        && sink.settled() < position
+        && System.nanoTime() - endNs < 0) {
+      LockSupport.parkNanos(LOOK_NS);
+    }
   }
 
   private void commit(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
@@ -241,7 +339,10 @@ public final class KafkaSource implements RecordSource {
     return "kafka:" + topic + " at " + settings.bootstrap();
   }
 
-  /** Before somebody else reads a partition, what is settled of it is committed. */
+  /**
+   * Before somebody else reads a partition, or this source anew, what was read of it is delivered
+   * and committed, as far as that goes in some time.
+   */
   private final class Rebalance implements ConsumerRebalanceListener {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final RecordSink sink;
@@ -254,17 +355,27 @@ public final class KafkaSource implements RecordSource {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!closed) {
+        awaitDelivery(sink, HAND_ON);
         commit(consumer, sink);
-        settled.forget(partitions);
+        forget(partitions);
       }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
       settled.forget(partitions);
+      delivered.keySet().removeAll(partitions);
+      unread.removeAll(partitions);
     }
 
     @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      consumer.pause(partitions);
+      unread.addAll(partitions);
+    }
   }
 }

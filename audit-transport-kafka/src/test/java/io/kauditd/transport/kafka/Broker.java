@@ -172,6 +172,7 @@ final class Broker implements AutoCloseable {
     all.put("share.coordinator.state.topic.replication.factor", "1");
     all.put("share.coordinator.state.topic.min.isr", "1");
     all.put("group.initial.rebalance.delay.ms", "0");
+    all.put("group.min.session.timeout.ms", "1000"); // that of a killed member passes soon
     all.put("num.network.threads", "1");
     all.put("num.io.threads", "2");
     all.put("num.recovery.threads.per.data.dir", "1");
