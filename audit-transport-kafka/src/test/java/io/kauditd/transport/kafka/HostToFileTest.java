@@ -3,6 +3,8 @@ package io.kauditd.transport.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Deep;
 import io.kauditd.fixtures.DeepSearch;
@@ -12,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +31,8 @@ class HostToFileTest {
   private static final int MOST_RECORDS = 3_000;
   private static final int MOST_BYTES = 100_000;
   private static final int KILLS_PER_TOPIC = 5;
+  private static final int HOSTS = 6;
+  private static final int RECORDS = 500;
 
   @TempDir private Path dir;
 
@@ -96,6 +102,54 @@ class HostToFileTest {
     SendingRun.assertOnceAndInOrder(lines(file), said, seed);
     assertThat(lines(file)).as("seed %d", seed).hasSize(all);
     assertThat(centre.lines()).noneMatch(line -> line.startsWith("problem"));
+  }
+
+  /** What one of them has read is delivered before the other one reads on. */
+  @Test
+  void twoCentresOfOneGroupShareATopic() throws Exception {
+    String topic = broker.newTopic(2, Map.of());
+    Path here = Files.createTempDirectory(dir, "here");
+    Path there = Files.createTempDirectory(dir, "there");
+    send(topic, 1);
+    try (Program first = centre(topic, here)) {
+      Await.until(() -> linesIn(here).size(), count -> count > 0);
+      try (Program second = centre(topic, there)) {
+        int rounds = 1;
+        while (linesIn(there).isEmpty()) { // the first one reads all until the second has joined
+          send(topic, ++rounds);
+        }
+        send(topic, ++rounds);
+        int all = rounds * HOSTS * RECORDS;
+        Await.until(() -> linesIn(here).size() + linesIn(there).size(), count -> count >= all);
+        second.say("end");
+        second.await("ended");
+        first.say("end");
+        first.await("ended");
+        var lines = new ArrayList<>(linesIn(here));
+        lines.addAll(linesIn(there));
+        assertThat(lines).hasSize(all).doesNotHaveDuplicates();
+      }
+    }
+  }
+
+  /** From several hosts, which have keys of their own, and so different partitions. */
+  private void send(String topic, int round) throws Exception {
+    for (int host = 1; host <= HOSTS; host++) {
+      try (var transport =
+          KafkaTransport.builder(broker.bootstrap(), topic).instance("host" + host).build()) {
+        var driver = new Driver(transport);
+        driver.connect();
+        String text = "host=" + host + " round=" + round;
+        driver.sendUntilAnswered(
+            IntStream.rangeClosed(1, RECORDS)
+                .mapToObj(i -> AuditRecord.of(RecordType.USER_LOGIN, 0, i, text))
+                .toList());
+      }
+    }
+  }
+
+  private static List<String> linesIn(Path files) throws IOException {
+    return lines(files.resolve(HostName.here() + ".log"));
   }
 
   private Program centre(String topic, Path files) throws IOException {
