@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Records that the topic has already are not sent, and count as taken.
  *
  * <p>A transaction that is not committed in time stays open, and the next call goes on with it: the
- * engine offers the same records again, in the same order.
+ * engine offers the same records again, in the same order, but perhaps fewer of them.
  */
 final class TransactionLink implements Link {
   private final Producer<byte[], byte[]> producer;
@@ -68,6 +68,10 @@ final class TransactionLink implements Link {
       }
       records.add(record);
     }
+    return sendWhatIsMissing(records);
+  }
+
+  private SendResult sendWhatIsMissing(List<AuditRecord> records) {
     int skipped = 0;
     while (skipped < records.size() && progress.has(records.get(skipped))) {
       skipped++;
@@ -76,14 +80,12 @@ final class TransactionLink implements Link {
       return SendResult.sent(skipped);
     }
     SendResult result = deliver(records.subList(skipped, records.size()));
-    return shifted(result, skipped);
-  }
-
-  private static SendResult shifted(SendResult result, int skipped) {
+    int taken = skipped + result.taken();
     SendError error = result.error();
-    return error == null
-        ? SendResult.sent(result.taken() + skipped)
-        : SendResult.failed(result.taken() + skipped, error, String.valueOf(result.reason()));
+    if (error == null || taken >= records.size()) { // the rest was not offered this time
+      return SendResult.sent(Math.min(taken, records.size()));
+    }
+    return SendResult.failed(taken, error, String.valueOf(result.reason()));
   }
 
   private static SendResult failed(int taken, KafkaFailure failure) {
@@ -100,7 +102,9 @@ final class TransactionLink implements Link {
       if (!goesOnWith(records)) {
         if (isCommitting) {
           commit();
-        } else if (!open.isEmpty()) {
+          return sendWhatIsMissing(records); // what was committed may be among them
+        }
+        if (!open.isEmpty()) {
           abort();
         }
       }
@@ -118,12 +122,9 @@ final class TransactionLink implements Link {
     }
   }
 
-  /** Whether the open transaction has just the first of these records. */
+  /** Whether the open transaction has the first of these records, or all of them and more. */
   private boolean goesOnWith(List<AuditRecord> records) {
-    if (open.size() > records.size()) {
-      return false;
-    }
-    for (int i = 0; i < open.size(); i++) {
+    for (int i = 0; i < Math.min(open.size(), records.size()); i++) {
       AuditRecord sent = open.get(i).record();
       if (sent.number() != records.get(i).number() || !sent.equals(records.get(i))) {
         return false;

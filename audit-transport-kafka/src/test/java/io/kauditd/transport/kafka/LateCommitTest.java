@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kauditd.api.AuditRecord;
+import io.kauditd.api.RecordType;
+import io.kauditd.fixtures.plugin.ListBatch;
+import io.kauditd.spi.SendResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A commit that is late, and an engine that does not offer the very same records again: fewer,
+ * since it has something else to do first, or others, since it has dropped some. A producer of
+ * Kafka's own is as late as the test says.
+ */
+class LateCommitTest {
+  private static final Duration TIMEOUT = Duration.ofMillis(200);
+
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final KafkaFailure.Place place = new KafkaFailure.Place("topic", "127.0.0.1:1", "me");
+  private final TransactionLink link =
+      new TransactionLink(
+          producer,
+          new RecordEncoder("topic", ValueFormat.LINE, "me", "node"),
+          place,
+          TIMEOUT,
+          new Stall(
+              new Opener(new ClientSettings(place.bootstrap(), Map.of()), place, TIMEOUT, "id"),
+              place),
+          new Progress("topic", "me"),
+          "id");
+
+  private static List<AuditRecord> records(int from, int to) {
+    return IntStream.rangeClosed(from, to)
+        .mapToObj(i -> AuditRecord.of(RecordType.USER_LOGIN, 0, i, "seq=" + i).withNumber(i))
+        .toList();
+  }
+
+  private SendResult send(int from, int to) {
+    return link.send(ListBatch.of(records(from, to)));
+  }
+
+  @BeforeEach
+  void commitTenRecordsLate() {
+    producer.initTransactions();
+    producer.commitTransactionException = new TimeoutException("late");
+    SendResult late = send(1, 10);
+    assertThat(late.taken()).isZero();
+    assertThat(late.error()).isNotNull();
+    producer.commitTransactionException = null;
+  }
+
+  private void assertThatEachIsThereOnceAndInOrder(int count) {
+    assertThat(producer.history().stream().map(each -> new String(each.value(), UTF_8)))
+        .map(line -> line.substring(line.indexOf("seq=")))
+        .isEqualTo(records(1, count).stream().map(AuditRecord::text).toList());
+  }
+
+  @Test
+  void fewerRecordsAreOfferedAgain() {
+    assertThat(send(1, 3)).isEqualTo(SendResult.sent(3));
+    assertThat(send(4, 12)).isEqualTo(SendResult.sent(9));
+
+    assertThatEachIsThereOnceAndInOrder(12);
+  }
+
+  @Test
+  void moreRecordsAreOfferedAgain() {
+    assertThat(send(1, 12)).isEqualTo(SendResult.sent(10));
+    assertThat(send(11, 12)).isEqualTo(SendResult.sent(2));
+
+    assertThatEachIsThereOnceAndInOrder(12);
+  }
+
+  @Test
+  void otherRecordsAreOffered() {
+    assertThat(send(5, 12)).isEqualTo(SendResult.sent(8));
+
+    assertThatEachIsThereOnceAndInOrder(12);
+  }
+}
