@@ -96,7 +96,7 @@ final class Change {
       }
       if (rest != null && before != null) {
         long size = candidate.sizeAsCopyOf(before);
-        if (size >= 0) {
+        if (size >= 0 && mayBeCopyOfBefore(candidate, size, before, ours)) {
           takeAsCopy(candidate, size);
           continue;
         }
@@ -116,6 +116,22 @@ final class Change {
         .mapToInt(Candidate::index)
         .findFirst()
         .orElse(-1);
+  }
+
+  /**
+   * Whether a file that begins as the log did may be its copy. If little was in the log, much
+   * begins so: what is larger may be known, and what was rotated after the rest is younger.
+   */
+  private boolean mayBeCopyOfBefore(
+      Candidate candidate, long size, PlainPart log, List<PlainPart> ours) throws IOException {
+    if (rotated >= 0 && candidate.index() > rotated) {
+      return false;
+    }
+    return size <= log.knownBytes()
+        || !newcomers.isKnown(
+            candidate,
+            ours.stream().filter(part -> part != log).toList(),
+            parts.stream().filter(part -> part != log).toList());
   }
 
   private void takeAsCopy(Candidate candidate, long size) {

@@ -81,6 +81,28 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The log held so little that an older copy, which is compressed by now, begins as it did. */
+  @Test
+  void aLargerFileThatWasReadIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      readAll(trail);
+      Path older = Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "l", StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      compress(older);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "ine 10\n" + lines(11, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 20));
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** The log begins as the copy does, and is another file by now. */
   @Test
   void aCopyOfWhatWasRotatedSinceIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
