@@ -22,7 +22,7 @@ abstract sealed class Part permits PlainPart, PackedPart {
   static final int CUT = -2;
 
   /** Births that lie closer together than this may be told as the same moment, or swapped. */
-  private static final long CLOCK_GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
+  static final long CLOCK_GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final FileId id;
   private final Recent recent = new Recent();
@@ -72,13 +72,15 @@ abstract sealed class Part permits PlainPart, PackedPart {
 
   /**
    * Sees whether it is a copy of a file that comes behind it, which was truncated. Then nothing is
-   * added to it any more, and a line that is unfinished at its end goes on in a later part.
+   * added to it any more, and a line that is unfinished at its end goes on in a later part. That
+   * line may do so too if the truncated file may be one that is compressed by now.
    */
   final void joinTo(Collection<Part> behind) {
     if (isBornAfter(behind, 0)) {
       seal();
     }
-    if (isBornAfter(behind, -CLOCK_GRAIN_NS)) {
+    if (isBornAfter(behind, -CLOCK_GRAIN_NS)
+        || behind.stream().anyMatch(PackedPart.class::isInstance)) {
       goOnInNext();
     }
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -210,6 +211,37 @@ class CheckpointTest {
   private void copyAndTruncate(Path copy) throws IOException {
     Files.copy(log, copy);
     Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  /** The log is compressed by now: nobody knows that the copies are younger than it was. */
+  @Test
+  void aLineIsWholeWhoseRestIsInTheNextCopyOfALogThatIsCompressedByNow() throws Exception {
+    write(0, 100);
+    run(100);
+    Files.writeString(log, line(100).substring(0, 30), StandardOpenOption.APPEND);
+    Path older = dir.resolve("app.log.3");
+    copyAndTruncate(older);
+    Files.writeString(log, line(100).substring(30) + "\n", StandardOpenOption.APPEND);
+    write(101, 110);
+    awaitYoungerThan(older);
+    copyAndTruncate(dir.resolve("app.log.2"));
+    write(110, 120);
+    pack(log, dir.resolve("app.log.1.gz"));
+    write(120, 130);
+    assertThat(run(30)).isEqualTo(texts(100, 130));
+  }
+
+  /** Until a file that is made is not taken for one that was made in the same moment. */
+  private void awaitYoungerThan(Path older) throws Exception {
+    long bornNs = Objects.requireNonNull(FileStat.of(older)).id().birthNs();
+    Path probe = dir.resolve("probe");
+    Await.until(
+        "a file is younger",
+        () -> {
+          Files.deleteIfExists(probe);
+          FileStat made = Objects.requireNonNull(FileStat.of(Files.createFile(probe)));
+          return bornNs == 0 || made.id().birthNs() - bornNs > Part.CLOCK_GRAIN_NS;
+        });
   }
 
   @Test
