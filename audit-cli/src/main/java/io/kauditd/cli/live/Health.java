@@ -11,7 +11,10 @@ import java.time.Duration;
  * checked regularly, so that a stall is known when somebody asks. Confined to one thread.
  */
 final class Health {
-  /** If records wait for this long and none is delivered, that is a stall. */
+  /**
+   * If records wait for this long and none is delivered, that is a stall. A transport that has not
+   * taken any record yet is not waited for: it may be slow, but nothing says that it delivers.
+   */
   static final Duration STALL = Duration.ofSeconds(2);
 
   /** How it is. */
@@ -64,12 +67,14 @@ final class Health {
       return new Report(State.NOT_DELIVERING, "no daemon is connected, " + waits + error);
     }
     long stalledNs = nowNs - progressNs;
-    return stalledNs >= STALL.toNanos()
+    boolean neverTook = delivered == 0 && status.failedSends() > 0;
+    return waiting > 0 && (neverTook || stalledNs >= STALL.toNanos())
         ? new Report(
             State.STALLED,
             waits
-                + ", none was taken for "
-                + Durations.inWords(Duration.ofNanos(stalledNs))
+                + (neverTook
+                    ? ", none was taken yet"
+                    : ", none was taken for " + Durations.inWords(Duration.ofNanos(stalledNs)))
                 + error)
         : new Report(State.DELIVERING, waits);
   }

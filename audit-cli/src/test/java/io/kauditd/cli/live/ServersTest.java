@@ -167,9 +167,13 @@ class ServersTest {
     }
   }
 
-  /** Has room for one record. */
-  private static final class TakesOne implements Transport {
-    private int room = 1;
+  /** Has room for some records. */
+  private static final class TakesSome implements Transport {
+    private int room;
+
+    TakesSome(int room) {
+      this.room = room;
+    }
 
     @Override
     public OpenResult open(TransportContext context) {
@@ -192,7 +196,7 @@ class ServersTest {
   @Test
   void tellsWhetherItDelivers() throws Exception {
     var health = new Health();
-    Kauditd audit = Kauditd.builder().transport("one", new TakesOne()).start();
+    Kauditd audit = Kauditd.builder().transport("one", new TakesSome(1)).start();
     await().atMost(PATIENCE).until(() -> audit.status().daemon() != 0);
     long nowNs = 0;
     assertThat(health.look(audit.status(), nowNs)).hasToString("delivering: no record waits");
@@ -210,6 +214,19 @@ class ServersTest {
 
     audit.close(Duration.ZERO);
     assertThat(health.look(audit.status(), nowNs).state()).isEqualTo(Health.State.NOT_DELIVERING);
+  }
+
+  /** It is not said to deliver before it has: its first records show that it takes none. */
+  @Test
+  void tellsAtOnceThatATransportHasTakenNothing() {
+    var health = new Health();
+    Kauditd audit = Kauditd.builder().transport("none", new TakesSome(0)).start();
+    audit.log(1112, "has no room");
+    await().atMost(PATIENCE).until(() -> audit.status().failedSends() > 0);
+
+    assertThat(health.look(audit.status(), 0))
+        .hasToString("stalled: 1 record waits, none was taken yet; last error EAGAIN: full");
+    audit.close(Duration.ZERO);
   }
 
   @Test
