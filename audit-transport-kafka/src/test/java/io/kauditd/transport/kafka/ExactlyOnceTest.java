@@ -80,12 +80,17 @@ class ExactlyOnceTest {
   private static void compare(Broker broker, String topic, List<Long> said, long seed) {
     var lines = new ArrayList<String>();
     long number = 0;
+    String before = "nothing";
     for (var record : broker.read(topic)) {
       String line = new String(record.value(), UTF_8);
+      String here = "%s at offset %d, of %d".formatted(line, record.offset(), record.timestamp());
       long next =
           Long.parseLong(new String(record.headers().lastHeader(HeaderName.NUMBER).value(), UTF_8));
-      assertThat(next).as("seed %d: the number of %s", seed, line).isEqualTo(number + 1);
+      assertThat(next)
+          .as("seed %d: the number of %s, behind %s", seed, here, before)
+          .isEqualTo(number + 1);
       number = next;
+      before = here;
       lines.add(line);
     }
     SendingRun.assertOnceAndInOrder(lines, said, seed);
