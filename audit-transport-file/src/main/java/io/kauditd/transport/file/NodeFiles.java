@@ -24,19 +24,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends the records of each host to a file of its own, through a {@link FileTransport} for each.
- * The files that were used last stay open.
+ * The files that were used last stay open, as many as the process has descriptors for. If these are
+ * used up all the same, the older half of them is closed.
  *
  * <p>Records are delivered in their order, so a file that cannot be written to holds up all records
  * behind it. That is acceptable, because the files share a directory: if one has no room, the
  * others usually have none either.
  */
 final class NodeFiles implements Transport {
-  /** A process has 1,024 descriptors where nothing else is set; a log takes two. */
+  /** Each has a buffer, of some 256 KiB. */
   private static final int MAX_OPEN = 128;
+
+  /** Logs take half of the descriptors that the process may have; the rest of it needs some. */
+  private static final int SHARE = 2;
 
   private final NodePath path;
   private final Function<Path, FileTransport> make;
   private final int maxNodes;
+  private final int maxOpen;
   private final Set<String> nodes = new HashSet<>();
   private final LinkedHashMap<String, FileTransport> open = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable TransportContext context;
@@ -49,6 +54,8 @@ final class NodeFiles implements Transport {
     this.path = path;
     this.make = make;
     this.maxNodes = maxNodes;
+    long openable = Descriptors.limit() / SHARE / Descriptors.OF_A_LOG;
+    this.maxOpen = Math.clamp(openable, 1, MAX_OPEN);
   }
 
   @Override
@@ -93,20 +100,44 @@ final class NodeFiles implements Transport {
                 : "there are records of " + maxNodes + " nodes already; max-nodes allows for more");
       }
       file = make.apply(place);
-      OpenResult opened = file.open(Objects.requireNonNull(context, "open comes first"));
+      OpenResult opened = open(file);
       if (opened.outcome() == OpenResult.Outcome.FAILED) {
         file.close();
         return SendResult.failed(0, SendError.ECONNREFUSED, "open " + opened.reason());
       }
       nodes.add(node);
       open.put(node, file);
-      closeOldest();
     }
-    return file.send(run);
+    return sendTo(file, run);
   }
 
-  private void closeOldest() {
-    if (open.size() > MAX_OPEN) {
+  private OpenResult open(FileTransport file) {
+    TransportContext given = Objects.requireNonNull(context, "open comes first");
+    if (open.size() == maxOpen) {
+      closeOldest(1);
+    }
+    OpenResult opened = file.open(given);
+    while (opened.outcome() == OpenResult.Outcome.FAILED
+        && !open.isEmpty()
+        && Descriptors.areUsedUp()) {
+      closeOldest((open.size() + 1) / 2);
+      opened = file.open(given);
+    }
+    return opened;
+  }
+
+  /** Sends to the file that was used last, which may have to be opened anew, or rotated. */
+  private SendResult sendTo(FileTransport file, Runs run) {
+    SendResult result = file.send(run);
+    if (result.error() == SendError.ECONNREFUSED && open.size() > 1 && Descriptors.areUsedUp()) {
+      closeOldest(open.size() / 2);
+      return SendResult.failed(result.taken(), SendError.EAGAIN, String.valueOf(result.reason()));
+    }
+    return result;
+  }
+
+  private void closeOldest(int count) {
+    for (int i = 0; i < count; i++) {
       open.pollFirstEntry().getValue().close();
     }
   }

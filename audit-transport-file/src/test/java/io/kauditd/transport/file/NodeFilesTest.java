@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file for each host, whatever it calls itself. */
 class NodeFilesTest {
@@ -128,6 +129,27 @@ class NodeFilesTest {
     assertThat(files()).hasSize(hosts);
     for (int i = 0; i < hosts; i++) {
       assertThat(serials("a-host" + i + ".log")).containsExactly("" + i, "" + (hosts + i));
+    }
+  }
+
+  /** Also when the rest of the program has nearly all of them, which nobody can count on. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 40, 20})
+  void aProcessWithFewDescriptorsClosesTheOldest(int left) throws Exception {
+    int hosts = 300;
+    Process child =
+        Children.java(
+            List.of("sh", "-c", "ulimit -n 400 && exec \"$@\"", "sh"),
+            List.of(Children.NATIVE_ACCESS),
+            ManyNodesChild.class,
+            directory.resolve("%{node}.log").toString(),
+            "" + hosts,
+            "" + left);
+    assertThat(child.inputReader().readAllAsString()).isEqualTo("all\n");
+    assertThat(child.waitFor()).isZero();
+    assertThat(files()).hasSize(hosts + 1);
+    for (int i = 0; i < hosts; i++) {
+      assertThat(serials("host" + i + ".log")).containsExactly("" + (i + 1), "" + (hosts + i + 1));
     }
   }
 
