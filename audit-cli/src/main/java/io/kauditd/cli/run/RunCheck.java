@@ -19,7 +19,6 @@ import io.kauditd.spi.Durations;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,59 +77,27 @@ final class RunCheck {
     if (source != null) {
       attempt(source::check);
       source.close();
-      attempt(() -> {
-        SameFiles.refuseSummary(
-            options.summary(), "source '" + options.source() + "'", source.files());
-        return true;
-      });
     }
-    var written = new LinkedHashMap<String, List<Path>>();
+    var transports = new LinkedHashMap<Delivery, Transport>();
     for (Delivery delivery : options.deliveries()) {
-      Transport transport = delivery(selection, delivery, source);
+      Transport transport = delivery(selection, delivery);
       if (transport != null) {
-        String name = delivery.choice(PluginSlot.TRANSPORT).toString();
-        written.forEach((other, files) ->
-            attempt(() -> {
-              SameFiles.refuseTwoWriters(other, files, name, transport.files());
-              return true;
-            }));
-        written.put(name, transport.files());
+        transports.put(delivery, transport);
       }
     }
+    Refusals.of(options, selection, source, transports).forEach(this::refused);
   }
 
-  private @Nullable Transport delivery(
-      SelectedPlugins selection, Delivery delivery, @Nullable RecordSource source) {
+  /** Tries the parts of a delivery; the transport, closed again, if it could be made. */
+  private @Nullable Transport delivery(SelectedPlugins selection, Delivery delivery) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
-    attempt(() -> {
-      selection.refuseLoop(delivery);
-      return true;
-    });
     attempt(() -> selection.newPolicy(delivery));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN));
     attempt(() -> selection.checkQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY));
-    if (transport == null) {
-      return null;
-    }
-    attempt(transport::check);
-    transport.close();
-    attempt(() -> {
-      SameFiles.refuseSummary(
-          options.summary(),
-          "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'",
-          transport.files());
-      return true;
-    });
-    if (source != null) {
-      attempt(() -> {
-        SameFiles.refuse(
-            options.source().toString(),
-            source.files(),
-            delivery.choice(PluginSlot.TRANSPORT).toString(),
-            transport.files());
-        return true;
-      });
+    if (transport != null) {
+      attempt(transport::check);
+      transport.close();
     }
     return transport;
   }
@@ -159,10 +126,9 @@ final class RunCheck {
 
   /** What the run needs beside its parts. */
   private void surroundings() {
-    attempt(() -> {
+    refused(() -> {
       RunCommand.checkStreams(options);
       RunCommand.checkSummary(options);
-      return true;
     });
     Directories directories = options.directories();
     attempt(
@@ -177,6 +143,14 @@ final class RunCheck {
         }
       });
     }
+  }
+
+  /** Tries what throws if it refuses the run. */
+  private void refused(Runnable refusal) {
+    attempt(() -> {
+      refusal.run();
+      return true;
+    });
   }
 
   /** Calls something; what it says, or what keeps it from working, is in the way. */

@@ -77,27 +77,10 @@ final class RunModule extends AbstractModule {
   @Singleton
   Engines engines(SelectedPlugins selected, RecordSource source) {
     var transports = new LinkedHashMap<Delivery, Transport>();
-    SameFiles.refuseSummary(options.summary(), "source '" + options.source() + "'", source.files());
     for (Delivery delivery : options.deliveries()) {
-      selected.refuseLoop(delivery);
-      Transport transport = selected.newTransport(delivery);
-      SameFiles.refuse(
-          options.source().toString(),
-          source.files(),
-          delivery.choice(PluginSlot.TRANSPORT).toString(),
-          transport.files());
-      SameFiles.refuseSummary(
-          options.summary(),
-          "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'",
-          transport.files());
-      transports.forEach((other, written) ->
-          SameFiles.refuseTwoWriters(
-              other.choice(PluginSlot.TRANSPORT).toString(),
-              written.files(),
-              delivery.choice(PluginSlot.TRANSPORT).toString(),
-              transport.files()));
-      transports.put(delivery, transport);
+      transports.put(delivery, selected.newTransport(delivery));
     }
+    Refusals.of(options, selected, source, transports).forEach(Runnable::run);
     var builders = new LinkedHashMap<Delivery, KauditdBuilder>();
     transports.forEach(
         (delivery, transport) -> builders.put(delivery, builder(selected, delivery, transport)));

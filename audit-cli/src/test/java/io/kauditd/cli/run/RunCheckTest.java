@@ -167,6 +167,59 @@ class RunCheckTest {
     assertThat(loop.code()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "file:in.log, file:in.log, file:out.log, s.json, would be read again",
+    "file:in.log, file:out.log, file:out.log, s.json, a log has one writer",
+    "file:in.log, file:a.log, file:b.log, in.log, is a file of source",
+    "file:in.log, file:a.log, file:b.log, b.log, is a file of transport",
+    "netlink, netlink:peer, file:out.log, s.json, would receive what transport",
+  })
+  void aRunRefusesInTheSameWordsWhatTheCheckFinds(
+      String source, String one, String other, String summary, String expected) throws IOException {
+    in();
+    String[] arguments = {
+      "--source",
+      in(source),
+      "--transport",
+      "one=" + in(one),
+      "--transport",
+      "two=" + in(other),
+      "--summary",
+      directory.resolve(summary).toString()
+    };
+
+    CommandResult run =
+        Tool.run(Stream.concat(Stream.of("run"), Stream.of(arguments)).toArray(String[]::new));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.complaint()).contains(expected);
+    assertThat(check(arguments).err().lines()).contains(run.complaint());
+    assertThat(files()).as("a run that is refused writes nothing").hasSize(2);
+  }
+
+  private String in(String choice) {
+    return choice.replace("file:", "file:" + directory + "/");
+  }
+
+  @Test
+  void namesEachRefusalAtOnce() throws IOException {
+    String log = in().toString();
+
+    CommandResult result =
+        check(
+            "--source", "file:" + log,
+            "--transport", "one=file:" + log,
+            "--transport", "two=file:" + log,
+            "--summary", log);
+
+    assertThat(result.err().lines())
+        .filteredOn(line -> line.contains("have a file in common"))
+        .as("the source and each transport, and the two transports")
+        .hasSize(3);
+    assertThat(result.err().lines()).filteredOn(line -> line.contains("--summary: ")).hasSize(3);
+  }
+
   @Test
   void whatIsWrongInTheConfigurationIsSaidAsARunSaysIt() throws IOException {
     Path config = Files.writeString(directory.resolve("a.conf"), "sourze = stdin\n");
