@@ -22,11 +22,11 @@ final class Beginning {
 
   private final Path path;
   private final RecordSink sink;
-  private final List<Part> parts = new ArrayList<>();
-  private final List<PlainPart> left = new ArrayList<>();
+  private final List<TrailFile> parts = new ArrayList<>();
+  private final List<PlainFile> left = new ArrayList<>();
   private List<Candidate> there = List.of();
   private List<ReadFile> wereRead = List.of();
-  private @Nullable PlainPart live;
+  private @Nullable PlainFile live;
 
   Beginning(Path path, RecordSink sink) {
     this.path = path;
@@ -36,9 +36,9 @@ final class Beginning {
   /** Begins with the file at the path. */
   void anew(StartAt start) throws IOException {
     there = openAll(false);
-    PlainPart opened = atPath();
+    PlainFile opened = atPath();
     if (opened == null) {
-      opened = PlainPart.open(path); // which says why it cannot be read
+      opened = PlainFile.open(path); // which says why it cannot be read
     }
     if (start == StartAt.END) {
       opened.startAt(lastLineStart(opened));
@@ -47,7 +47,7 @@ final class Beginning {
     live = opened;
   }
 
-  private @Nullable PlainPart atPath() {
+  private @Nullable PlainFile atPath() {
     for (Candidate file : there) {
       if (file.plain() != null && file.name().equals(path)) {
         return file.plain();
@@ -56,7 +56,7 @@ final class Beginning {
     return null;
   }
 
-  private static long lastLineStart(PlainPart part) throws IOException {
+  private static long lastLineStart(PlainFile part) throws IOException {
     long end = part.knownBytes();
     while (end > 0) {
       int length = (int) Math.min(end, CHUNK_BYTES);
@@ -96,7 +96,7 @@ final class Beginning {
     addBehind(found + 1, next);
     addFilled(there.subList(0, Math.max(found, 0)));
     for (int i = 0; i < parts.size(); i++) {
-      Part part = parts.get(i);
+      TrailFile part = parts.get(i);
       part.joinTo(parts.subList(i + 1, parts.size()));
     }
   }
@@ -171,8 +171,8 @@ final class Beginning {
   }
 
   private void add(Candidate file, long offset) throws IOException {
-    PlainPart plain = file.plain();
-    Part part = file.openAt(plain == null ? offset : Math.min(offset, plain.knownBytes()));
+    PlainFile plain = file.plain();
+    TrailFile part = file.openAt(plain == null ? offset : Math.min(offset, plain.knownBytes()));
     parts.add(part);
     if (plain != null && plain.name().equals(path)) {
       live = plain;
@@ -182,7 +182,7 @@ final class Beginning {
   /** The files behind the one that was read, the youngest last. */
   private void addBehind(int from, Map<Candidate, Long> next) {
     for (Candidate file : there.subList(from, there.size())) {
-      PlainPart plain = file.plain();
+      PlainFile plain = file.plain();
       boolean isLive = plain != null && plain.name().equals(path);
       try {
         if (next.containsKey(file) ? !isRead(file) : isLive || isNew(file)) {
@@ -197,7 +197,7 @@ final class Beginning {
   /** Older files that held nothing, or were not looked at, when the checkpoint was written. */
   private void addFilled(List<Candidate> older) throws IOException {
     for (Candidate file : older) {
-      PlainPart plain = file.plain();
+      PlainFile plain = file.plain();
       if (plain != null && !file.isEmpty() && isNew(file)) {
         plain.startAt(0);
         left.add(plain);
@@ -211,7 +211,7 @@ final class Beginning {
 
   /** Whether it may be a copy of the log as it is. */
   private boolean mayBeCopyOfLog(Candidate file) {
-    PlainPart log = atPath();
+    PlainFile log = atPath();
     return log != null && file.plain() != log && mayBeCopy(there.indexOf(file), there.size(), log);
   }
 
@@ -221,9 +221,9 @@ final class Beginning {
 
   /** Whether its lines are read from another file, or were. */
   private boolean isTaken(Candidate file) throws IOException {
-    var plain = new ArrayList<PlainPart>(left);
-    for (Part part : parts) {
-      if (part instanceof PlainPart one) {
+    var plain = new ArrayList<PlainFile>(left);
+    for (TrailFile part : parts) {
+      if (part instanceof PlainFile one) {
         plain.add(one);
       }
     }
@@ -244,7 +244,7 @@ final class Beginning {
   /** A file that was read to its end, and may have grown since, or been compressed as well. */
   private void addLeft(FilePlace place) throws IOException {
     for (Candidate file : there) {
-      PlainPart plain = file.plain();
+      PlainFile plain = file.plain();
       if (plain != null && plain.id().isSameAs(place.id()) && file.holds(place)) {
         plain.startAt(place.offset());
         left.add(plain);
@@ -279,7 +279,7 @@ final class Beginning {
    * little or nothing was in it, much can look so.
    */
   private int findCopy(FilePlace place, Candidate same, int end) {
-    PlainPart now = same.plain();
+    PlainFile now = same.plain();
     for (int i = 0; now != null && i < end; i++) {
       Candidate file = there.get(i);
       if (!isRead(file) && file.holds(place) && !wasRead(file) && !mayBeCopy(i, end, now)) {
@@ -293,7 +293,7 @@ final class Beginning {
    * Whether a file may be a copy, perhaps not yet a whole one, of what stands in another one now.
    * Then it is younger than all that are not.
    */
-  private boolean mayBeCopy(int index, int end, PlainPart file) {
+  private boolean mayBeCopy(int index, int end, PlainFile file) {
     return there.subList(index, end).stream()
         .allMatch(candidate -> candidate.plain() == file || candidate.mayBeCopyOf(file));
   }
@@ -301,7 +301,7 @@ final class Beginning {
   /** How well a file fits: the same one, 2 with the same content, 1 as far as it goes. */
   private int fit(FilePlace place, Candidate file) {
     try {
-      PlainPart plain = file.plain();
+      PlainFile plain = file.plain();
       if (file.holds(place)) {
         boolean hasContent = place.head().length() + place.last().length() > 0;
         boolean same = plain != null && plain.id().isSameAs(place.id());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Guarded by the {@link Trail}.
  */
 final class Candidate {
-  private final @Nullable PlainPart plain;
+  private final @Nullable PlainFile plain;
   private final @Nullable Packed packed;
   private final FileStat stat;
   private boolean wasEmpty;
@@ -25,7 +25,7 @@ final class Candidate {
   /** A compressed file. */
   record Packed(Path name, FileStat stat, FileChannel file) {}
 
-  private Candidate(@Nullable PlainPart plain, @Nullable Packed packed, FileStat stat, int index) {
+  private Candidate(@Nullable PlainFile plain, @Nullable Packed packed, FileStat stat, int index) {
     this.plain = plain;
     this.packed = packed;
     this.stat = stat;
@@ -41,7 +41,7 @@ final class Candidate {
    */
   static Candidate open(Siblings.Sibling sibling, int index) throws IOException {
     if (!sibling.isPacked()) {
-      PlainPart part = PlainPart.open(sibling.path());
+      PlainFile part = PlainFile.open(sibling.path());
       if (!part.id().isSameAs(sibling.stat().id())) {
         part.close();
         throw new NoSuchFileException(sibling.path().toString());
@@ -57,7 +57,7 @@ final class Candidate {
     return new Candidate(null, new Packed(sibling.path(), now, file), now, index);
   }
 
-  @Nullable PlainPart plain() {
+  @Nullable PlainFile plain() {
     return plain;
   }
 
@@ -117,7 +117,7 @@ final class Candidate {
   }
 
   /** Whether a compressor made it of a file as that is now. */
-  boolean isMadeOf(PlainPart file) {
+  boolean isMadeOf(PlainFile file) {
     try {
       return packed != null && isOf(content(packed), file);
     } catch (IOException e) {
@@ -125,14 +125,14 @@ final class Candidate {
     }
   }
 
-  private static PackedPart.Content content(Packed file) throws IOException {
-    return PackedPart.content(file.name(), file.file());
+  private static PackedFile.Content content(Packed file) throws IOException {
+    return PackedFile.content(file.name(), file.file());
   }
 
   /** The part that begins at some offset. */
-  Part openAt(long offset) throws IOException {
+  TrailFile openAt(long offset) throws IOException {
     if (packed != null) {
-      return PackedPart.open(packed.name(), packed.stat(), packed.file(), offset);
+      return PackedFile.open(packed.name(), packed.stat(), packed.file(), offset);
     }
     if (plain == null) {
       throw new IllegalStateException("neither plain nor packed");
@@ -145,8 +145,8 @@ final class Candidate {
    * The copy of a file that was truncated, from where that one was read to. Its writer goes on
    * behind it with the rest of the line that the copy may end in.
    */
-  Part openAsCopyOf(PlainPart file, long size) throws IOException {
-    Part part = openAt(Math.min(file.position(), size));
+  TrailFile openAsCopyOf(PlainFile file, long size) throws IOException {
+    TrailFile part = openAt(Math.min(file.position(), size));
     part.seal();
     if (size >= file.knownBytes()) {
       part.goOnInNext();
@@ -178,7 +178,7 @@ final class Candidate {
   }
 
   private static boolean holds(Packed file, FilePlace place) throws IOException {
-    Part part = PackedPart.open(file.name(), file.stat(), file.file(), place.offset());
+    TrailFile part = PackedFile.open(file.name(), file.stat(), file.file(), place.offset());
     return content(file).beginsAs(place.head())
         && place.last().equals(part.recent().before(place.offset(), place.offset()));
   }
@@ -210,7 +210,7 @@ final class Candidate {
   }
 
   /** Its size as far as it is a copy of a file that was truncated, -1 if it is none. */
-  long sizeAsCopyOf(PlainPart file) {
+  long sizeAsCopyOf(PlainFile file) {
     try {
       if (packed != null) {
         return packedSizeAsCopyOf(packed, file);
@@ -225,14 +225,14 @@ final class Candidate {
     }
   }
 
-  private long packedSizeAsCopyOf(Packed candidate, PlainPart file) throws IOException {
-    PackedPart.Content content = content(candidate);
+  private long packedSizeAsCopyOf(Packed candidate, PlainFile file) throws IOException {
+    PackedFile.Content content = content(candidate);
     Window head = file.head();
     if (head.length() == 0 || !content.beginsAs(head)) {
       return -1;
     }
     long read = file.position();
-    PackedPart part = PackedPart.open(candidate.name(), candidate.stat(), candidate.file(), read);
+    PackedFile part = PackedFile.open(candidate.name(), candidate.stat(), candidate.file(), read);
     Window wanted = file.recent().before(read, read);
     return wanted == null || wanted.equals(part.recent().before(read, read))
         ? Math.max(content.sizeBytes(), read)
@@ -240,10 +240,10 @@ final class Candidate {
   }
 
   /** Whether it may be a copy, perhaps not yet a whole one, of what stands in a file now. */
-  boolean mayBeCopyOf(PlainPart file) {
+  boolean mayBeCopyOf(PlainFile file) {
     try {
       if (packed != null) {
-        PackedPart.Content content = content(packed);
+        PackedFile.Content content = content(packed);
         return content.isBeginningOf(file.beginning(Window.HEAD_BYTES), file.knownBytes());
       }
       return plain != null
@@ -257,9 +257,10 @@ final class Candidate {
   }
 
   /** Whether its lines were read, or will be read, from another file. */
-  boolean isKnown(Contents read, List<PlainPart> ours, Collection<Part> taken) throws IOException {
+  boolean isKnown(Contents read, List<PlainFile> ours, Collection<TrailFile> taken)
+      throws IOException {
     if (packed != null) {
-      PackedPart.Content content = content(packed);
+      PackedFile.Content content = content(packed);
       return read.has(content)
           || ours.stream().anyMatch(other -> isOf(content, other))
           || taken.stream().anyMatch(other -> isOf(content, other));
@@ -271,17 +272,17 @@ final class Candidate {
     return read.has(plain) || ours.stream().anyMatch(other -> Contents.same(plain, other));
   }
 
-  private static boolean isOf(PackedPart.Content content, Part other) {
+  private static boolean isOf(PackedFile.Content content, TrailFile other) {
     return Contents.isOf(content, other.head(), other.knownBytes());
   }
 
-  boolean isAmong(Collection<Part> parts) {
+  boolean isAmong(Collection<TrailFile> parts) {
     return parts.stream().anyMatch(part -> part == plain || part.id().equals(id()));
   }
 
   void close() {
     if (packed != null) {
-      PlainPart.closeQuietly(packed.file());
+      PlainFile.closeQuietly(packed.file());
     } else if (plain != null) {
       plain.close();
     }

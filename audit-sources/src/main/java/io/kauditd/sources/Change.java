@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * long as the youngest file at the path stays what it is. Guarded by the {@link Trail}.
  */
 final class Change {
-  private final @Nullable PlainPart before;
-  private final @Nullable PlainPart rest;
-  private final @Nullable PlainPart next;
+  private final @Nullable PlainFile before;
+  private final @Nullable PlainFile rest;
+  private final @Nullable PlainFile next;
   private final boolean standsThere;
   private final Newcomers newcomers;
-  private final Collection<Part> parts;
+  private final Collection<TrailFile> parts;
   private final List<Candidate> candidates;
 
   /** Nothing in these is to be read. */
@@ -49,12 +49,12 @@ final class Change {
    * @param parts what is to be read already
    */
   Change(
-      @Nullable PlainPart before,
-      @Nullable PlainPart rest,
-      @Nullable PlainPart next,
+      @Nullable PlainFile before,
+      @Nullable PlainFile rest,
+      @Nullable PlainFile next,
       boolean standsThere,
       Newcomers newcomers,
-      Collection<Part> parts) {
+      Collection<TrailFile> parts) {
     this.before = before;
     this.rest = rest;
     this.next = next;
@@ -64,7 +64,7 @@ final class Change {
     this.candidates = newcomers.list();
   }
 
-  @Nullable PlainPart before() {
+  @Nullable PlainFile before() {
     return before;
   }
 
@@ -78,13 +78,13 @@ final class Change {
   }
 
   /** What is the log now. */
-  @Nullable PlainPart youngest() {
+  @Nullable PlainFile youngest() {
     return next != null ? next : rest != null ? rest : before;
   }
 
   /** Finds out what each candidate is, beside what is held open already. */
-  void sort(List<PlainPart> held) throws IOException {
-    var ours = new ArrayList<PlainPart>(held);
+  void sort(List<PlainFile> held) throws IOException {
+    var ours = new ArrayList<PlainFile>(held);
     if (rest != null) { // what was left may have been compressed by now, and be here twice
       rest.look();
       ours.add(rest);
@@ -106,7 +106,7 @@ final class Change {
   }
 
   /** Where it stands among the rotated files, or what was made of it before any of it was read. */
-  private int placeOf(PlainPart file) {
+  private int placeOf(PlainFile file) {
     int place = newcomers.indexOf(file.id());
     if (place >= 0 || (rest == null && (standsThere || isBegun()))) {
       return place;
@@ -123,7 +123,7 @@ final class Change {
    * begins so: what is larger may be known, and what was rotated after the rest is younger.
    */
   private boolean mayBeCopyOfBefore(
-      Candidate candidate, long size, PlainPart log, List<PlainPart> ours) throws IOException {
+      Candidate candidate, long size, PlainFile log, List<PlainFile> ours) throws IOException {
     if (rotated >= 0 && candidate.index() > rotated) {
       return false;
     }
@@ -147,7 +147,7 @@ final class Change {
     }
   }
 
-  private void file(Candidate candidate, List<PlainPart> ours) {
+  private void file(Candidate candidate, List<PlainFile> ours) {
     try {
       if (newcomers.isKnown(candidate, ours, parts)
           || (before != null && candidate.modifiedNs() < before.id().birthNs())
@@ -207,7 +207,7 @@ final class Change {
    * file that is no such copy.
    */
   private boolean mayBeCopyOfYoungest(Candidate candidate) {
-    PlainPart youngest = youngest();
+    PlainFile youngest = youngest();
     return youngest != null
         && candidate.mayBeCopyOf(youngest)
         && behind(candidate).stream().allMatch(other -> other.mayBeCopyOf(youngest))
@@ -223,13 +223,13 @@ final class Change {
   }
 
   private boolean isCopyOfWhatStood(Candidate candidate) {
-    PlainPart stood = rest != null ? rest : before;
+    PlainFile stood = rest != null ? rest : before;
     return stood != null && candidate.mayBeCopyOf(stood);
   }
 
   /** What is to be read behind the log as it was, in this order. */
-  List<Part> partsBehind() {
-    var behind = new ArrayDeque<Part>();
+  List<TrailFile> partsBehind() {
+    var behind = new ArrayDeque<TrailFile>();
     if (next != null) {
       behind.addFirst(next);
     }
@@ -238,15 +238,15 @@ final class Change {
       behind.addFirst(rest);
     }
     open(inBetween, behind).reversed().forEach(behind::addFirst);
-    Part copyPart = before == null || rest == null ? null : copied(before);
-    if (copyPart != null) {
-      behind.addFirst(copyPart);
+    TrailFile copyFile = before == null || rest == null ? null : copied(before);
+    if (copyFile != null) {
+      behind.addFirst(copyFile);
     }
     return List.copyOf(behind);
   }
 
   /** What is to be read before the log as it was, in this order. */
-  List<Part> partsBefore() {
+  List<TrailFile> partsBefore() {
     return before == null ? List.of() : open(older, List.of(before));
   }
 
@@ -254,12 +254,12 @@ final class Change {
     known.forEach(newcomers::forget);
   }
 
-  private @Nullable Part copied(PlainPart file) {
+  private @Nullable TrailFile copied(PlainFile file) {
     if (copy == null) {
       return null;
     }
     try {
-      Part part = copy.openAsCopyOf(file, copied);
+      TrailFile part = copy.openAsCopyOf(file, copied);
       newcomers.took(copy);
       file.goOnInNext();
       return part;
@@ -271,11 +271,11 @@ final class Change {
   }
 
   /** Opens what was missed; the order is theirs. */
-  private List<Part> open(List<Candidate> missed, Collection<Part> behind) {
-    var opened = new ArrayDeque<Part>();
+  private List<TrailFile> open(List<Candidate> missed, Collection<TrailFile> behind) {
+    var opened = new ArrayDeque<TrailFile>();
     for (Candidate candidate : missed.reversed()) {
       try {
-        Part part = candidate.openAt(0);
+        TrailFile part = candidate.openAt(0);
         newcomers.took(candidate);
         part.joinTo(opened);
         part.joinTo(behind);

@@ -271,7 +271,7 @@ final class CheckpointFile implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (lock != null) {
-      PlainPart.closeQuietly(lock);
+      PlainFile.closeQuietly(lock);
     }
     if (directory != null) {
       directory.close();

@@ -24,7 +24,7 @@ final class Contents {
     }
 
     /** Whether a file still holds this, and perhaps more behind it. */
-    boolean isIn(PlainPart part) throws IOException {
+    boolean isIn(PlainFile part) throws IOException {
       return sizeBytes > 0 && head.isIn(part.channel()) && end.isIn(part.channel());
     }
   }
@@ -32,7 +32,7 @@ final class Contents {
   private final ArrayDeque<Content> known = new ArrayDeque<>();
 
   /** Takes a file that nobody will add to, at its present size. */
-  void add(PlainPart part) {
+  void add(PlainFile part) {
     if (part.knownBytes() > 0) {
       known.addLast(contentOf(part));
       if (known.size() > KEPT) {
@@ -42,24 +42,24 @@ final class Contents {
   }
 
   /** What a file holds at its present size. */
-  static Content contentOf(PlainPart part) {
+  static Content contentOf(PlainFile part) {
     return new Content(part.head(), part.end(), part.knownBytes());
   }
 
-  boolean has(PlainPart part) {
+  boolean has(PlainFile part) {
     return known.contains(contentOf(part));
   }
 
-  boolean has(PackedPart.Content packed) {
+  boolean has(PackedFile.Content packed) {
     return known.stream().anyMatch(content -> isOf(packed, content.head(), content.sizeBytes()));
   }
 
   /** Whether two parts hold the same. */
-  static boolean same(PlainPart one, PlainPart other) {
+  static boolean same(PlainFile one, PlainFile other) {
     return one.knownBytes() > 0 && contentOf(one).equals(contentOf(other));
   }
 
-  static boolean isOf(PackedPart.Content packed, Window head, long sizeBytes) {
+  static boolean isOf(PackedFile.Content packed, Window head, long sizeBytes) {
     return (int) sizeBytes == (int) packed.sizeBytes()
         && head.length() > 0
         && packed.beginsAs(head);
@@ -69,7 +69,7 @@ final class Contents {
    * Whether a file is a copy of another as it was before that one was truncated: it has how that
    * began, and what was read of it last, as far as it goes.
    */
-  static boolean isCopy(PlainPart copy, PlainPart truncated) throws IOException {
+  static boolean isCopy(PlainFile copy, PlainFile truncated) throws IOException {
     long read = truncated.position();
     Window last = truncated.recent().before(read, read);
     return copy.beginsAs(truncated)

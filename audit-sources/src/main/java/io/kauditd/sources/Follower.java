@@ -30,7 +30,7 @@ final class Follower {
   private final @Nullable Progress progress;
   private final LineName name = new LineName("");
   private final LineSplitter lines;
-  private final IdentityHashMap<PlainPart, Late> late = new IdentityHashMap<>();
+  private final IdentityHashMap<PlainFile, Late> late = new IdentityHashMap<>();
   private long nextLateLookNs = System.nanoTime();
 
   /** Since when nothing was read of a file that the writer has left; 0 while it has not. */
@@ -69,7 +69,7 @@ final class Follower {
     boolean ended = false;
     while (!stop.isStopped() && !ended) {
       if (!step()) {
-        Part part = trail.current();
+        TrailFile part = trail.current();
         ended = !follow && (part == null || trail.isLast(part));
         idle(ended);
       }
@@ -82,7 +82,7 @@ final class Follower {
 
   /** Reads a piece, or leaves a file that was read; false if there is nothing to do for now. */
   private boolean step() throws IOException {
-    Part part = trail.current();
+    TrailFile part = trail.current();
     try {
       boolean more = part != null && readOrLeave(part);
       more |= readLate(!more);
@@ -97,7 +97,7 @@ final class Follower {
     }
   }
 
-  private boolean readOrLeave(Part part) throws IOException {
+  private boolean readOrLeave(TrailFile part) throws IOException {
     boolean mayLeave = trail.mayLeave(part); // before the end is looked for
     if (lines.unfinishedBytes() > 0 && trail.beginsWithRecord(part)) {
       endLine(part); // the rest of what stood before is in no file
@@ -113,7 +113,7 @@ final class Follower {
   }
 
   /** A disk or a server may come back; if the writer has gone on, the file is let go in the end. */
-  private void failed(Part part, IOException cause) {
+  private void failed(TrailFile part, IOException cause) {
     long now = System.nanoTime();
     if (failingSinceNs == 0) {
       failingSinceNs = now;
@@ -137,11 +137,11 @@ final class Follower {
   }
 
   /** Reads a piece and hands over its lines; false if there was nothing. */
-  private boolean read(Part part, LineSplitter target) throws IOException {
+  private boolean read(TrailFile part, LineSplitter target) throws IOException {
     ByteBuffer room = target.room();
     room.limit(Math.min(room.capacity(), room.position() + CHUNK_BYTES));
     int count = trail.read(part, room);
-    if (count == Part.CUT) {
+    if (count == TrailFile.CUT) {
       target.dropUnfinished();
       return true;
     }
@@ -153,7 +153,7 @@ final class Follower {
   }
 
   /** Whether the last line needs not be waited for. */
-  private boolean lineMayEnd(Part part) {
+  private boolean lineMayEnd(TrailFile part) {
     if (lines.unfinishedBytes() == 0 || part.isFinal()) {
       return true;
     }
@@ -164,9 +164,9 @@ final class Follower {
     return now - endSinceNs >= UNFINISHED_NS;
   }
 
-  private void leave(Part part) throws IOException {
+  private void leave(TrailFile part) throws IOException {
     boolean nextIsNew = !part.goesOnInNext() || trail.nextBeginsWithRecord();
-    if (part instanceof PlainPart plain && plain.isTornOff() && trail.nextBeginsWithRecord()) {
+    if (part instanceof PlainFile plain && plain.isTornOff() && trail.nextBeginsWithRecord()) {
       lines.dropUnfinished();
     } else if (nextIsNew) {
       endLine(part);
@@ -176,13 +176,13 @@ final class Follower {
     }
     endSinceNs = 0;
     trail.leave();
-    for (PlainPart tooLate; (tooLate = trail.tooLate()) != null; ) {
+    for (PlainFile tooLate; (tooLate = trail.tooLate()) != null; ) {
       retire(tooLate);
     }
     mark();
   }
 
-  private void endLine(@Nullable Part part) {
+  private void endLine(@Nullable TrailFile part) {
     long unfinishedBytes = lines.unfinishedBytes();
     lines.end();
     if (unfinishedBytes > 0 && part != null) {
@@ -199,7 +199,7 @@ final class Follower {
     }
     nextLateLookNs = now + LATE_LOOK_NS;
     boolean any = false;
-    for (PlainPart part : trail.late()) {
+    for (PlainFile part : trail.late()) {
       Late one = late.computeIfAbsent(part, this::newLate);
       if (readAdded(part, one)) {
         one.grownNs = now;
@@ -211,7 +211,7 @@ final class Follower {
     return any;
   }
 
-  private boolean readAdded(PlainPart part, Late one) {
+  private boolean readAdded(PlainFile part, Late one) {
     try {
       return read(part, one.lines);
     } catch (IOException e) {
@@ -225,12 +225,12 @@ final class Follower {
     }
   }
 
-  private Late newLate(PlainPart part) {
+  private Late newLate(PlainFile part) {
     var names = new LineName(part.name().getFileName() + ", after it was rotated, ");
     return new Late(new LineSplitter(records, names, LineSplitter.SMALL_CHUNK_BYTES));
   }
 
-  private void retire(PlainPart part) {
+  private void retire(PlainFile part) {
     Late one = late.remove(part);
     if (one != null) {
       one.lines.end();
@@ -250,7 +250,7 @@ final class Follower {
     }
   }
 
-  private long unfinishedLateBytes(PlainPart part) {
+  private long unfinishedLateBytes(PlainFile part) {
     Late one = late.get(part);
     return one == null ? 0 : one.lines.unfinishedBytes();
   }

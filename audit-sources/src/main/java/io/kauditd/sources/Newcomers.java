@@ -79,7 +79,7 @@ final class Newcomers {
    */
   void begin(List<Candidate> there, Predicate<Candidate> isRead, List<Candidate> copies) {
     for (Candidate candidate : there) {
-      PlainPart plain = candidate.plain();
+      PlainFile plain = candidate.plain();
       if (isRead.test(candidate)) {
         took(candidate);
       } else if (copies.contains(candidate)) {
@@ -119,7 +119,7 @@ final class Newcomers {
   }
 
   /** A file was read to its end. */
-  void wasRead(PlainPart part) {
+  void wasRead(PlainFile part) {
     read.add(part);
     Contents.Content content = Contents.contentOf(part);
     var stat = new FileStat(part.id(), content.sizeBytes(), part.modifiedNs(), 0);
@@ -259,7 +259,7 @@ final class Newcomers {
         || now.sizeBytes() == 0) {
       return sameSize || now.sizeBytes() == 0;
     }
-    PlainPart part = PlainPart.open(sibling.path());
+    PlainFile part = PlainFile.open(sibling.path());
     try {
       boolean same = part.id().isSameAs(now.id()) && content.isIn(part);
       if (same) {
@@ -283,7 +283,7 @@ final class Newcomers {
   }
 
   /** Whether its lines were read, or will be read, from another file. */
-  boolean isKnown(Candidate candidate, List<PlainPart> ours, Collection<Part> taken)
+  boolean isKnown(Candidate candidate, List<PlainFile> ours, Collection<TrailFile> taken)
       throws IOException {
     return candidate.isKnown(read, ours, taken);
   }
@@ -299,7 +299,7 @@ final class Newcomers {
   /** It holds nothing to be read. */
   void forget(Candidate candidate) {
     waiting.remove(candidate);
-    PlainPart plain = candidate.plain();
+    PlainFile plain = candidate.plain();
     know(
         candidate.stat(),
         plain == null

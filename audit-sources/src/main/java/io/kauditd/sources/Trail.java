@@ -40,13 +40,13 @@ final class Trail implements AutoCloseable {
   private final Path path;
   private final RecordSink sink;
   private final Newcomers newcomers;
-  private final ArrayDeque<Part> parts = new ArrayDeque<>();
-  private final ArrayDeque<PlainPart> late = new ArrayDeque<>();
+  private final ArrayDeque<TrailFile> parts = new ArrayDeque<>();
+  private final ArrayDeque<PlainFile> late = new ArrayDeque<>();
 
   /** What was there at the beginning and was not read yet, and how large it was. */
-  private final IdentityHashMap<Part, Long> firstBytes = new IdentityHashMap<>();
+  private final IdentityHashMap<TrailFile, Long> firstBytes = new IdentityHashMap<>();
 
-  private @Nullable PlainPart live;
+  private @Nullable PlainFile live;
   private @Nullable String refusal;
   private boolean fullSaid;
 
@@ -66,9 +66,9 @@ final class Trail implements AutoCloseable {
    * @param copies those of them that may be copies of the log, which is perhaps truncated soon
    */
   synchronized void begin(
-      List<Part> first,
-      List<PlainPart> left,
-      @Nullable PlainPart standing,
+      List<TrailFile> first,
+      List<PlainFile> left,
+      @Nullable PlainFile standing,
       List<Candidate> there,
       List<Candidate> copies) {
     parts.addAll(first);
@@ -85,9 +85,9 @@ final class Trail implements AutoCloseable {
     firstBytes
         .entrySet()
         .removeIf(first -> {
-          Part part = first.getKey();
+          TrailFile part = first.getKey();
           boolean held = parts.contains(part) || late.contains(part);
-          boolean read = part instanceof PlainPart && part.position() >= first.getValue();
+          boolean read = part instanceof PlainFile && part.position() >= first.getValue();
           return read || !held;
         });
     return firstBytes.isEmpty();
@@ -103,7 +103,7 @@ final class Trail implements AutoCloseable {
     try {
       boolean more = newcomers.look(this::seen);
       FileStat now = standing();
-      PlainPart before = live;
+      PlainFile before = live;
       boolean stays = before == null ? now == null : now == null || isSame(now, before);
       if (before != null && now != null && stays) {
         before.seenAt(path, now);
@@ -136,13 +136,13 @@ final class Trail implements AutoCloseable {
    */
   private @Nullable FileStat standing() {
     FileStat now = FileStat.of(path);
-    PlainPart before = live;
+    PlainFile before = live;
     if (now == null || (before != null && isSame(now, before))) {
       return now;
     }
     IOException cause =
         !now.isRegular()
-            ? new IOException(PlainPart.NOT_REGULAR)
+            ? new IOException(PlainFile.NOT_REGULAR)
             : Files.isReadable(path) ? null : new AccessDeniedException(path.toString());
     if (cause != null && Files.exists(path)) {
       refused(cause);
@@ -152,7 +152,7 @@ final class Trail implements AutoCloseable {
   }
 
   /** Whether a file was not truncated; of one that cannot be read nobody can tell. */
-  private boolean isWhatItWas(PlainPart file) {
+  private boolean isWhatItWas(PlainFile file) {
     try {
       return file.look() || file.goesOnAfterCut();
     } catch (IOException e) {
@@ -161,12 +161,12 @@ final class Trail implements AutoCloseable {
     }
   }
 
-  private static boolean isSame(FileStat stat, PlainPart part) {
+  private static boolean isSame(FileStat stat, PlainFile part) {
     return stat.id().isSameAs(part.id());
   }
 
   private void seen(Siblings.Sibling sibling) {
-    for (Part part : parts) {
+    for (TrailFile part : parts) {
       if (part != live && part.id().isSameAs(sibling.stat().id())) {
         part.seenAt(sibling.path(), sibling.stat());
       }
@@ -175,12 +175,12 @@ final class Trail implements AutoCloseable {
 
   /** A file that was renamed while it was empty, and is written to now. */
   private void takeFilled() throws IOException {
-    PlainPart now = live;
+    PlainFile now = live;
     if (now != null && !now.isBegun()) {
       return; // it may have been copied and truncated meanwhile
     }
     for (Candidate candidate : newcomers.filled()) {
-      PlainPart plain = candidate.plain();
+      PlainFile plain = candidate.plain();
       boolean isCopy = now != null && (candidate.mayBeCopyOf(now) || !now.look());
       if (!isCopy && plain != null && !newcomers.isKnown(candidate, held(), parts)) {
         newcomers.took(candidate);
@@ -207,11 +207,11 @@ final class Trail implements AutoCloseable {
       return;
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      PlainPart before = live;
+      PlainFile before = live;
       FileStat now = standing();
-      PlainPart next =
-          now == null || (before != null && isSame(now, before)) ? null : PlainPart.open(path);
-      PlainPart rest = null;
+      PlainFile next =
+          now == null || (before != null && isSame(now, before)) ? null : PlainFile.open(path);
+      PlainFile rest = null;
       if (before != null && !isWhatItWas(before)) {
         rest = before.again();
         if (now != null && isSame(now, before)) {
@@ -235,7 +235,7 @@ final class Trail implements AutoCloseable {
   }
 
   /** Whether a file holds what was seen in it, and stands at the path if it should. */
-  private boolean isStill(@Nullable PlainPart file, boolean standsThere) throws IOException {
+  private boolean isStill(@Nullable PlainFile file, boolean standsThere) throws IOException {
     FileStat now = standing();
     boolean stays = standsThere ? now != null && file != null && isSame(now, file) : now == null;
     return stays && (file == null || file.look());
@@ -255,11 +255,11 @@ final class Trail implements AutoCloseable {
   }
 
   private void apply(Change change) throws IOException {
-    PlainPart before = change.before();
-    List<Part> behind = change.partsBehind();
+    PlainFile before = change.before();
+    List<TrailFile> behind = change.partsBehind();
     if (before != null) {
-      List<Part> older = change.partsBefore();
-      List<Part> all = List.copyOf(parts);
+      List<TrailFile> older = change.partsBefore();
+      List<TrailFile> all = List.copyOf(parts);
       int index = Math.max(0, all.indexOf(before));
       parts.clear();
       parts.addAll(all.subList(0, index));
@@ -275,7 +275,7 @@ final class Trail implements AutoCloseable {
   }
 
   /** A file was emptied, or written anew; what is left of it is in a copy of that size, or -1. */
-  private void truncated(PlainPart file, long copied) {
+  private void truncated(PlainFile file, long copied) {
     long reached = file.position();
     long had = file.knownBytes();
     file.finish();
@@ -298,10 +298,10 @@ final class Trail implements AutoCloseable {
   /**
    * The files that are held open and were written by the log's writer, as large as they are now.
    */
-  private List<PlainPart> held() {
-    var held = new ArrayList<PlainPart>(late);
-    for (Part part : parts) {
-      if (part instanceof PlainPart plain) {
+  private List<PlainFile> held() {
+    var held = new ArrayList<PlainFile>(late);
+    for (TrailFile part : parts) {
+      if (part instanceof PlainFile plain) {
         held.add(plain);
       }
     }
@@ -309,7 +309,7 @@ final class Trail implements AutoCloseable {
     return held;
   }
 
-  private boolean canBeLookedAt(PlainPart part) {
+  private boolean canBeLookedAt(PlainFile part) {
     try {
       part.look();
       return true;
@@ -324,7 +324,7 @@ final class Trail implements AutoCloseable {
    *
    * @return whether it was given up
    */
-  synchronized boolean giveUp(Part part, IOException cause) {
+  synchronized boolean giveUp(TrailFile part, IOException cause) {
     if (parts.size() < 2 || parts.peekFirst() != part) {
       return false;
     }
@@ -337,30 +337,30 @@ final class Trail implements AutoCloseable {
   }
 
   /** The file to be read next, null if there is none yet. */
-  synchronized @Nullable Part current() {
+  synchronized @Nullable TrailFile current() {
     return parts.peekFirst();
   }
 
   /** Reads on; 0 at the end. What is read is in the room, whose limit is how much it may be. */
-  synchronized int read(Part part, ByteBuffer room) throws IOException {
-    if (part instanceof PlainPart plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
+  synchronized int read(TrailFile part, ByteBuffer room) throws IOException {
+    if (part instanceof PlainFile plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
       return 0;
     }
     int count;
     try {
       count = part.read(room);
     } catch (IOException e) {
-      if (part instanceof PlainPart) {
+      if (part instanceof PlainFile) {
         throw e;
       }
       sink.problem(
           part + " cannot be decompressed behind byte " + part.position() + ": " + e.getMessage());
       return 0;
     }
-    if (count != Part.CHANGED) {
+    if (count != TrailFile.CHANGED) {
       return count;
     }
-    if (part instanceof PlainPart plain && !plain.goesOnAfterCut()) {
+    if (part instanceof PlainFile plain && !plain.goesOnAfterCut()) {
       if (part == live) {
         tryToBringUpToDate();
       } else {
@@ -377,7 +377,7 @@ final class Trail implements AutoCloseable {
    * Before the first byte is read of the log, it must be certain that nothing that was written to
    * it before lies in a copy.
    */
-  private boolean mayBegin(PlainPart file) throws IOException {
+  private boolean mayBegin(PlainFile file) throws IOException {
     boolean same = file.look();
     if (same && file.knownBytes() == 0) {
       return false;
@@ -399,14 +399,14 @@ final class Trail implements AutoCloseable {
    *     if there is no file
    */
   synchronized Progress.@Nullable Places places(
-      long unfinishedBytes, ToLongFunction<PlainPart> unfinishedLateBytes) {
-    Part current = parts.peekFirst();
+      long unfinishedBytes, ToLongFunction<PlainFile> unfinishedLateBytes) {
+    TrailFile current = parts.peekFirst();
     FilePlace place = current == null ? null : placeBehind(current, unfinishedBytes);
     if (place == null) {
       return null;
     }
     var files = new ArrayList<FilePlace>();
-    for (PlainPart part : late) {
+    for (PlainFile part : late) {
       FilePlace left = placeBehind(part, unfinishedLateBytes.applyAsLong(part));
       if (left != null) {
         files.add(left);
@@ -414,30 +414,30 @@ final class Trail implements AutoCloseable {
     }
     files.add(place);
     List<FilePlace> next =
-        parts.stream().skip(1).map(Part::place).filter(Objects::nonNull).toList();
+        parts.stream().skip(1).map(TrailFile::place).filter(Objects::nonNull).toList();
     return new Progress.Places(List.copyOf(files), next, newcomers.readFiles());
   }
 
-  private static @Nullable FilePlace placeBehind(Part part, long unfinishedBytes) {
+  private static @Nullable FilePlace placeBehind(TrailFile part, long unfinishedBytes) {
     return part.position() - part.handedOver() == unfinishedBytes ? part.place() : null;
   }
 
   /** The line at the end of a part, which has no end, was taken as it was. */
-  synchronized void lineEnded(Part part, long unfinishedBytes) {
+  synchronized void lineEnded(TrailFile part, long unfinishedBytes) {
     part.lineEnded(unfinishedBytes);
   }
 
   /** Whether the writer has gone on to another file, so that this one ends where it ends. */
-  synchronized boolean mayLeave(Part current) throws IOException {
+  synchronized boolean mayLeave(TrailFile current) throws IOException {
     if (parts.size() < 2) {
       return false;
     }
-    if (current.isFinal() && !(current instanceof PlainPart plain && plain.isTornOff())) {
+    if (current.isFinal() && !(current instanceof PlainFile plain && plain.isTornOff())) {
       return true;
     }
-    for (Part part : parts) {
+    for (TrailFile part : parts) {
       if (part != current
-          && (part.isFinal() || (part instanceof PlainPart plain && plain.hasMore()))) {
+          && (part.isFinal() || (part instanceof PlainFile plain && plain.hasMore()))) {
         return true;
       }
     }
@@ -449,7 +449,7 @@ final class Trail implements AutoCloseable {
    * that its writer had begun before.
    */
   synchronized boolean nextBeginsWithRecord() throws IOException {
-    for (Part part : parts) {
+    for (TrailFile part : parts) {
       if (part != parts.peekFirst()) {
         return beginsWithRecord(part);
       }
@@ -458,7 +458,7 @@ final class Trail implements AutoCloseable {
   }
 
   /** Whether a file is still to be read from its start, and begins with a record. */
-  synchronized boolean beginsWithRecord(Part part) throws IOException {
+  synchronized boolean beginsWithRecord(TrailFile part) throws IOException {
     if (part.position() > 0) {
       return false;
     }
@@ -467,14 +467,14 @@ final class Trail implements AutoCloseable {
   }
 
   /** Whether this is the last one, and nothing else can come without a look. */
-  synchronized boolean isLast(Part current) {
+  synchronized boolean isLast(TrailFile current) {
     return parts.peekLast() == current;
   }
 
   /** Leaves the file that was read. It is still looked at if its writer may add to it. */
   synchronized void leave() throws IOException {
-    Part left = parts.pollFirst();
-    if (left instanceof PlainPart plain && !left.isFinal()) {
+    TrailFile left = parts.pollFirst();
+    if (left instanceof PlainFile plain && !left.isFinal()) {
       plain.look();
       late.addLast(plain);
     } else if (left != null) {
@@ -482,38 +482,38 @@ final class Trail implements AutoCloseable {
     }
   }
 
-  private void forget(Part part) {
-    if (part instanceof PlainPart plain) {
+  private void forget(TrailFile part) {
+    if (part instanceof PlainFile plain) {
       newcomers.wasRead(plain);
     }
     part.close();
   }
 
   /** Files that were left, and may have grown since. */
-  synchronized List<PlainPart> late() {
+  synchronized List<PlainFile> late() {
     return List.copyOf(late);
   }
 
   /** The one that is not to be looked at any longer, as there are too many; null if none. */
-  synchronized @Nullable PlainPart tooLate() {
+  synchronized @Nullable PlainFile tooLate() {
     return late.size() > MAX_LATE ? late.peekFirst() : null;
   }
 
-  synchronized void retire(PlainPart part) {
+  synchronized void retire(PlainFile part) {
     if (late.remove(part)) {
       forget(part);
     }
   }
 
   /** Whether a file that was left has no name any more. */
-  synchronized boolean isGone(PlainPart part) {
+  synchronized boolean isGone(PlainFile part) {
     return newcomers.isGone(part.id());
   }
 
   @Override
   public synchronized void close() {
-    parts.forEach(Part::close);
-    late.forEach(Part::close);
+    parts.forEach(TrailFile::close);
+    late.forEach(TrailFile::close);
     parts.clear();
     late.clear();
     newcomers.close();

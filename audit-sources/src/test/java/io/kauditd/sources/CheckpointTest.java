@@ -240,7 +240,7 @@ class CheckpointTest {
         () -> {
           Files.deleteIfExists(probe);
           FileStat made = Objects.requireNonNull(FileStat.of(Files.createFile(probe)));
-          return bornNs == 0 || made.id().birthNs() - bornNs > Part.CLOCK_GRAIN_NS;
+          return bornNs == 0 || made.id().birthNs() - bornNs > TrailFile.CLOCK_GRAIN_NS;
         });
   }
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A file of the log that somebody has compressed. */
-final class PackedPart extends Part {
+final class PackedFile extends TrailFile {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int SIZE_BYTES = 4; // at the end of the file: modulo 2^32
 
@@ -19,7 +19,7 @@ final class PackedPart extends Part {
   private final byte[] beginning;
   private final Window head;
 
-  private PackedPart(Path name, FileStat stat, InputStream bytes, byte[] beginning) {
+  private PackedFile(Path name, FileStat stat, InputStream bytes, byte[] beginning) {
     super(name, stat.id(), stat.modifiedNs());
     this.bytes = bytes;
     this.beginning = beginning;
@@ -117,14 +117,14 @@ final class PackedPart extends Part {
   }
 
   /** Opens it at some offset of what was compressed. */
-  static PackedPart open(Path name, FileStat stat, FileChannel file, long offset)
+  static PackedFile open(Path name, FileStat stat, FileChannel file, long offset)
       throws IOException {
     byte[] head = stream(name, file).readNBytes(Window.HEAD_BYTES);
     InputStream in = stream(name, file);
     int before = (int) Math.min(offset, Window.LAST_BYTES);
     in.skipNBytes(offset - before);
     byte[] last = in.readNBytes(before);
-    var part = new PackedPart(name, stat, in, head);
+    var part = new PackedFile(name, stat, in, head);
     part.startAt(offset, last);
     return part;
   }
@@ -162,6 +162,6 @@ final class PackedPart extends Part {
 
   @Override
   void close() {
-    PlainPart.closeQuietly(bytes);
+    PlainFile.closeQuietly(bytes);
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A file of the log as it was written. Before it reads on, it looks at what it has read last once
  * more: in a file that was truncated and has grown beyond that place, something else stands there.
  */
-final class PlainPart extends Part {
+final class PlainFile extends TrailFile {
   private static final int ATTEMPTS = 100;
   static final String NOT_REGULAR = "it is not a regular file that stays where it is";
 
@@ -51,13 +51,13 @@ final class PlainPart extends Part {
     }
   }
 
-  PlainPart(Path name, FileId id, long modifiedNs, FileChannel channel) {
+  PlainFile(Path name, FileId id, long modifiedNs, FileChannel channel) {
     super(name, id, modifiedNs);
     this.channel = channel;
   }
 
   /** Opens a file, and sees to it that the file is the one that it is said to be. */
-  static PlainPart open(Path name) throws IOException {
+  static PlainFile open(Path name) throws IOException {
     for (int attempt = 0; ; attempt++) {
       FileStat before = FileStat.of(name);
       if (before != null && !before.isRegular()) { // to open a pipe would wait for its writer
@@ -66,7 +66,7 @@ final class PlainPart extends Part {
       FileChannel channel = FileChannel.open(name, StandardOpenOption.READ);
       FileStat after = FileStat.of(name);
       if (before != null && after != null && before.id().isSameAs(after.id())) {
-        var part = new PlainPart(name, after.id(), after.modifiedNs(), channel);
+        var part = new PlainFile(name, after.id(), after.modifiedNs(), channel);
         if (part.look() || attempt == ATTEMPTS) {
           return part;
         }
@@ -89,8 +89,8 @@ final class PlainPart extends Part {
   }
 
   /** The same file after it was truncated, to be read from its start. */
-  PlainPart again() {
-    var part = new PlainPart(name(), id(), modifiedNs(), channel);
+  PlainFile again() {
+    var part = new PlainFile(name(), id(), modifiedNs(), channel);
     part.skipsNuls = true;
     return part;
   }
@@ -255,7 +255,7 @@ final class PlainPart extends Part {
   }
 
   /** Whether both begin alike, as far as the shorter one goes, and are not empty. */
-  boolean beginsAs(PlainPart other) {
+  boolean beginsAs(PlainFile other) {
     byte[] ours = seen.beginning();
     byte[] theirs = other.seen.beginning();
     int length = Math.min(ours.length, theirs.length);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What may happen to a log within one look at it, before each of its steps. */
 @Timeout(60)
-class PlainPartTest {
+class PlainFileTest {
   private static final int ROOM_BYTES = 4096;
 
   @TempDir Path dir;
@@ -43,8 +43,8 @@ class PlainPartTest {
     return IntStream.range(from, to).mapToObj(i -> "line " + i + "\n").collect(joining());
   }
 
-  private static PlainPart part(Path log, FileChannel channel) {
-    return new PlainPart(log, Objects.requireNonNull(FileStat.of(log)).id(), 0, channel);
+  private static PlainFile part(Path log, FileChannel channel) {
+    return new PlainFile(log, Objects.requireNonNull(FileStat.of(log)).id(), 0, channel);
   }
 
   private static Path copyOf(Path log) {
@@ -61,7 +61,7 @@ class PlainPartTest {
     beforeEachStep((log, step) -> {
       Files.writeString(log, lines(0, 1));
       try (var channel = new SteppedChannel(FileChannel.open(log, StandardOpenOption.READ))) {
-        PlainPart part = part(log, channel);
+        PlainFile part = part(log, channel);
         assertThat(part.look()).isTrue();
         assertThat(part.read(ByteBuffer.allocate(ROOM_BYTES))).isPositive();
         Files.writeString(log, lines(1, 20), StandardOpenOption.APPEND);
@@ -71,7 +71,7 @@ class PlainPartTest {
         if (happened) {
           assertThat(isWhatItWas && part.look()).as("step %d", step).isFalse();
           assertThat(part.goesOnAfterCut()).as("step %d", step).isFalse();
-          PlainPart copy = PlainPart.open(copyOf(log));
+          PlainFile copy = PlainFile.open(copyOf(log));
           assertThat(Contents.isCopy(copy, part)).as("step %d", step).isTrue();
           copy.close();
         }
@@ -85,12 +85,12 @@ class PlainPartTest {
     beforeEachStep((log, step) -> {
       Files.writeString(log, lines(0, 20));
       try (var channel = new SteppedChannel(FileChannel.open(log, StandardOpenOption.READ))) {
-        PlainPart part = part(log, channel);
+        PlainFile part = part(log, channel);
         channel.after(step, () -> copyAndTruncate(log));
         part.look();
         boolean happened = channel.hasHappened();
         if (happened && part.knownBytes() > 0 && !part.look()) {
-          PlainPart copy = PlainPart.open(copyOf(log));
+          PlainFile copy = PlainFile.open(copyOf(log));
           assertThat(Contents.isCopy(copy, part)).as("step %d", step).isTrue();
           copy.close();
         }
@@ -104,7 +104,7 @@ class PlainPartTest {
     beforeEachStep((log, step) -> {
       Files.writeString(log, lines(0, 3) + "lin");
       try (var channel = new SteppedChannel(FileChannel.open(log, StandardOpenOption.READ))) {
-        PlainPart part = part(log, channel);
+        PlainFile part = part(log, channel);
         assertThat(part.read(ByteBuffer.allocate(ROOM_BYTES))).isPositive();
         long position = part.position();
         Files.writeString(log, lines(0, 20), StandardOpenOption.TRUNCATE_EXISTING);
@@ -126,7 +126,7 @@ class PlainPartTest {
   void whatWasReadIsComparedToo() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), "# header\n");
     try (var channel = FileChannel.open(log, StandardOpenOption.READ)) {
-      PlainPart part = part(log, channel);
+      PlainFile part = part(log, channel);
       assertThat(part.look()).isTrue();
       Files.writeString(log, lines(0, 20), StandardOpenOption.APPEND);
       assertThat(part.read(ByteBuffer.allocate(ROOM_BYTES))).isPositive();

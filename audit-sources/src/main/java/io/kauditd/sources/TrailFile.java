@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One of the files that make up a followed log, open, and how far it was read. Guarded by the
  * {@link Trail} that holds it.
  */
-abstract sealed class Part permits PlainPart, PackedPart {
+abstract sealed class TrailFile permits PlainFile, PackedFile {
   /** The answer of {@link #read} if other bytes stand where it was reading. */
   static final int CHANGED = -1;
 
@@ -33,7 +33,7 @@ abstract sealed class Part permits PlainPart, PackedPart {
   private long lineEnded;
   private boolean goesOnInNext;
 
-  Part(Path name, FileId id, long modifiedNs) {
+  TrailFile(Path name, FileId id, long modifiedNs) {
     this.name = name;
     this.id = id;
     this.modifiedNs = modifiedNs;
@@ -75,12 +75,12 @@ abstract sealed class Part permits PlainPart, PackedPart {
    * added to it any more, and a line that is unfinished at its end goes on in a later part. That
    * line may do so too if the truncated file may be one that is compressed by now.
    */
-  final void joinTo(Collection<Part> behind) {
+  final void joinTo(Collection<TrailFile> behind) {
     if (isBornAfter(behind, 0)) {
       seal();
     }
     if (isBornAfter(behind, -CLOCK_GRAIN_NS)
-        || behind.stream().anyMatch(PackedPart.class::isInstance)) {
+        || behind.stream().anyMatch(PackedFile.class::isInstance)) {
       goOnInNext();
     }
   }
@@ -89,10 +89,10 @@ abstract sealed class Part permits PlainPart, PackedPart {
    * Whether it was made after one of these, by so much. Where nobody knows births, and if it is
    * compressed, it may have been.
    */
-  private boolean isBornAfter(Collection<Part> others, long byNs) {
-    long bornNs = this instanceof PlainPart ? id.birthNs() : 0;
+  private boolean isBornAfter(Collection<TrailFile> others, long byNs) {
+    long bornNs = this instanceof PlainFile ? id.birthNs() : 0;
     return others.stream()
-        .filter(PlainPart.class::isInstance)
+        .filter(PlainFile.class::isInstance)
         .anyMatch(other -> bornNs == 0 || bornNs - other.id.birthNs() > byNs);
   }
 
