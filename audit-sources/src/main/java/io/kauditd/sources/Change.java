@@ -182,10 +182,16 @@ final class Change {
 
   /** Where it belongs if the log was truncated. */
   private List<Candidate> besideRest(Candidate candidate) {
-    if (rotated >= 0 && isBehindRotated(candidate)) {
+    boolean isYounger = rotated >= 0 || (isRestDeleted() && candidate.index() >= 0);
+    if (isYounger && isBehindRotated(candidate)) {
       return afterRest;
     }
     return copy == null && !isBegun() && mayHaveCopyBehind(candidate) ? older : inBetween;
+  }
+
+  /** Whether what was left has no name any more. Who rotates deletes the oldest file first. */
+  private boolean isRestDeleted() {
+    return rotated < 0 && (next != null || !standsThere);
   }
 
   private boolean isBehindRotated(Candidate candidate) {

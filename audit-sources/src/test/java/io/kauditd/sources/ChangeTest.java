@@ -147,6 +147,30 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** What was left after a truncation is deleted by now, and the file behind it is not complete. */
+  @Test
+  void whatIsWrittenBehindATruncatedLogThatIsDeletedByNowComesBehindItAndWhole() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (var trail = new Trail(log, sink)) {
+      var beginning = new Beginning(log, sink);
+      beginning.anew(StartAt.BEGINNING);
+      beginning.begin(trail);
+      readAll(trail);
+      Files.writeString(log, lines(10, 15), StandardOpenOption.TRUNCATE_EXISTING);
+      Path rotated = Files.move(log, dir.resolve("app.log.2"));
+      Path last = Files.writeString(createAfter(rotated, "app.log.1"), lines(15, 20));
+      Files.delete(rotated);
+      trail.look();
+      readAll(trail);
+      Files.writeString(last, lines(20, 30), StandardOpenOption.APPEND);
+      Files.writeString(log, lines(30, 40));
+      trail.look();
+      readAll(trail);
+    }
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertThat(sink.problems()).hasSize(1).first().asString().contains("became shorter");
+  }
+
   /** What becomes of a file. */
   private interface End {
     void of(Path file) throws IOException;
