@@ -28,6 +28,20 @@ class ChangeTest {
     return IntStream.range(from, to).mapToObj(i -> "line " + i + "\n").collect(joining());
   }
 
+  /** From the beginning of the log, nothing of which is read yet. */
+  private Trail follow(Path log) throws IOException {
+    var trail = new Trail(log, sink);
+    var beginning = new Beginning(log, sink);
+    beginning.anew(StartAt.BEGINNING);
+    beginning.begin(trail);
+    return trail;
+  }
+
+  /** All lines before this one came once, in their order. */
+  private void assertCame(int end) {
+    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, end));
+  }
+
   private void readAll(Trail trail) throws IOException {
     var rules = LineRules.of(RecordType.TRUSTED_APP);
     new Follower(trail, new Stop(), sink, rules, false, null).run();
@@ -36,10 +50,7 @@ class ChangeTest {
   @Test
   void whatWasLeftAfterATruncationAndIsCompressedByNowComesOnce() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       readAll(trail);
       Files.copy(log, dir.resolve("app.log.2"));
       Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
@@ -49,7 +60,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 30));
+    assertCame(30);
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -60,10 +71,7 @@ class ChangeTest {
   @Test
   void anOlderCopyIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
     Path log = Files.createFile(dir.resolve("app.log"));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       Files.createFile(dir.resolve("app.log.3"));
       trail.look();
       Files.writeString(log, "l");
@@ -77,7 +85,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 12));
+    assertCame(12);
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -85,10 +93,7 @@ class ChangeTest {
   @Test
   void aLargerFileThatWasReadIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       readAll(trail);
       Path older = Files.copy(log, dir.resolve("app.log.2"));
       Files.writeString(log, "l", StandardOpenOption.TRUNCATE_EXISTING);
@@ -99,7 +104,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 20));
+    assertCame(20);
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -107,10 +112,7 @@ class ChangeTest {
   @Test
   void aCopyOfWhatWasRotatedSinceIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
     Path log = Files.createFile(dir.resolve("app.log"));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       Files.move(log, dir.resolve("app.log.3"));
       Files.writeString(log, "l");
       Files.copy(log, dir.resolve("app.log.2"));
@@ -120,7 +122,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 20));
+    assertCame(20);
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -128,10 +130,7 @@ class ChangeTest {
   @Test
   void whatWasLeftAndIsCompressedByNowComesBeforeTheCopyBehindIt() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       readAll(trail);
       Files.copy(log, dir.resolve("app.log.3"));
       Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
@@ -143,7 +142,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertCame(40);
     assertThat(sink.problems()).isEmpty();
   }
 
@@ -151,10 +150,7 @@ class ChangeTest {
   @Test
   void whatIsWrittenBehindATruncatedLogThatIsDeletedByNowComesBehindItAndWhole() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       readAll(trail);
       Files.writeString(log, lines(10, 15), StandardOpenOption.TRUNCATE_EXISTING);
       Path rotated = Files.move(log, dir.resolve("app.log.2"));
@@ -167,7 +163,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertCame(40);
     assertThat(sink.problems()).hasSize(1).first().asString().contains("became shorter");
   }
 
@@ -188,10 +184,7 @@ class ChangeTest {
 
   private void behindALogThatIsGone(End end) throws Exception {
     Path log = Files.createFile(dir.resolve("app.log"));
-    try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
-      beginning.anew(StartAt.BEGINNING);
-      beginning.begin(trail);
+    try (Trail trail = follow(log)) {
       Files.writeString(log, lines(0, 10));
       Path rotated = Files.move(log, dir.resolve("app.log.2"));
       Path last = Files.writeString(createAfter(rotated, "app.log.1"), lines(10, 20));
@@ -203,7 +196,7 @@ class ChangeTest {
       trail.look();
       readAll(trail);
     }
-    assertThat(sink.texts().stream().collect(joining("\n", "", "\n"))).isEqualTo(lines(0, 40));
+    assertCame(40);
     assertThat(sink.problems()).isEmpty();
   }
 
