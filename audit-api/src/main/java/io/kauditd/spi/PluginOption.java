@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class PluginOption<T> {
   private final String kind;
   private final String description;
   private final Function<String, T> parser;
+  private final Function<T, String> writer;
   private final @Nullable T defaultValue;
   private final boolean required;
   private final boolean family;
@@ -40,6 +43,7 @@ public final class PluginOption<T> {
       String kind,
       String description,
       Function<String, T> parser,
+      Function<T, String> writer,
       @Nullable T defaultValue,
       boolean required,
       boolean family) {
@@ -47,6 +51,7 @@ public final class PluginOption<T> {
     this.kind = kind;
     this.description = description;
     this.parser = parser;
+    this.writer = writer;
     this.defaultValue = defaultValue;
     this.required = required;
     this.family = family;
@@ -62,7 +67,16 @@ public final class PluginOption<T> {
 
   private static <T> PluginOption<T> option(
       String key, String kind, String description, Function<String, T> parser) {
-    return new PluginOption<>(key, kind, description, parser, null, false, false);
+    return option(key, kind, description, parser, PluginOption::written);
+  }
+
+  private static <T> PluginOption<T> option(
+      String key,
+      String kind,
+      String description,
+      Function<String, T> parser,
+      Function<T, String> writer) {
+    return new PluginOption<>(key, kind, description, parser, writer, null, false, false);
   }
 
   /** Any text, including leading and trailing spaces. */
@@ -72,7 +86,10 @@ public final class PluginOption<T> {
 
   /** A whole number between {@code min} and {@code max}, both included. */
   public static PluginOption<Long> number(String key, long min, long max, String description) {
-    String kind = "a whole number between " + min + " and " + max;
+    String kind =
+        max == Long.MAX_VALUE
+            ? "a whole number of at least " + min
+            : "a whole number between " + min + " and " + max;
     return option(key, kind, description, text -> inRange(parseNumber(text.strip()), min, max));
   }
 
@@ -103,8 +120,16 @@ public final class PluginOption<T> {
    * 64KiB}, {@code 8MiB}, {@code 2GiB}. {@code K}, {@code M}, {@code G} are the same units.
    */
   public static PluginOption<Long> sizeBytes(String key, long min, long max, String description) {
-    String kind = "a size between " + min + " and " + max + " bytes, such as 64KiB or 8MiB";
-    return option(key, kind, description, text -> inRange(parseSize(text.strip()), min, max));
+    String range =
+        max == Long.MAX_VALUE
+            ? "of at least " + sizeInWords(min)
+            : "between " + sizeInWords(min) + " and " + sizeInWords(max);
+    return option(
+        key,
+        "a size " + range + sizeExamples(min, max),
+        description,
+        text -> inRange(parseSize(text.strip()), min, max),
+        PluginOption::sizeAsSetting);
   }
 
   /** The path of a file or directory. A name may begin or end with a space. */
@@ -149,7 +174,14 @@ public final class PluginOption<T> {
    */
   public static PluginOption<Map<String, String>> family(String key, String description) {
     return new PluginOption<>(
-        key, "settings " + key + ".NAME", description, text -> refused(key), Map.of(), false, true);
+        key,
+        "settings " + key + ".NAME",
+        description,
+        text -> refused(key),
+        PluginOption::written,
+        Map.of(),
+        false,
+        true);
   }
 
   private static Map<String, String> refused(String key) {
@@ -159,12 +191,12 @@ public final class PluginOption<T> {
 
   /** The same option with a default, which is not checked against the bounds. */
   public PluginOption<T> withDefault(T value) {
-    return new PluginOption<>(key, kind, description, parser, value, false, family);
+    return new PluginOption<>(key, kind, description, parser, writer, value, false, family);
   }
 
   /** The same option, which the user must set. */
   public PluginOption<T> asRequired() {
-    return new PluginOption<>(key, kind, description, parser, null, true, family);
+    return new PluginOption<>(key, kind, description, parser, writer, null, true, family);
   }
 
   /** The key: lower-case words with hyphens. */
@@ -202,6 +234,16 @@ public final class PluginOption<T> {
   /** The value if the user sets none. */
   public @Nullable T defaultValue() {
     return defaultValue;
+  }
+
+  /**
+   * The default as a user would write it, for help and listings: {@code 256MiB}, {@code 5m}, {@code
+   * all-of-it}. A {@link #custom} value is written by its {@code toString}, unless it is a
+   * duration, an enum constant or a collection. Null if there is no default, and for a {@link
+   * #family}.
+   */
+  public @Nullable String defaultText() {
+    return defaultValue == null || family ? null : writer.apply(defaultValue);
   }
 
   /**
@@ -276,6 +318,42 @@ public final class PluginOption<T> {
       case "g", "gib" -> Math.multiplyExact(amount, 1L << 30);
       default -> throw new IllegalArgumentException("unknown unit");
     };
+  }
+
+  private static String written(Object value) {
+    return switch (value) {
+      case Enum<?> choice -> choiceName(choice);
+      case Duration time -> Durations.asSetting(time);
+      case Collection<?> several ->
+          several.stream().map(PluginOption::written).collect(Collectors.joining(","));
+      default -> value.toString();
+    };
+  }
+
+  /** In the largest unit that gives a whole number. */
+  private static String sizeAsSetting(long bytes) {
+    int units = bytes == 0 ? 0 : Math.min(Long.numberOfTrailingZeros(bytes) / 10, 3);
+    return switch (units) {
+      case 3 -> (bytes >> 30) + "GiB";
+      case 2 -> (bytes >> 20) + "MiB";
+      case 1 -> (bytes >> 10) + "KiB";
+      default -> Long.toString(bytes);
+    };
+  }
+
+  /** How sizes are written, as far as the examples are in the range. */
+  private static String sizeExamples(long min, long max) {
+    return LongStream.of(64 << 10, 8 << 20)
+        .filter(bytes -> min <= bytes && bytes <= max)
+        .mapToObj(PluginOption::sizeAsSetting)
+        .reduce((one, other) -> one + " or " + other)
+        .map(examples -> ", such as " + examples)
+        .orElse("");
+  }
+
+  private static String sizeInWords(long bytes) {
+    String setting = sizeAsSetting(bytes);
+    return setting.endsWith("B") ? setting : bytes == 1 ? "1 byte" : setting + " bytes";
   }
 
   private static Matcher match(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,41 @@ class PluginOptionTest {
   })
   void sizes(String text, long value) {
     assertThat(SIZE.parse(text)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "65536, 1073741824, 'between 64KiB and 1GiB, such as 64KiB or 8MiB'",
+    "65536, 9223372036854775807, 'of at least 64KiB, such as 64KiB or 8MiB'",
+    "65537, 3298534883328, 'between 65537 bytes and 3072GiB, such as 8MiB'",
+    "1, 1025, between 1 byte and 1025 bytes"
+  })
+  void theBoundsOfASizeAreInItsLargestUnit(long min, long max, String bounds) {
+    assertThat(PluginOption.sizeBytes("s", min, max, "").kind()).isEqualTo("a size " + bounds);
+  }
+
+  @Test
+  void aNumberWithoutAnUpperBoundNamesNone() {
+    assertThat(PluginOption.number("n", 1, Long.MAX_VALUE, "").kind())
+        .isEqualTo("a whole number of at least 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 1000, 1 << 10, 1536, 256 << 20, 3L << 30, 5L << 40})
+  void theDefaultOfASizeIsWrittenAsAUserMay(long bytes) {
+    PluginOption<Long> size = PluginOption.sizeBytes("s", 0, Long.MAX_VALUE, "").withDefault(bytes);
+
+    assertThat(size.parse(Objects.requireNonNull(size.defaultText()))).isEqualTo(bytes);
+  }
+
+  @Test
+  void aDefaultIsWrittenAsAUserWouldWriteIt() {
+    assertThat(SIZE.defaultText()).isNull();
+    assertThat(SIZE.withDefault(256L << 20).defaultText()).isEqualTo("256MiB");
+    assertThat(NUMBER.withDefault(7L).defaultText()).isEqualTo("7");
+    assertThat(DURATION.withDefault(Duration.ofMinutes(5)).defaultText()).isEqualTo("5m");
+    assertThat(CHOICE.withDefault(Mode.ALL_OF_IT).defaultText()).isEqualTo("all-of-it");
+    assertThat(PluginOption.family("kafka", "").defaultText()).isNull();
   }
 
   @ParameterizedTest

@@ -97,10 +97,10 @@ class SourceProvidersTest {
     "stdin, path, x, 'option ''path'' is not known; the options are format, gaps, type'",
     "stdin, format, csv, 'option ''format'': ''csv'' is not valid; it takes one of auto, auditd,"
         + " syslog, kernel, plain'",
-    "generate, count, -1, option 'count': '-1' is not valid; it takes a whole number between 0 and"
-        + " 9223372036854775807",
-    "generate, size, 9000, 'option ''size'': ''9000'' is not valid; it takes a size between 64 and"
-        + " 8970 bytes, such as 64KiB or 8MiB'",
+    "generate, count, -1, option 'count': '-1' is not valid; it takes a whole number of at least"
+        + " 0",
+    "generate, size, 9000, 'option ''size'': ''9000'' is not valid; it takes a size between 64"
+        + " bytes and 8970 bytes'",
     "stdin, type, LOGON, 'option ''type'': ''LOGON'' is not valid; it takes a record type, by name"
         + " (TRUSTED_APP) or number (1121)'",
   })

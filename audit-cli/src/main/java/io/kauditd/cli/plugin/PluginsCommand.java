@@ -8,9 +8,7 @@ import io.kauditd.core.PluginEntry;
 import io.kauditd.core.PluginFailure;
 import io.kauditd.core.PluginKind;
 import io.kauditd.core.Plugins;
-import io.kauditd.spi.Durations;
 import io.kauditd.spi.PluginOption;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -133,17 +131,8 @@ public final class PluginsCommand implements Callable<Integer> {
     if (option.isRequired()) {
       return "; required";
     }
-    Object value = option.defaultValue();
-    return value == null || value.equals("") ? "" : "; default " + written(value);
-  }
-
-  /** A value as a user would write it. */
-  private static String written(Object value) {
-    return switch (value) {
-      case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      case Duration time -> Durations.asSetting(time);
-      default -> value.toString();
-    };
+    String text = option.defaultText();
+    return text == null || text.isEmpty() ? "" : "; default " + text;
   }
 
   private static Map<String, Object> document(Plugins plugins) {
@@ -172,8 +161,7 @@ public final class PluginsCommand implements Callable<Integer> {
     map.put("takes", option.kind());
     map.put("description", option.description());
     map.put("required", option.isRequired());
-    Object value = option.defaultValue();
-    map.put("default", value == null ? null : written(value));
+    map.put("default", option.defaultText());
     return map;
   }
 

@@ -42,7 +42,14 @@ class PluginsCommandTest {
         .noneMatch(line -> line.endsWith("default ")) // of a text that is empty
         .contains(
             "      rate: records a second, 0 for as fast as they are taken",
-            "          takes one of take, eagain, refuse, fault; default take");
+            "          takes one of take, eagain, refuse, fault; default take",
+            "          takes a size of at least 4KiB, such as 64KiB or 8MiB",
+            "          takes a size between 4KiB and 1GiB, such as 64KiB or 8MiB; default 8MiB");
+  }
+
+  @Test
+  void noNumberIsTooLongToBeRead() {
+    assertThat(Tool.run("plugins", "--options").out()).doesNotContainPattern("[0-9]{11}");
   }
 
   @Test
