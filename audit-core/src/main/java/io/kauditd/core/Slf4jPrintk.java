@@ -2,15 +2,21 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Prints to the logger {@code kauditd}, at most ten records in five seconds, and as many lines
  * about losses.
  */
 final class Slf4jPrintk implements Printk {
+  private static final String EXPLANATION =
+      "records that cannot be delivered now are printed too, as the kernel does it, at most ten in"
+          + " five seconds; they may still be delivered, and losses are counted separately";
+
   private final boolean printsRecords;
   private final LineLimit records = new LineLimit(System::nanoTime);
   private final LineLimit losses = new LineLimit(System::nanoTime);
+  private final AtomicBoolean explained = new AtomicBoolean();
 
   /** Prints lines, and records if they are wanted. */
   Slf4jPrintk(boolean printsRecords) {
@@ -47,6 +53,10 @@ final class Slf4jPrintk implements Printk {
 
   @Override
   public void record(AuditRecord record) {
+    // Whoever reads a log does not know why records stand among its lines.
+    if (!explained.get() && explained.compareAndSet(false, true)) {
+      EngineLog.info(EXPLANATION);
+    }
     // As the kernel prints it: the number of the type and the text with its stamp, on one line.
     EngineLog.info("{}", PrintedRecord.of(record));
   }

@@ -154,6 +154,23 @@ class LossesTest {
   }
 
   @Test
+  void theFirstPrintedRecordIsExplained() {
+    CapturingLogProvider.reset();
+    var printk = new Slf4jPrintk(true);
+
+    printk.record(AuditRecord.of(1112, 7, 1, "one"));
+    printk.record(AuditRecord.of(1112, 7, 2, "two"));
+    EngineLog.flush(Duration.ofSeconds(10).toNanos());
+
+    assertThat(CapturingLogProvider.lines())
+        .filteredOn(line -> line.contains("printed too") || line.contains("type=1112 audit(0.007:"))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("they may still be delivered"),
+            line -> assertThat(line).endsWith("one"),
+            line -> assertThat(line).endsWith("two"));
+  }
+
+  @Test
   void aLimitTellsHowManyItSuppressed() {
     long[] now = {7};
     var limit = new LineLimit(() -> now[0]);

@@ -110,6 +110,25 @@ class StandardStreamsTest {
 
   /** A record, a file name, a key: whatever is quoted on the way to a terminal. */
   @Test
+  void saysOnceWhatToDoAboutAFullDiskAndWhatPrintedRecordsAre() throws Exception {
+    Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full");
+
+    int code =
+        shell(
+            "audit run --source generate:3 --transport file:/dev/full -q --close-deadline 500ms"
+                + " 2>err.txt");
+
+    assertThat(code).isEqualTo(1);
+    String said = file("err.txt");
+    assertThat(said)
+        .containsOnlyOnce("make room, and delivery goes on by itself")
+        .containsOnlyOnce("records that cannot be delivered now are printed too");
+    assertThat(said.indexOf("printed too"))
+        .as("before the first of them: %s", said)
+        .isLessThan(said.indexOf("audit: type=1121 audit("));
+  }
+
+  @Test
   void showsNothingThatATerminalObeys() throws Exception {
     byte[] evil =
         "evil \033]0;owned\007\033[2J\u009b31m\u202eFAKE\u2028x\n".getBytes(StandardCharsets.UTF_8);

@@ -164,7 +164,8 @@ final class DiskWatch {
               + limit.option
               + " ("
               + limit.atLeast
-              + ")");
+              + ")",
+          limit.action.stops() ? IoFailure.MAKE_ROOM : "");
     } else if (free >= needed && limit.passed) {
       goOn(limit);
     }
@@ -179,10 +180,10 @@ final class DiskWatch {
   }
 
   /** Records did not fit. */
-  void foundFull(String reason) {
+  void foundFull(IoFailure failure) {
     if (!full.passed && full.action.kind() != DiskAction.Kind.IGNORE) {
       full.passed = true;
-      act(full, reason);
+      act(full, failure.reason(), failure.wayOut());
     } else if (full.action.stops()) {
       stopBy(full);
     }
@@ -212,14 +213,16 @@ final class DiskWatch {
     }
   }
 
-  private void act(Limit limit, String what) {
+  private void act(Limit limit, String what, String wayOut) {
     DiskAction action = limit.action;
+    boolean ends = action.kind() == DiskAction.Kind.PANIC;
     LOG.warn(
-        "{}; {}-action is {}{}",
+        "{}; {}-action is {}{}{}",
         what,
         limit.option,
         action,
-        action.stops() ? ": records wait in the queues" : "");
+        action.stops() ? ", records wait in the queues" : "",
+        ends || wayOut.isEmpty() ? "" : "; " + wayOut);
     if (action.stops()) {
       stopBy(limit);
     }

@@ -239,7 +239,7 @@ public final class FileTransport implements Transport {
 
   private SendResult failed(int taken, IoFailure failure) {
     if (failure.isNoRoom()) {
-      disk.foundFull(failure.reason());
+      disk.foundFull(failure);
     }
     return SendResult.failed(taken, failure.error(), failure.reason());
   }

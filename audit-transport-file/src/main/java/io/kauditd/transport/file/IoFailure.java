@@ -30,11 +30,16 @@ import org.jspecify.annotations.Nullable;
  * @param isNoRoom whether the file, the disk or the user's share of it is full
  */
 record IoFailure(SendError error, String reason, boolean isNoRoom) {
+  /** What a user can do about a full disk. */
+  static final String MAKE_ROOM = "make room, and delivery goes on by itself";
+
   private static final Path ALWAYS_FULL = Path.of("/dev/full");
+
+  private static final String FILE_TOO_LARGE = "File too large";
 
   /** There is no room: the file, the disk or the user's share of it is full. */
   private static final Set<String> NO_ROOM =
-      Set.of("No space left on device", "Disk quota exceeded", "File too large");
+      Set.of("No space left on device", "Disk quota exceeded", FILE_TOO_LARGE);
 
   private static final Set<String> FORBIDDEN =
       Set.of("Permission denied", "Operation not permitted", "Read-only file system");
@@ -65,6 +70,13 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
 
   private static boolean isNoRoom(String words) {
     return NO_ROOM.contains(words) || words.equals(LocalWords.NO_SPACE);
+  }
+
+  /** What a user can do about it, if there is no room. */
+  String wayOut() {
+    return reason.endsWith(FILE_TOO_LARGE)
+        ? "choose a smaller max-size, or raise the limit on the size of a file, and start again"
+        : MAKE_ROOM;
   }
 
   private static String words(IOException cause) {

@@ -12,6 +12,7 @@ import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.fixtures.plugin.NoEngine;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,14 +126,25 @@ class DiskWatchTest {
   void whereTheUserIsAtTheEndOfAShareItIsTriedNowAndThen() {
     var watch = watch(builder().diskFull(DiskAction.STOP));
     assertThat(refusalNow(watch)).isNull();
-    watch.foundFull("write to audit.log: Disk quota exceeded");
+    watch.foundFull(noRoom("Disk quota exceeded"));
     assertThat(watch.refusal(1)).contains("disk-full-action");
     assertThat(refusalNow(watch)).as("the disk itself has room").isNull();
-    watch.foundFull("write to audit.log: Disk quota exceeded");
+    watch.foundFull(noRoom("Disk quota exceeded"));
     assertThat(watch.refusal(1)).isNotNull();
     assertThat(refusalNow(watch)).isNull();
     watch.wrote();
     assertThat(watch.refusal(1)).isNull();
+  }
+
+  private static IoFailure noRoom(String words) {
+    return IoFailure.of("write to audit.log", new IOException(words));
+  }
+
+  @Test
+  void whatToDoDependsOnWhatIsFull() {
+    assertThat(noRoom("No space left on device").wayOut())
+        .isEqualTo("make room, and delivery goes on by itself");
+    assertThat(noRoom("File too large").wayOut()).contains("max-size").contains("start again");
   }
 
   @Test
