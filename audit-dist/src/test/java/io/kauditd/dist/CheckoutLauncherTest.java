@@ -238,6 +238,53 @@ class CheckoutLauncherTest {
   }
 
   @Test
+  void whereThereIsNoMavenTheWrapperIsUsed() throws Exception {
+    Path checkout = checkout("kauditd");
+    Path tools = toolsWithoutMaven();
+    Path launcher = checkout.resolve("audit");
+    LauncherBench.program(
+        launcher, Files.readString(LAUNCHER).replace("/usr/bin:/bin", tools.toString()));
+    Map<String, String> environment = Map.of("PATH", tools.toString(), "BENCH", temp.toString());
+
+    Outcome without = bench.run(environment, launcher, "run");
+    assertThat(without.exit()).isEqualTo(69);
+    assertThat(without.err()).contains("needs Maven 3.8 or newer").doesNotContain("mvnw");
+
+    LauncherBench.program(
+        checkout.resolve("mvnw"), "#!/bin/sh\necho 'mvnw: URL could not be fetched.'; exit 69\n");
+    Outcome unreachable = bench.run(environment, launcher, "run");
+    assertThat(unreachable.exit()).isEqualTo(69);
+    assertThat(unreachable.err()).contains("\nmvnw: URL could not be fetched.\n");
+
+    LauncherBench.program(checkout.resolve("mvnw"), MAVEN);
+    Outcome fetched = bench.run(environment, launcher, "run");
+    assertThat(fetched.exit()).as(fetched.err()).isZero();
+    assertThat(fetched.out()).isEqualTo("ran\nrun\n");
+    assertThat(fetched.err())
+        .startsWith("audit: there is no mvn on the path, so mvnw fetches Maven");
+    assertThat(builds()).isEqualTo(1);
+    try (var links = Files.newDirectoryStream(tools)) { // JUnit would warn of each
+      for (Path link : links) {
+        Files.delete(link);
+      }
+    }
+  }
+
+  private Path toolsWithoutMaven() throws Exception {
+    Path tools = Files.createDirectory(temp.resolve("tools"));
+    try (var programs = Files.newDirectoryStream(Path.of("/usr/bin"), entry -> !isMaven(entry))) {
+      for (Path program : programs) {
+        Files.createSymbolicLink(tools.resolve(program.getFileName()), program);
+      }
+    }
+    return tools;
+  }
+
+  private static boolean isMaven(Path program) {
+    return program.getFileName().toString().startsWith("mvn");
+  }
+
+  @Test
   void aBuildThatFailsSaysWhyAndWhereTheRestIs() throws Exception {
     Path checkout = checkout("kauditd");
     Files.createFile(temp.resolve("fail"));
