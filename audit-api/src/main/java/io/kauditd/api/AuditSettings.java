@@ -66,14 +66,14 @@ public final class AuditSettings {
   }
 
   /**
-   * The maximum number of records in each queue, 0 for no limit. The main queue, as the kernel's,
-   * takes one more before producers have to wait.
+   * The maximum number of records in each queue, 0 for no limit. Like the kernel's, the main queue
+   * takes one record more before producers have to wait.
    */
   public int backlogLimit() {
     return backlogLimit;
   }
 
-  /** The maximum time that a producer waits for room, in milliseconds; 0: it never waits. */
+  /** The maximum time that a producer waits for room, in milliseconds; 0 if it never waits. */
   public long backlogWaitTimeMs() {
     return backlogWaitTimeMs;
   }

@@ -272,7 +272,7 @@ public final class AuditStatus {
       return new HighWater(main, retry, hold);
     }
 
-    /** In the main queue, as seen at the start of its walk. */
+    /** In the main queue, measured when the kauditd thread begins to empty it. */
     public long main() {
       return main;
     }

@@ -20,7 +20,7 @@ public enum LostReason {
   HOLD_OVERFLOW("kauditd hold queue overflow", true),
   /**
    * The record could not be sent and {@code auditDefault} is off, so it was not held. The kernel
-   * prints such a record and does not count it in {@code lost}; nor does this.
+   * prints such a record and does not count it in {@code lost}. The engine does the same.
    */
   NOT_HELD("not held: audit default is off", false),
   /** The error policy chose to drop the record. */
@@ -32,13 +32,14 @@ public enum LostReason {
   /** The queue for the record failed, for example because the disk was full. */
   QUEUE_FAILURE("queue failure", true),
   /**
-   * The record was logged after the log had been closed, or was undelivered then, in a queue that
+   * The record was logged after the log was closed, or still waited at that time in a queue that
    * ends with the log.
    */
   CLOSED("audit log closed", true),
   /**
-   * The log was configured not to take such records, so this is no loss. The kernel's exclude
-   * filter comes first, too, and neither prints nor counts such a record.
+   * The log was configured not to take such records, so this is no loss. The filter is applied
+   * before anything else. So is the kernel's exclude filter, which neither prints nor counts such a
+   * record.
    */
   FILTERED("filtered", false);
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * The owner's side of a log: all of {@link AuditLog}, and what only who started it should do. What
- * the owner hands out is {@link #producer()}.
+ * The owner's side of a log: everything in {@link AuditLog}, and what only the code that started
+ * the log should do. The owner gives {@link #producer()} to the code that logs.
  *
  * <p>All methods may be called from any thread, platform or virtual, unless they say otherwise.
  *

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Names: a letter from a to z and up to 63 of a to z, 0 to 9, {@code _} and {@code -}; each
  * once. Names that the tools would misread are refused: {@code msg}, {@code type}, {@code node},
  * and {@code res}, which {@link #result} sets; and in a user message {@code pid}, {@code uid},
- * {@code auid}, {@code ses}, {@code subj}, and names that end with {@code uid}, {@code acct},
- * {@code exe}, {@code hostname}, {@code terminal}, {@code res}, {@code result}, {@code cwd} or
- * {@code comm} and are longer. {@link #nameFor} makes a valid name from any text.
+ * {@code auid}, {@code ses}, {@code subj}, and longer names with one of these endings, such as
+ * {@code myacct}: {@code uid}, {@code acct}, {@code exe}, {@code hostname}, {@code terminal},
+ * {@code res}, {@code result}, {@code cwd}, {@code comm}. {@link #nameFor} makes a valid name from
+ * any text.
  *
  * <p>It is not thread-safe. <b>Errors</b>: a refused name, a name given twice, a value longer than
  * {@link #MAX_VALUE_BYTES}, and fields that together are longer than a record cause an {@link

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of records, first in, first out. Records leave it in two steps: {@link #poll} takes a
- * record in flight, and {@link #acknowledge} lets the queue forget it. A queue that survives the
- * program offers unacknowledged records again at the next start.
+ * A queue of records, first in, first out. Records leave it in two steps: {@link #poll} takes the
+ * record at the head, which is then in flight, and {@link #acknowledge} lets the queue forget it. A
+ * queue that survives the program offers unacknowledged records again at the next start.
  *
  * <p><b>Threads</b>: {@link #add} on the main queue is called by many producers at once. Only the
  * kauditd thread calls the other methods, and {@link #add} on the retry and hold queues. {@link
@@ -74,9 +74,9 @@ public interface AuditQueue extends AutoCloseable {
   }
 
   /**
-   * Takes the record at the head in flight, or returns null if there is none.
+   * Takes the record at the head, which is in flight from then on. Returns null if there is none.
    *
-   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: not for room or records. <b>Errors</b>: null while
+   * <p><b>Thread</b>: kauditd. <b>Blocking</b>: never waits for a record. <b>Errors</b>: null while
    * {@link #size} is not 0 means that the medium cannot be read just now. The engine asks again
    * later. A record that will never be readable leaves the queue and is counted in {@link #lost}.
    */

@@ -34,11 +34,11 @@ public interface ErrorPolicy {
   Routing route(AuditRecord record, FailedSend failure, QueueView queues);
 
   /**
-   * One answer for all records that a walk no longer sends, the same that {@link #route} would give
-   * for each of them; or null to be asked one by one. Do not implement it if the answer depends on
-   * the record or on the queues. With {@link Routing.Target#REQUEUE_LAST} or {@link
-   * Routing.Target#KEEP_PLACE} for the whole rest of a queue the engine need not touch each of
-   * them.
+   * One answer for all records that a walk no longer sends. It must be the answer that {@link
+   * #route} would give for each of them. Null if {@code route} is to be asked for each. Do not
+   * implement it if the answer depends on the record or on the queues. With {@link
+   * Routing.Target#REQUEUE_LAST} or {@link Routing.Target#KEEP_PLACE} for the whole rest of a queue
+   * the engine need not touch each of them.
    *
    * @param failure as in {@link #route}, with attempts 0
    */

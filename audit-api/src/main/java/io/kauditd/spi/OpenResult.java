@@ -27,9 +27,7 @@ public final class OpenResult {
     LISTENING,
     /** It did not work. The engine tries again, with growing pauses. */
     FAILED,
-    /**
-     * The transport is at it, and it may still work. The engine asks again, without a longer pause.
-     */
+    /** The transport is still connecting. The engine asks again, and the pauses do not grow. */
     CONNECTING
   }
 
@@ -85,9 +83,9 @@ public final class OpenResult {
   }
 
   /**
-   * It takes longer than {@link Transport#open} may take, and goes on in the background; the next
-   * call of {@code open} takes up what has come of it. That is no failure: an operator is told if
-   * it lasts.
+   * Connecting takes longer than {@link Transport#open} may take, and continues in the background.
+   * The next call of {@code open} returns its result, or this again. This is not a failure, but it
+   * is reported if it lasts.
    *
    * @param reason what is waited for, in words: {@code still connecting to HOST:PORT}
    */

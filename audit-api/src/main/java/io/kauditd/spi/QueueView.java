@@ -11,7 +11,8 @@ import io.kauditd.api.AuditSettings;
 public interface QueueView {
   /**
    * The number of records in a queue, 0 or more. The record in question is in flight and is not
-   * counted. So its queue can seem to have room that the record will take again.
+   * counted. So its own queue can show room for one record that the record itself will need if it
+   * stays.
    */
   int size(QueueRole role);
 
