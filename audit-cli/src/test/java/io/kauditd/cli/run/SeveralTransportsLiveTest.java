@@ -103,7 +103,7 @@ class SeveralTransportsLiveTest {
       assertThat(health(tool).body().lines())
           .anyMatch(line -> line.equals("near: delivering: no record waits"))
           .anyMatch(line ->
-              line.startsWith("far: stalled: 2 records wait, none was taken for ")
+              line.startsWith("far: stalled: 2 records wait, none was taken yet; ")
                   && line.contains("the stub takes nothing"));
 
       Files.writeString(config, settings.replace("= 70", "= 99").replace("near.log", "other.log"));
