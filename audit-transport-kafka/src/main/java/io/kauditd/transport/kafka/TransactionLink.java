@@ -61,14 +61,24 @@ final class TransactionLink implements Link {
   @Override
   public SendResult send(RecordBatch batch) {
     var records = new ArrayList<AuditRecord>();
+    long last = 0;
     while (records.size() < MAX_RECORDS) {
       AuditRecord record = batch.next();
-      if (record == null) {
+      if (record == null || isRepeated(record, last)) {
         break;
       }
       records.add(record);
+      last = record.number();
     }
     return sendWhatIsMissing(records);
+  }
+
+  /**
+   * Whether the record is in the batch already: two queues have it if the program was killed while
+   * it moved from one to the other. It is not sent with the batch, and skipped with the next.
+   */
+  private static boolean isRepeated(AuditRecord record, long last) {
+    return record.number() > 0 && record.number() <= last;
   }
 
   private SendResult sendWhatIsMissing(List<AuditRecord> records) {
