@@ -44,8 +44,8 @@ enum Rule {
 
   T1("creating it does no I/O and starts no thread"),
   T2(
-      "open answers connected, with a port of 1 or more if there is one, listening, or failed with"
-          + " a reason"),
+      "open answers connected, with a port of 1 or more if there is one, listening, or failed or"
+          + " connecting with a reason"),
   T3("open and send return in time"),
   T4(
       "the result fits the batch: without an error at least one record was taken, and never more"
