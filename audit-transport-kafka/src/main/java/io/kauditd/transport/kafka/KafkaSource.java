@@ -53,6 +53,9 @@ public final class KafkaSource implements RecordSource {
   private static final Duration FINISH = Duration.ofMillis(800);
   private static final Duration LEAVE = Duration.ofMillis(500);
 
+  /** Longest time that a closed source waits for what it has read to be delivered. */
+  private static final Duration LAST_DELIVERY = Duration.ofMillis(300);
+
   /** Longest time that somebody else waits for a partition until what was read is delivered. */
   private static final Duration HAND_ON = Duration.ofSeconds(5);
 
@@ -112,14 +115,9 @@ public final class KafkaSource implements RecordSource {
       polling = consumer;
       try {
         consumer.subscribe(List.of(topic), new Rebalance(consumer, sink));
-        while (!closed) {
-          lookBack(consumer, sink);
-          handOver(poll(consumer, sink), sink);
-          commit(consumer, sink);
-        }
-        commit(consumer, sink);
-      } catch (WakeupException e) {
-        // closed
+        readUntilClosed(consumer, sink);
+        polling = null;
+        commitLast(consumer, sink);
       } finally {
         polling = null;
         consumer.close(CloseOptions.timeout(LEAVE));
@@ -128,6 +126,38 @@ public final class KafkaSource implements RecordSource {
       KafkaFailure why =
           KafkaFailure.of(e, new KafkaFailure.Place(topic, settings.bootstrap(), group));
       throw new IOException("cannot read topic '" + topic + "': " + why.reason(), e);
+    }
+  }
+
+  private void readUntilClosed(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink)
+      throws IOException {
+    try {
+      while (!closed) {
+        lookBack(consumer, sink);
+        handOver(poll(consumer, sink), sink);
+        commit(consumer, sink);
+      }
+    } catch (WakeupException e) {
+      // closed
+    }
+  }
+
+  /**
+   * Commits what is delivered within a moment, while it is still a member of the group. Later only
+   * {@link #finish} can, and only if the group has no other member.
+   */
+  private void commitLast(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    long position = sink.accepted();
+    long endNs = System.nanoTime() + LAST_DELIVERY.toNanos();
+    while (position < Long.MAX_VALUE
+        && sink.settled() < position
+        && System.nanoTime() - endNs < 0) {
+      LockSupport.parkNanos(LOOK_NS);
+    }
+    try {
+      commit(consumer, sink);
+    } catch (WakeupException e) {
+      commit(consumer, sink); // close() came after the last poll
     }
   }
 
