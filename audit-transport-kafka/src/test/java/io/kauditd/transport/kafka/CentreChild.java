@@ -3,12 +3,11 @@ package io.kauditd.transport.kafka;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.AuditSettings;
-import io.kauditd.api.ProducerContext;
 import io.kauditd.core.Kauditd;
+import io.kauditd.core.LogSink;
 import io.kauditd.core.OrderedPolicy;
 import io.kauditd.fixtures.Child;
 import io.kauditd.fixtures.plugin.Configured;
-import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
 import io.kauditd.transport.file.FileTransportProvider;
@@ -67,35 +66,17 @@ final class CentreChild {
   }
 
   /** As the tool has it: the engine, and the log that earlier runs have written. */
-  private record Sink(Kauditd audit, Transport transport) implements RecordSink {
-    @Override
-    public boolean accept(AuditRecord record) {
-      return audit.log(record, ProducerContext.BLOCKING);
-    }
+  private static final class Sink extends LogSink {
+    private final Transport transport;
 
-    @Override
-    public boolean acceptNow(AuditRecord record) {
-      return audit.log(record, ProducerContext.ATOMIC);
-    }
-
-    @Override
-    public long nextSerial() {
-      return audit.event().serial();
+    Sink(Kauditd audit, Transport transport) {
+      super(audit);
+      this.transport = transport;
     }
 
     @Override
     public void problem(String problem) {
       System.out.println("problem: " + problem);
-    }
-
-    @Override
-    public long accepted() {
-      return audit.accepted();
-    }
-
-    @Override
-    public long settled() {
-      return audit.settled();
     }
 
     @Override
