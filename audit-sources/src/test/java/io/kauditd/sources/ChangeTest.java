@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,10 +215,6 @@ class ChangeTest {
   }
 
   private static void compress(Path file) throws IOException {
-    Path target = file.resolveSibling(file.getFileName() + ".gz");
-    try (var packed = new GZIPOutputStream(Files.newOutputStream(target))) {
-      Files.copy(file, packed);
-    }
-    Files.delete(file);
+    Gzip.replace(file, file.resolveSibling(file.getFileName() + ".gz"));
   }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +80,20 @@ class CheckpointTest {
     return sink.texts();
   }
 
+  /** Runs until 100 records came and the log was copied and truncated, and closes the source. */
+  private FileSource runUntilTruncated(Path copy) throws Exception {
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    try (var running = Running.start(source, sink)) {
+      sink.await(100);
+      copyAndTruncate(copy);
+      Await.until(
+          "the checkpoint is at the start of an empty file",
+          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
+    }
+    return source;
+  }
+
   @Test
   void theNextRunGoesOnWhereThisOneEnded() throws Exception {
     write(0, 100);
@@ -106,7 +119,7 @@ class CheckpointTest {
     write(0, 100);
     run(100);
     write(100, 5000);
-    pack(log, dir.resolve("app.log.1.gz"));
+    Gzip.replace(log, dir.resolve("app.log.1.gz"));
     write(5000, 5010);
     assertThat(run(4910)).isEqualTo(texts(100, 5010));
   }
@@ -115,16 +128,8 @@ class CheckpointTest {
   @Test
   void aCopyThatWasReadIsNotReadAgainHoweverYoungItLooks() throws Exception {
     write(0, 100);
-    var sink = new SettlingSink().settlingAtOnce();
-    FileSource source = source();
     Path copy = dir.resolve("app.log.1");
-    try (var running = Running.start(source, sink)) {
-      sink.await(100);
-      copyAndTruncate(copy);
-      Await.until(
-          "the checkpoint is at the start of an empty file",
-          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
-    }
+    runUntilTruncated(copy);
     Files.setLastModifiedTime(copy, FileTime.from(Instant.now().plusSeconds(3600)));
     write(100, 110);
     assertThat(run(10)).isEqualTo(texts(100, 110));
@@ -133,15 +138,7 @@ class CheckpointTest {
   @Test
   void aCopyThatWasNotReadIsReadHoweverOldItLooks() throws Exception {
     write(0, 100);
-    var sink = new SettlingSink().settlingAtOnce();
-    FileSource source = source();
-    try (var running = Running.start(source, sink)) {
-      sink.await(100);
-      copyAndTruncate(dir.resolve("app.log.2"));
-      Await.until(
-          "the checkpoint is at the start of an empty file",
-          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
-    }
+    runUntilTruncated(dir.resolve("app.log.2"));
     write(100, 110);
     copyAndTruncate(dir.resolve("app.log.1"));
     Files.setLastModifiedTime(dir.resolve("app.log.1"), FileTime.fromMillis(0));
@@ -170,13 +167,6 @@ class CheckpointTest {
     assertThat(sink.problems()).isEmpty();
   }
 
-  private static void pack(Path plain, Path packed) throws IOException {
-    try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
-      Files.copy(plain, out);
-    }
-    Files.delete(plain);
-  }
-
   @Test
   void aCopyOfWhatWasTruncatedMeanwhileIsReadOn() throws Exception {
     write(0, 100);
@@ -192,16 +182,7 @@ class CheckpointTest {
   @Test
   void aCopyOfWhatWasEmptyIsReadOn() throws Exception {
     write(0, 100);
-    var sink = new SettlingSink().settlingAtOnce();
-    FileSource source = source();
-    try (var running = Running.start(source, sink)) {
-      sink.await(100);
-      copyAndTruncate(dir.resolve("app.log.2"));
-      Await.until(
-          "the checkpoint is at the start of an empty file",
-          () -> Files.readString(checkpoint).contains(" offset 0 head 0+0= "));
-    }
-    source.finish();
+    runUntilTruncated(dir.resolve("app.log.2")).finish();
     write(100, 200);
     copyAndTruncate(dir.resolve("app.log.1"));
     write(200, 210);
@@ -226,7 +207,7 @@ class CheckpointTest {
     awaitYoungerThan(older);
     copyAndTruncate(dir.resolve("app.log.2"));
     write(110, 120);
-    pack(log, dir.resolve("app.log.1.gz"));
+    Gzip.replace(log, dir.resolve("app.log.1.gz"));
     write(120, 130);
     assertThat(run(30)).isEqualTo(texts(100, 130));
   }
@@ -269,7 +250,7 @@ class CheckpointTest {
     }
     source.finish();
     write(rotated, 1000, 1010);
-    pack(rotated, dir.resolve("app.log.1.gz"));
+    Gzip.replace(rotated, dir.resolve("app.log.1.gz"));
     assertThat(run(10)).isEqualTo(texts(1000, 1010));
     assertThat(run(0)).isEmpty();
   }

@@ -21,7 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,9 +359,7 @@ final class RotatedLog {
       return;
     }
     history.add("compress " + number);
-    try (var out = new GZIPOutputStream(Files.newOutputStream(packed(number)))) {
-      Files.copy(plain, out);
-    }
+    Gzip.write(plain, packed(number));
     Files.setLastModifiedTime(packed(number), Files.getLastModifiedTime(plain));
     Files.delete(plain);
   }
