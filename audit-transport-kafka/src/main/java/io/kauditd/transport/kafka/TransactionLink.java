@@ -60,6 +60,7 @@ final class TransactionLink implements Link {
 
   @Override
   public SendResult send(RecordBatch batch) {
+    long deadlineNs = System.nanoTime() + sendTimeout.toNanos();
     var records = new ArrayList<AuditRecord>();
     long last = 0;
     while (records.size() < MAX_RECORDS) {
@@ -70,7 +71,7 @@ final class TransactionLink implements Link {
       records.add(record);
       last = record.number();
     }
-    return sendWhatIsMissing(records);
+    return sendWhatIsMissing(records, deadlineNs);
   }
 
   /**
@@ -81,7 +82,7 @@ final class TransactionLink implements Link {
     return record.number() > 0 && record.number() <= last;
   }
 
-  private SendResult sendWhatIsMissing(List<AuditRecord> records) {
+  private SendResult sendWhatIsMissing(List<AuditRecord> records, long deadlineNs) {
     int skipped = 0;
     while (skipped < records.size() && progress.has(records.get(skipped))) {
       skipped++;
@@ -89,7 +90,7 @@ final class TransactionLink implements Link {
     if (skipped == records.size()) {
       return SendResult.sent(skipped);
     }
-    SendResult result = deliver(records.subList(skipped, records.size()));
+    SendResult result = deliver(records.subList(skipped, records.size()), deadlineNs);
     int taken = skipped + result.taken();
     SendError error = result.error();
     if (error == null || taken >= records.size()) { // the rest was not offered this time
@@ -102,8 +103,7 @@ final class TransactionLink implements Link {
     return SendResult.failed(taken, failure.error(), failure.reason());
   }
 
-  private SendResult deliver(List<AuditRecord> records) {
-    long deadlineNs = System.nanoTime() + sendTimeout.toNanos();
+  private SendResult deliver(List<AuditRecord> records, long deadlineNs) {
     KafkaFailure before = broken;
     if (before != null) {
       return failed(0, before);
@@ -112,7 +112,7 @@ final class TransactionLink implements Link {
       if (!goesOnWith(records)) {
         if (isCommitting) {
           commit();
-          return sendWhatIsMissing(records); // what was committed may be among them
+          return sendWhatIsMissing(records, deadlineNs); // what was committed may be among them
         }
         if (!open.isEmpty()) {
           abort();
