@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -147,13 +148,7 @@ public final class KafkaSource implements RecordSource {
    * {@link #finish} can, and only if the group has no other member.
    */
   private void commitLast(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
-    long position = sink.accepted();
-    long endNs = System.nanoTime() + LAST_DELIVERY.toNanos();
-    while (position < Long.MAX_VALUE
-        && sink.settled() < position
-        && System.nanoTime() - endNs < 0) {
-      LockSupport.parkNanos(LOOK_NS);
-    }
+    awaitDelivery(sink, LAST_DELIVERY, () -> false);
     try {
       commit(consumer, sink);
     } catch (WakeupException e) {
@@ -231,7 +226,8 @@ public final class KafkaSource implements RecordSource {
       return;
     }
     var partitions = Set.copyOf(unread);
-    awaitDelivery(sink, COME_BACK); // the log has what this run has read of them before
+    awaitDelivery(
+        sink, COME_BACK, () -> closed); // the log has what this run has read of them before
     try {
       lookBack(consumer, partitions, sink);
     } catch (RetriableException e) {
@@ -295,11 +291,11 @@ public final class KafkaSource implements RecordSource {
         : parsed;
   }
 
-  /** Waits until all that was handed over is settled, or the time is over. */
-  private void awaitDelivery(RecordSink sink, Duration longest) {
+  /** Waits until all that was handed over is settled, the time is over, or nobody wants it. */
+  private static void awaitDelivery(RecordSink sink, Duration longest, BooleanSupplier givesUp) {
     long position = sink.accepted();
     long endNs = System.nanoTime() + longest.toNanos();
-    while (!closed
+    while (!givesUp.getAsBoolean()
         && position < Long.MAX_VALUE
         && sink.settled() < position
         && System.nanoTime() - endNs < 0) {
@@ -385,7 +381,7 @@ public final class KafkaSource implements RecordSource {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       if (!closed) {
-        awaitDelivery(sink, HAND_ON);
+        awaitDelivery(sink, HAND_ON, () -> closed);
         commit(consumer, sink);
         forget(partitions);
       }
