@@ -89,13 +89,14 @@ public final class KernelSource implements RecordSource {
   /** Returns why it could not be the daemon, or null if it was and has ended. */
   private @Nullable NetlinkException runAsDaemon(RecordSink sink) throws NetlinkException {
     try (WakeUp wakeUp = new WakeUp();
-        NetlinkSocket socket = open()) {
-      int buffer = socket.setReceiveBuffer(receiveBufferBytes);
+        NetlinkSocket socket = open(receiveBufferBytes)) {
       var problems =
           new ReceiveProblems(
               sink,
               "kernel",
-              "the kernel keeps the records and sends them again (receive buffer: " + buffer + ")",
+              "the kernel keeps the records and sends them again (receive buffer: "
+                  + socket.receiveBufferBytes()
+                  + ")",
               gaps);
       var registration = new KernelRegistration(socket, wakeUp, problems, enable, watchIntervalMs);
       var pump =
@@ -115,9 +116,9 @@ public final class KernelSource implements RecordSource {
     }
   }
 
-  private static NetlinkSocket open() throws NetlinkException {
+  private static NetlinkSocket open(int receiveBufferBytes) throws NetlinkException {
     try {
-      return NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 0);
+      return NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 0, receiveBufferBytes);
     } catch (NetlinkException e) {
       throw Privileges.refused(e.errno(), "open the audit socket", Capability.CAP_AUDIT_CONTROL);
     }
@@ -127,13 +128,14 @@ public final class KernelSource implements RecordSource {
       throws NetlinkException {
     try (WakeUp wakeUp = new WakeUp();
         NetlinkSocket socket = join(refusal)) {
-      int buffer = socket.setReceiveBuffer(receiveBufferBytes);
       var ending = new ListenerEnd(wakeUp);
       var problems =
           new ReceiveProblems(
               sink,
               "kernel",
-              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
+              "records are lost by it; raise receive-buffer (in force: "
+                  + socket.receiveBufferBytes()
+                  + " bytes)",
               gaps);
       var pump =
           new RecordPump(socket, wakeUp, 0, ending, sink, problems, endOfEvent, batchRecords);
@@ -170,9 +172,10 @@ public final class KernelSource implements RecordSource {
     }
   }
 
-  private static NetlinkSocket join(@Nullable NetlinkException refusal) throws NetlinkException {
+  private NetlinkSocket join(@Nullable NetlinkException refusal) throws NetlinkException {
     try {
-      return NetlinkSocket.open(Nl.NETLINK_AUDIT, 0, 1 << (Nl.AUDIT_NLGRP_READLOG - 1));
+      return NetlinkSocket.open(
+          Nl.NETLINK_AUDIT, 0, 1 << (Nl.AUDIT_NLGRP_READLOG - 1), receiveBufferBytes);
     } catch (NetlinkException e) {
       NetlinkException refused =
           Privileges.refused(

@@ -18,31 +18,51 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int ADDRESS_LENGTH = 12;
   private static final short POLLIN = 1;
 
+  /** The receive buffer that the system gives. */
+  static final int SYSTEM_BUFFER = 0;
+
   private final int fd;
   private final long port;
+  private final int receiveBufferBytes;
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment pollFds = arena.allocate(16, 8);
   private final MemorySegment timeval = arena.allocate(16, 8);
   private boolean closed;
 
-  private NetlinkSocket(int fd, long port) {
+  private NetlinkSocket(int fd, long port, int receiveBufferBytes) {
     this.fd = fd;
     this.port = port;
+    this.receiveBufferBytes = receiveBufferBytes;
   }
 
   /**
-   * Opens and binds a socket.
+   * Opens and binds a socket that has the receive buffer of the system.
    *
    * @param port the port id to take; 0 lets the kernel choose
    * @param groups the mask of the multicast groups to join
    */
   static NetlinkSocket open(int protocol, long port, int groups) throws NetlinkException {
+    return open(protocol, port, groups, SYSTEM_BUFFER);
+  }
+
+  /**
+   * Opens and binds a socket. The socket has its receive buffer before it joins a group: from then
+   * on records may come faster than they are read.
+   *
+   * @param port the port id to take; 0 lets the kernel choose
+   * @param groups the mask of the multicast groups to join
+   * @param receiveBufferBytes the receive buffer to ask for, beyond the system's limit if the
+   *     process may; or {@link #SYSTEM_BUFFER}
+   */
+  static NetlinkSocket open(int protocol, long port, int groups, int receiveBufferBytes)
+      throws NetlinkException {
     Platform.require();
     int fd = Libc.socket(Nl.AF_NETLINK, Nl.SOCK_RAW | Nl.SOCK_CLOEXEC, protocol);
     if (fd < 0) {
       throw new NetlinkException(
           -fd, "netlink socket of protocol " + protocol + ": " + Errno.describe(-fd));
     }
+    int bufferInForce = receiveBuffer(fd, receiveBufferBytes);
     MemorySegment address = address(Arena.ofAuto(), port, groups);
     int bound = Libc.bind(fd, address);
     if (bound < 0) {
@@ -50,7 +70,7 @@ final class NetlinkSocket implements AutoCloseable {
       throw new NetlinkException(
           -bound, "bind to port " + port + ", groups " + groups + ": " + Errno.describe(-bound));
     }
-    return new NetlinkSocket(fd, boundPort(fd, address));
+    return new NetlinkSocket(fd, boundPort(fd, address), bufferInForce);
   }
 
   private static long boundPort(int fd, MemorySegment address) throws NetlinkException {
@@ -83,23 +103,27 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   /**
-   * Asks for a receive buffer, beyond the system's limit if the process may.
-   *
-   * @return the size in force; the kernel counts its own overhead into it and doubles the figure
+   * The size of the receive buffer in force, in bytes. The kernel counts its own overhead into it
+   * and doubles the figure that was asked for.
    */
-  int setReceiveBuffer(int bytes) {
-    MemorySegment value = intValue(bytes);
-    if (Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_RCVBUFFORCE, value) < 0) {
+  int receiveBufferBytes() {
+    return receiveBufferBytes;
+  }
+
+  private static int receiveBuffer(int fd, int wanted) {
+    Arena arena = Arena.ofAuto();
+    MemorySegment value = intValue(arena, wanted);
+    if (wanted != SYSTEM_BUFFER
+        && Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_RCVBUFFORCE, value) < 0) {
       Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_RCVBUF, value);
     }
-    MemorySegment length = intValue(4);
-    Libc.getsockopt(fd, Nl.SOL_SOCKET, Nl.SO_RCVBUF, value, length);
+    Libc.getsockopt(fd, Nl.SOL_SOCKET, Nl.SO_RCVBUF, value, intValue(arena, Integer.BYTES));
     return value.get(JAVA_INT, 0);
   }
 
   /** Has the kernel tell with each message which process and user sent it. */
   void passCredentials() throws NetlinkException {
-    int result = Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_PASSCRED, intValue(1));
+    int result = Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_PASSCRED, intValue(arena, 1));
     if (result < 0) {
       throw new NetlinkException(-result, "SO_PASSCRED: " + Errno.describe(-result));
     }
@@ -112,7 +136,7 @@ final class NetlinkSocket implements AutoCloseable {
     Libc.setsockopt(fd, Nl.SOL_SOCKET, Nl.SO_SNDTIMEO, timeval);
   }
 
-  private MemorySegment intValue(int value) {
+  private static MemorySegment intValue(Arena arena, int value) {
     MemorySegment segment = arena.allocate(JAVA_INT);
     segment.set(JAVA_INT, 0, value);
     return segment;

@@ -65,12 +65,13 @@ public final class PeerDaemon implements RecordSource {
         NetlinkSocket socket = open(groups)) {
       socket.passCredentials();
       socket.setSendTimeout(SEND_TIMEOUT_MS);
-      int buffer = socket.setReceiveBuffer(settings.receiveBufferBytes);
       var problems =
           new ReceiveProblems(
               sink,
               "netlink",
-              "records are lost by it; raise receive-buffer (in force: " + buffer + " bytes)",
+              "records are lost by it; raise receive-buffer (in force: "
+                  + socket.receiveBufferBytes()
+                  + " bytes)",
               settings.gaps);
       var registration =
           new PeerRegistration(socket, wakeUp, problems, settings, users(settings.engineUser));
@@ -100,7 +101,7 @@ public final class PeerDaemon implements RecordSource {
 
   private NetlinkSocket open(int groups) throws NetlinkException {
     try {
-      return NetlinkSocket.open(Nl.NETLINK_USERSOCK, 0, groups);
+      return NetlinkSocket.open(Nl.NETLINK_USERSOCK, 0, groups, settings.receiveBufferBytes);
     } catch (NetlinkException e) {
       if (groups != 0 && e.errno() == Errno.EPERM) {
         throw new NetlinkException(

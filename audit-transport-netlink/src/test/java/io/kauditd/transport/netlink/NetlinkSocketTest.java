@@ -4,8 +4,10 @@ package io.kauditd.transport.netlink;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,8 +74,8 @@ class NetlinkSocketTest {
   void aMessageBeyondTheSlotIsCutAndSaysSo() throws Exception {
     try (NetlinkSocket from = TestSockets.open();
         NetlinkSocket to = TestSockets.open()) {
-      var large = java.lang.foreign.Arena.ofAuto().allocate(ReceiveBatch.SLOT + 1L);
-      var address = NetlinkSocket.address(java.lang.foreign.Arena.ofAuto(), to.port(), 0);
+      var large = Arena.ofAuto().allocate(ReceiveBatch.SLOT + 1L);
+      var address = NetlinkSocket.address(Arena.ofAuto(), to.port(), 0);
       assertThat(from.sendTo(large, ReceiveBatch.SLOT, 0, address)).isZero();
       assertThat(from.sendTo(large, ReceiveBatch.SLOT + 1L, 0, address)).isZero();
       var received = new ReceiveBatch(4);
@@ -87,8 +89,7 @@ class NetlinkSocketTest {
   @Test
   void aFullReceiverTakesAPartOfTheBatchAndThenSaysEagain() throws Exception {
     try (NetlinkSocket from = TestSockets.open();
-        NetlinkSocket to = TestSockets.open()) {
-      to.setReceiveBuffer(16 * 1024);
+        NetlinkSocket to = TestSockets.open(0, 16 * 1024)) {
       var sending = new SendBatch(64);
       sending.destination(to.port());
       fill(sending, 64, 216);
@@ -104,10 +105,28 @@ class NetlinkSocketTest {
   }
 
   @Test
+  void aMemberOfAGroupHasItsReceiveBufferFromTheFirstMessage() throws Exception {
+    assumeTrue(Libc.geteuid() == 0, "joining a multicast group needs CAP_NET_ADMIN (root)");
+    int moreThanTheSystemBufferHolds = 1000;
+    try (NetlinkSocket from = TestSockets.open();
+        NetlinkSocket member = TestSockets.open(1 << 30, 4 << 20)) {
+      var message = Arena.ofAuto().allocate(200);
+      var group = NetlinkSocket.address(Arena.ofAuto(), 0, 1 << 30);
+      for (int i = 0; i < moreThanTheSystemBufferHolds; i++) {
+        Nl.putHeader(message, 0, 200, 1300, 0, i);
+        assertThat(from.sendTo(message, 200, 0, group))
+            .as("nobody has port 0; the group gets it first")
+            .isEqualTo(-Errno.ECONNREFUSED);
+      }
+      var received = new ReceiveBatch(moreThanTheSystemBufferHolds);
+      assertThat(received.receive(member)).isEqualTo(moreThanTheSystemBufferHolds);
+    }
+  }
+
+  @Test
   void aFullReceiverIsWaitedForAsLongAsTheTimeoutSays() throws Exception {
     try (NetlinkSocket from = TestSockets.open();
-        NetlinkSocket to = TestSockets.open()) {
-      to.setReceiveBuffer(4 * 1024);
+        NetlinkSocket to = TestSockets.open(0, 4 * 1024)) {
       var sending = new SendBatch(64);
       sending.destination(to.port());
       fill(sending, 64, 216);

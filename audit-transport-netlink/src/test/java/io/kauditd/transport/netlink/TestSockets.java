@@ -26,7 +26,11 @@ final class TestSockets {
   }
 
   static NetlinkSocket open() throws NetlinkException {
-    return NetlinkSocket.open(Nl.NETLINK_USERSOCK, 0, 0);
+    return open(0, NetlinkSocket.SYSTEM_BUFFER);
+  }
+
+  static NetlinkSocket open(int groups, int receiveBufferBytes) throws NetlinkException {
+    return NetlinkSocket.open(Nl.NETLINK_USERSOCK, 0, groups, receiveBufferBytes);
   }
 
   /** How many sockets of the protocol have joined the first multicast group. */
