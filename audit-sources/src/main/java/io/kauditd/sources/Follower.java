@@ -81,7 +81,7 @@ final class Follower {
   }
 
   /** Reads a piece, or leaves a file that was read; false if there is nothing to do for now. */
-  private boolean step() throws IOException {
+  boolean step() throws IOException {
     TrailFile part = trail.current();
     try {
       boolean more = part != null && readOrLeave(part);
@@ -175,7 +175,7 @@ final class Follower {
       name.startAgain();
     }
     endSinceNs = 0;
-    trail.leave();
+    trail.leave(part);
     for (PlainFile tooLate; (tooLate = trail.tooLate()) != null; ) {
       retire(tooLate);
     }

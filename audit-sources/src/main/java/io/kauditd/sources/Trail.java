@@ -341,8 +341,14 @@ final class Trail implements AutoCloseable {
     return parts.peekFirst();
   }
 
-  /** Reads on; 0 at the end. What is read is in the room, whose limit is how much it may be. */
+  /**
+   * Reads on; 0 at the end, or if another thread has just found a file that comes before this one.
+   * What is read is in the room, whose limit is how much it may be.
+   */
   synchronized int read(TrailFile part, ByteBuffer room) throws IOException {
+    if (parts.peekFirst() != part && !(part instanceof PlainFile left && late.contains(left))) {
+      return 0;
+    }
     if (part instanceof PlainFile plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
       return 0;
     }
@@ -427,9 +433,12 @@ final class Trail implements AutoCloseable {
     part.lineEnded(unfinishedBytes);
   }
 
-  /** Whether the writer has gone on to another file, so that this one ends where it ends. */
+  /**
+   * Whether the writer has gone on to another file, so that this one ends where it ends. Not if
+   * another thread has just found one that comes before it.
+   */
   synchronized boolean mayLeave(TrailFile current) throws IOException {
-    if (parts.size() < 2) {
+    if (parts.size() < 2 || parts.peekFirst() != current) {
       return false;
     }
     if (current.isFinal() && !(current instanceof PlainFile plain && plain.isTornOff())) {
@@ -451,14 +460,18 @@ final class Trail implements AutoCloseable {
   synchronized boolean nextBeginsWithRecord() throws IOException {
     for (TrailFile part : parts) {
       if (part != parts.peekFirst()) {
-        return beginsWithRecord(part);
+        return startsWithRecord(part);
       }
     }
     return false;
   }
 
-  /** Whether a file is still to be read from its start, and begins with a record. */
-  synchronized boolean beginsWithRecord(TrailFile part) throws IOException {
+  /** Whether the file to be read next is to be read from its start, and begins with a record. */
+  synchronized boolean beginsWithRecord(TrailFile current) throws IOException {
+    return parts.peekFirst() == current && startsWithRecord(current);
+  }
+
+  private static boolean startsWithRecord(TrailFile part) throws IOException {
     if (part.position() > 0) {
       return false;
     }
@@ -471,14 +484,20 @@ final class Trail implements AutoCloseable {
     return parts.peekLast() == current;
   }
 
-  /** Leaves the file that was read. It is still looked at if its writer may add to it. */
-  synchronized void leave() throws IOException {
-    TrailFile left = parts.pollFirst();
-    if (left instanceof PlainFile plain && !left.isFinal()) {
+  /**
+   * Leaves the file that was read. It is still looked at if its writer may add to it. Nothing
+   * happens if another thread has just found one that comes before it, which is read first.
+   */
+  synchronized void leave(TrailFile read) throws IOException {
+    if (parts.peekFirst() != read) {
+      return;
+    }
+    parts.removeFirst();
+    if (read instanceof PlainFile plain && !read.isFinal()) {
       plain.look();
       late.addLast(plain);
-    } else if (left != null) {
-      forget(left);
+    } else {
+      forget(read);
     }
   }
 

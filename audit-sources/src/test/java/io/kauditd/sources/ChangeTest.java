@@ -107,6 +107,28 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /**
+   * One thread has just asked which file to read, and another one finds a copy that comes before
+   * it: the copy is not taken for the file that was read.
+   */
+  @Test
+  void aCopyThatIsFoundWhileTheLogIsReadIsNotLeftUnread() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (Trail trail = follow(log)) {
+      TrailFile current = Objects.requireNonNull(trail.current());
+      Files.writeString(log, lines(0, 10));
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      assertThat(trail.current()).isNotSameAs(current);
+      assertThat(trail.mayLeave(current)).isFalse();
+      trail.leave(current);
+      readAll(trail);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** The log begins as the copy does, and is another file by now. */
   @Test
   void aCopyOfWhatWasRotatedSinceIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
