@@ -21,6 +21,7 @@ final class Candidate {
   private boolean wasEmpty;
   private int index;
   private @Nullable FileId packedAs;
+  private long brokenBytes = -1; // so large it was when it could not be decompressed
 
   /** A compressed file. */
   record Packed(Path name, FileStat stat, FileChannel file) {}
@@ -254,6 +255,47 @@ final class Candidate {
     } catch (IOException e) {
       return packed != null; // its compressor is not done
     }
+  }
+
+  /**
+   * Whether it is a copy of what a log held before it was truncated, although nobody saw that the
+   * log was truncated: it has grown again, and begins as it did.
+   */
+  boolean isMissedCopyOf(PlainFile log) {
+    // A log that was renamed while it was empty, and is written to now, is as old as its next one.
+    long bornLaterNs = id().birthNs() - log.id().birthNs();
+    return bornLaterNs >= (wasEmpty ? TrailFile.CLOCK_GRAIN_NS : 0)
+        && !mayBeCopyOf(log)
+        && (plain != null ? plain.knownBytes() > 0 : log.isLittleKnown() && isWhole());
+  }
+
+  /** Whether it begins with some bytes. */
+  boolean beginsWith(Window beginning) {
+    try {
+      return packed != null
+          ? content(packed).beginsAs(beginning)
+          : plain != null && beginning.isIn(plain.channel());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether its compressor is done; a file that is not compressed is whole. */
+  boolean isWhole() {
+    if (packed == null) {
+      return true;
+    }
+    try {
+      long size = packed.file().size();
+      if (size != brokenBytes) {
+        brokenBytes = size;
+        PackedFile.readAll(packed.name(), packed.file());
+        brokenBytes = -1;
+      }
+    } catch (IOException e) {
+      // it is looked at again when it has grown
+    }
+    return brokenBytes < 0;
   }
 
   /** Whether its lines were read, or will be read, from another file. */

@@ -31,6 +31,9 @@ final class Change {
   private final List<Candidate> inBetween = new ArrayList<>();
   private final List<Candidate> afterRest = new ArrayList<>();
 
+  /** Copies of the log, which was truncated, and went on with the bytes that were known of it. */
+  private final List<Candidate> missed = new ArrayList<>();
+
   /** The copy of the log as it was before it was truncated. */
   private @Nullable Candidate copy;
 
@@ -162,6 +165,8 @@ final class Change {
       } else if (!isBegun()) {
         // A log that was renamed, and deleted at once, has no place that tells.
         (!standsThere && isBehindRotated(candidate) ? inBetween : older).add(candidate);
+      } else if (standsThere && mayBeTruncatedUnseen() && isMissedCopy(candidate)) {
+        missed.add(candidate);
       } // else it waits
     } catch (IOException e) {
       newcomers.reportUnread(candidate.name(), e);
@@ -174,10 +179,11 @@ final class Change {
    * the log was truncated: it had grown again, and begins as it did.
    */
   private boolean isMissedCopy(Candidate candidate) {
-    return before != null
-        && candidate.plain() != null
-        && candidate.id().birthNs() >= before.id().birthNs()
-        && !candidate.mayBeCopyOf(before);
+    return before != null && candidate.isMissedCopyOf(before);
+  }
+
+  private boolean mayBeTruncatedUnseen() {
+    return before != null && before.isLittleKnown() && parts.contains(before);
   }
 
   /** Where it belongs if the log was truncated. */
@@ -253,7 +259,28 @@ final class Change {
 
   /** What is to be read before the log as it was, in this order. */
   List<TrailFile> partsBefore() {
-    return before == null ? List.of() : open(older, List.of(before));
+    if (before == null) {
+      return List.of();
+    }
+    if (missed.isEmpty()) {
+      return open(older, List.of(before));
+    }
+    List<TrailFile> copies = open(missed, List.of(before));
+    boolean isBeginningRead = !isReadInCopy() && before.handedOver() > 0;
+    if (isBeginningRead && !copies.isEmpty()) { // with the rest of a line that the copy ends in
+      copies.getLast().goOnInNone();
+    }
+    return copies;
+  }
+
+  /** Whether the log was truncated, and went on with the bytes that were known of it. */
+  boolean isTruncationMissed() {
+    return !missed.isEmpty();
+  }
+
+  /** Whether all that was read of the log stands in the oldest of the copies that were missed. */
+  boolean isReadInCopy() {
+    return before != null && !missed.isEmpty() && before.isReadFrom(missed.getFirst());
   }
 
   void forgetKnown() {
@@ -276,12 +303,21 @@ final class Change {
     }
   }
 
+  /**
+   * Where to begin in a file: behind what was read of the log, if the file is the copy that was
+   * made of it then.
+   */
+  private long offsetIn(Candidate candidate) {
+    boolean isOldestCopy = !missed.isEmpty() && missed.getFirst() == candidate;
+    return before != null && isOldestCopy && isReadInCopy() ? before.position() : 0;
+  }
+
   /** Opens what was missed; the order is theirs. */
   private List<TrailFile> open(List<Candidate> missed, Collection<TrailFile> behind) {
     var opened = new ArrayDeque<TrailFile>();
     for (Candidate candidate : missed.reversed()) {
       try {
-        TrailFile part = candidate.openAt(0);
+        TrailFile part = candidate.openAt(offsetIn(candidate));
         newcomers.took(candidate);
         part.joinTo(opened);
         part.joinTo(behind);

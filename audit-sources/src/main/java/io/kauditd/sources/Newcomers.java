@@ -271,6 +271,14 @@ final class Newcomers {
     }
   }
 
+  /**
+   * Whether there is one that may be a copy of what stood in the log before it was truncated,
+   * although the log went on with the bytes that were known of it.
+   */
+  boolean hasMissedCopyOf(PlainFile log) {
+    return waiting.stream().anyMatch(candidate -> candidate.isMissedCopyOf(log));
+  }
+
   /** Files that were empty when they were first seen, and are not any more. */
   List<Candidate> filled() throws IOException {
     var filled = new ArrayList<Candidate>();

@@ -67,6 +67,15 @@ final class PackedFile extends TrailFile {
     return new Content(head, size);
   }
 
+  /**
+   * Decompresses all of it.
+   *
+   * @throws IOException if it is not complete
+   */
+  static void readAll(Path name, FileChannel file) throws IOException {
+    rest(stream(name, file));
+  }
+
   private static long gzipSize(FileChannel file) throws IOException {
     byte[] size = Window.read(file, Math.max(0, file.size() - SIZE_BYTES), SIZE_BYTES);
     long sizeBytes = 0;

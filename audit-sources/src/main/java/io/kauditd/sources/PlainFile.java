@@ -31,6 +31,7 @@ final class PlainFile extends TrailFile {
   private boolean tornOff;
   private boolean channelHandedOn;
   private boolean begun;
+  private boolean littleKnown;
 
   /** A file as it was seen at one moment: how it begins, its size, and what stands at its end. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
@@ -150,7 +151,22 @@ final class PlainFile extends TrailFile {
       return false;
     }
     seen = now;
+    littleKnown |= size > 0 && size < Window.LAST_BYTES;
     return true;
+  }
+
+  /**
+   * Whether there was a moment when only its first few bytes were known. If it was truncated then,
+   * and goes on with the same bytes, nothing in it tells.
+   */
+  boolean isLittleKnown() {
+    return littleKnown;
+  }
+
+  /** Whether all that was read of it stands at the beginning of a larger file as well. */
+  boolean isReadFrom(Candidate larger) {
+    Window read = recent().before(position(), position());
+    return read != null && read.offset() == 0 && larger.beginsWith(read);
   }
 
   /**
@@ -220,6 +236,7 @@ final class PlainFile extends TrailFile {
       }
       int nuls = skipsNuls ? leadingNuls(bytes, start, count) : 0;
       advance(bytes, start, count);
+      littleKnown |= position() < Window.LAST_BYTES;
       if (nuls == count) {
         lineStartsHere();
       }

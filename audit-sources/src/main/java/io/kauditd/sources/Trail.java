@@ -50,6 +50,9 @@ final class Trail implements AutoCloseable {
   private @Nullable String refusal;
   private boolean fullSaid;
 
+  /** What was read of a line that has no end yet is read again, behind a copy that was missed. */
+  private boolean dropsUnfinished;
+
   Trail(Path path, RecordSink sink) {
     this.path = path;
     this.sink = sink;
@@ -109,7 +112,10 @@ final class Trail implements AutoCloseable {
         before.seenAt(path, now);
       }
       boolean same = before == null || isWhatItWas(before);
-      boolean mayHaveMissed = more && before != null && (now == null || !before.isBegun());
+      boolean mayHaveMissed =
+          before != null
+              && ((more && (now == null || !before.isBegun()))
+                  || (same && before.isLittleKnown() && newcomers.hasMissedCopyOf(before)));
       if (!same || !stays || mayHaveMissed) {
         bringUpToDate();
       } else {
@@ -267,11 +273,23 @@ final class Trail implements AutoCloseable {
       parts.addAll(all.subList(index, all.size()));
       if (change.isTruncated()) {
         truncated(before, change.copiedBytes());
+      } else if (change.isTruncationMissed()) {
+        readBehindCopies(before, change.isReadInCopy(), all.indexOf(before) == 0);
       }
     }
     parts.addAll(behind);
     live = change.youngest();
     change.forgetKnown();
+  }
+
+  /** A file was written anew, and nothing in it tells; what it held before is read first. */
+  private void readBehindCopies(PlainFile file, boolean isReadInCopy, boolean wasFirst) {
+    if (isReadInCopy) {
+      file.startAgain();
+    } else if (file.handedOver() < file.position()) {
+      file.goBackToLineStart();
+      dropsUnfinished |= wasFirst;
+    }
   }
 
   /** A file was emptied, or written anew; what is left of it is in a copy of that size, or -1. */
@@ -346,8 +364,13 @@ final class Trail implements AutoCloseable {
    * What is read is in the room, whose limit is how much it may be.
    */
   synchronized int read(TrailFile part, ByteBuffer room) throws IOException {
-    if (parts.peekFirst() != part && !(part instanceof PlainFile left && late.contains(left))) {
+    boolean isFirst = parts.peekFirst() == part;
+    if (!isFirst && !(part instanceof PlainFile left && late.contains(left))) {
       return 0;
+    }
+    if (isFirst && dropsUnfinished) {
+      dropsUnfinished = false;
+      return TrailFile.CUT;
     }
     if (part instanceof PlainFile plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
       return 0;
@@ -468,7 +491,7 @@ final class Trail implements AutoCloseable {
 
   /** Whether the file to be read next is to be read from its start, and begins with a record. */
   synchronized boolean beginsWithRecord(TrailFile current) throws IOException {
-    return parts.peekFirst() == current && startsWithRecord(current);
+    return parts.peekFirst() == current && !dropsUnfinished && startsWithRecord(current);
   }
 
   private static boolean startsWithRecord(TrailFile part) throws IOException {

@@ -70,6 +70,11 @@ abstract sealed class TrailFile permits PlainFile, PackedFile {
     goesOnInNext = true;
   }
 
+  /** An unfinished line at its end ends there: what is behind it was read before. */
+  final void goOnInNone() {
+    goesOnInNext = false;
+  }
+
   /**
    * Sees whether it is a copy of a file that comes behind it, which was truncated. Then nothing is
    * added to it any more, and a line that is unfinished at its end goes on in a later part. That
@@ -146,6 +151,14 @@ abstract sealed class TrailFile permits PlainFile, PackedFile {
   final void goBackToLineStart() {
     recent.goBack((int) (position - lineStart));
     position = lineStart;
+    lineEnded = 0;
+  }
+
+  /** It is read again from its start. */
+  final void startAgain() {
+    recent.goBack((int) position);
+    position = 0;
+    lineStart = 0;
     lineEnded = 0;
   }
 

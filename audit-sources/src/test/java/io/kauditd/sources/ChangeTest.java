@@ -129,6 +129,66 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  private Follower follower(Trail trail) {
+    return new Follower(trail, new Stop(), sink, LineRules.of(RecordType.TRUSTED_APP), true, null);
+  }
+
+  private static void readOn(Follower follower) throws IOException {
+    while (follower.step()) {
+      // the condition does it
+    }
+  }
+
+  @Test
+  void aLogThatGoesOnAsItHadBegunIsReadBehindItsCopy() throws Exception {
+    goesOnAsItHadBegun(copy -> {}, false);
+    assertCame(14);
+  }
+
+  @Test
+  void aLogThatGoesOnAsItHadBegunIsReadBehindItsCopyThatIsCompressedByNow() throws Exception {
+    goesOnAsItHadBegun(ChangeTest::compress, false);
+    assertCame(14);
+  }
+
+  /** Nobody can say what was read: the end of the line is in the copy, and in the log another. */
+  @Test
+  void aCopyOfALogThatWentOnAsItHadBegunAndWasReadOnIsReadToo() throws Exception {
+    goesOnAsItHadBegun(copy -> {}, true);
+    assertCameInAnyOrder(14);
+  }
+
+  @Test
+  void aCompressedCopyOfALogThatWentOnAsItHadBegunAndWasReadOnIsReadToo() throws Exception {
+    goesOnAsItHadBegun(ChangeTest::compress, true);
+    assertCameInAnyOrder(14);
+  }
+
+  /** The first bytes of a line are read; the log is truncated, and begins with the same ones. */
+  private void goesOnAsItHadBegun(End ofCopy, boolean readsOn) throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), "li");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Files.writeString(log, "ne 0\n" + lines(1, 10), StandardOpenOption.APPEND);
+      ofCopy.of(Files.copy(log, dir.resolve("app.log.1")));
+      Files.writeString(log, lines(10, 12) + "li", StandardOpenOption.TRUNCATE_EXISTING);
+      if (readsOn) {
+        readOn(follower);
+      }
+      trail.look();
+      readOn(follower);
+      Files.writeString(log, "ne 12\n" + lines(13, 14), StandardOpenOption.APPEND);
+      trail.look();
+      readOn(follower);
+    }
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  private void assertCameInAnyOrder(int end) {
+    assertThat(sink.texts()).containsExactlyInAnyOrderElementsOf(lines(0, end).lines().toList());
+  }
+
   /** The log begins as the copy does, and is another file by now. */
   @Test
   void aCopyOfWhatWasRotatedSinceIsNoCopyOfTheLogThatBeginsAsItDoes() throws Exception {
