@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,25 +126,28 @@ final class Beginning {
    *
    * @param says whether to report those that cannot be opened
    */
-  private List<Candidate> openAll(boolean says) {
+  private List<Candidate> openAll(boolean says) throws MovingFilesException {
     for (int attempt = 0; ; attempt++) {
       FileStat standing = FileStat.of(path); // before the list: what it becomes is in the list
-      List<Siblings.Sibling> list = new ArrayList<>(new Siblings(path).list());
-      if (standing != null && standing.isRegular()) {
-        list.add(new Siblings.Sibling(path, standing, 0));
-      }
       var opened = new ArrayList<Candidate>();
       try {
+        List<Siblings.Sibling> list = new ArrayList<>(new Siblings(path).list());
+        if (standing != null && standing.isRegular()) {
+          list.add(new Siblings.Sibling(path, standing, 0));
+        }
         for (int i = 0; i < list.size(); i++) {
           open(list.get(i), i, attempt == ATTEMPTS, opened, says);
         }
-        if (attempt == ATTEMPTS || stillStands(standing)) {
+        if (stillStands(standing)) {
           return opened;
         }
       } catch (IOException e) {
         // another file has its name by now
       }
       opened.forEach(Candidate::close);
+      if (attempt == ATTEMPTS) {
+        throw new MovingFilesException(path);
+      }
     }
   }
 
@@ -161,7 +165,8 @@ final class Beginning {
     try {
       opened.add(Candidate.open(file, index));
     } catch (IOException e) {
-      if (!last && !(e instanceof AccessDeniedException)) {
+      boolean isTransient = e instanceof NoSuchFileException || !last;
+      if (isTransient && !(e instanceof AccessDeniedException)) {
         throw e;
       }
       if (says) {

@@ -57,7 +57,8 @@ final class Change {
       @Nullable PlainFile next,
       boolean standsThere,
       Newcomers newcomers,
-      Collection<TrailFile> parts) {
+      Collection<TrailFile> parts)
+      throws MovingFilesException {
     this.before = before;
     this.rest = rest;
     this.next = next;

@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,7 +92,11 @@ final class Newcomers {
         forget(candidate);
       }
     }
-    listed = siblings.list();
+    try {
+      listed = siblings.list();
+    } catch (MovingFilesException e) {
+      listed = List.of(); // the first look lists them
+    }
     readFiles = null;
   }
 
@@ -146,7 +151,7 @@ final class Newcomers {
    *
    * @return whether there are files that were not there before
    */
-  boolean look(Consumer<Siblings.Sibling> seen) {
+  boolean look(Consumer<Siblings.Sibling> seen) throws MovingFilesException {
     long changed = siblings.changedNs();
     long age = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - changed;
     if ((changed == listedChangeNs && age > CLOCK_GRAIN_NS) || System.nanoTime() - nextListNs < 0) {
@@ -174,16 +179,15 @@ final class Newcomers {
     }
   }
 
-  /** The files that are not known yet, the oldest first. */
-  List<Candidate> list() {
-    for (int attempt = 0; ; attempt++) {
-      listed = siblings.list();
-      readFiles = null;
-      try {
-        addNew(attempt == ATTEMPTS);
-        break;
-      } catch (IOException e) {
-        // They are being renamed: once more.
+  /**
+   * The files that are not known yet, the oldest first.
+   *
+   * @throws MovingFilesException if they are renamed all the time: some may have been missed
+   */
+  List<Candidate> list() throws MovingFilesException {
+    for (int attempt = 0; !listOnce(attempt == ATTEMPTS); attempt++) {
+      if (attempt == ATTEMPTS) {
+        throw new MovingFilesException(siblings.log());
       }
     }
     for (Candidate candidate : waiting) {
@@ -200,6 +204,18 @@ final class Newcomers {
     return List.copyOf(waiting);
   }
 
+  /** Lists them; false if one had another name before it could be opened. */
+  private boolean listOnce(boolean last) throws MovingFilesException {
+    listed = siblings.list();
+    readFiles = null;
+    try {
+      addNew(last);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void addNew(boolean last) throws IOException {
     for (int i = 0; i < listed.size(); i++) {
       Siblings.Sibling sibling = listed.get(i);
@@ -214,7 +230,7 @@ final class Newcomers {
           add(Candidate.open(sibling, i));
         }
       } catch (IOException e) {
-        if (e instanceof AccessDeniedException || last) {
+        if (e instanceof AccessDeniedException || (last && !(e instanceof NoSuchFileException))) {
           reportUnread(sibling.path(), e);
         } else {
           throw e;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The rotated files of a log, beside it, and beside what it links to. */
-final class Siblings {
+class Siblings { // not final: a test renames files while they are listed
   /** So often at most a directory is listed until two lists agree. */
   private static final int ATTEMPTS = 10;
 
@@ -35,16 +35,24 @@ final class Siblings {
     }
   }
 
-  /** Those that are there now, the oldest first. While files are being renamed it looks again. */
-  List<Sibling> list() {
+  /**
+   * Those that are there now, the oldest first. While files are being renamed it looks again.
+   *
+   * @throws MovingFilesException if that goes on: some may have been missed
+   */
+  final List<Sibling> list() throws MovingFilesException {
     List<Sibling> last = listOnce();
     for (int i = 0; i < ATTEMPTS; i++) {
       List<Sibling> now = listOnce();
       if (names(now).equals(names(last))) {
-        break;
+        return sorted(now);
       }
       last = now;
     }
+    throw new MovingFilesException(log);
+  }
+
+  private static List<Sibling> sorted(List<Sibling> last) {
     last.sort(
         last.stream().allMatch(sibling -> sibling.number() > 0)
             ? Comparator.comparingInt(Sibling::number).reversed()
@@ -61,7 +69,7 @@ final class Siblings {
     return names;
   }
 
-  private List<Sibling> listOnce() {
+  List<Sibling> listOnce() {
     var found = new ArrayList<Sibling>();
     addFrom(log, found);
     Path target = target();
@@ -102,6 +110,10 @@ final class Siblings {
     } catch (IOException | DirectoryIteratorException e) {
       // The directory is gone, or may not be listed: what could be found in it is said to be lost.
     }
+  }
+
+  Path log() {
+    return log;
   }
 
   /** When something was last added to the directories, removed or renamed; 0 if nobody knows. */

@@ -54,9 +54,13 @@ final class Trail implements AutoCloseable {
   private boolean dropsUnfinished;
 
   Trail(Path path, RecordSink sink) {
+    this(path, sink, new Siblings(path));
+  }
+
+  Trail(Path path, RecordSink sink, Siblings siblings) {
     this.path = path;
     this.sink = sink;
-    this.newcomers = new Newcomers(new Siblings(path), this::isHeld, sink);
+    this.newcomers = new Newcomers(siblings, this::isHeld, sink);
   }
 
   /**
@@ -121,8 +125,8 @@ final class Trail implements AutoCloseable {
       } else {
         takeFilled();
       }
-    } catch (NoSuchFileException e) {
-      // it has gone again
+    } catch (NoSuchFileException | MovingFilesException e) {
+      // it has gone again: the next look may find it
     } catch (IOException e) {
       refused(e);
     }
@@ -199,8 +203,10 @@ final class Trail implements AutoCloseable {
    * Finds what stood at the path between the last look and this one. It begins anew until the file
    * at the path has stayed what it is from before the directory was looked at until afterwards: so
    * each new file there is a copy of it as it is, or older than it.
+   *
+   * @return false if it has not stayed that in any attempt, so that nothing is certain
    */
-  private void bringUpToDate() throws IOException {
+  private boolean bringUpToDate() throws IOException {
     if (parts.size() >= MAX_PARTS) {
       if (!fullSaid) {
         sink.problem(
@@ -210,34 +216,51 @@ final class Trail implements AutoCloseable {
                 + " wait to be read; one that is rotated now and deleted soon may be missed");
       }
       fullSaid = true;
-      return;
+      return false;
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       PlainFile before = live;
       FileStat now = standing();
       PlainFile next =
           now == null || (before != null && isSame(now, before)) ? null : PlainFile.open(path);
-      PlainFile rest = null;
-      if (before != null && !isWhatItWas(before)) {
-        rest = before.again();
-        if (now != null && isSame(now, before)) {
-          rest.seenAt(path, now);
-        }
-        rest.look();
-      }
-      var change = new Change(before, rest, next, now != null, newcomers, parts);
-      if (isStill(change.youngest(), now != null)) {
-        change.sort(held());
-        if (isStill(change.youngest(), now != null)) {
-          apply(change);
-          refusal = now == null ? refusal : null;
-          return;
+      boolean done = false;
+      try {
+        done = tryToApply(before, next, now);
+      } finally {
+        if (!done && next != null) {
+          next.close();
         }
       }
-      if (next != null) {
-        next.close();
+      if (done) {
+        refusal = now == null ? refusal : null;
+        return true;
       }
     }
+    return false;
+  }
+
+  /** False, and nothing is done, if the log has not stayed what it was meanwhile. */
+  private boolean tryToApply(
+      @Nullable PlainFile before, @Nullable PlainFile next, @Nullable FileStat now)
+      throws IOException {
+    PlainFile rest = null;
+    if (before != null && !isWhatItWas(before)) {
+      rest = before.again();
+      if (now != null && isSame(now, before)) {
+        rest.seenAt(path, now);
+      }
+      rest.look();
+    }
+    var change = new Change(before, rest, next, now != null, newcomers, parts);
+    if (!isStill(change.youngest(), now != null)) {
+      return false;
+    }
+    change.sort(held());
+    if (!isStill(change.youngest(), now != null)) {
+      return false;
+    }
+    apply(change);
+    return true;
   }
 
   /** Whether a file holds what was seen in it, and stands at the path if it should. */
@@ -250,9 +273,8 @@ final class Trail implements AutoCloseable {
   /** The same for the thread that reads; what fails is tried again at the next look. */
   private boolean tryToBringUpToDate() {
     try {
-      bringUpToDate();
-      return true;
-    } catch (NoSuchFileException e) {
+      return bringUpToDate();
+    } catch (NoSuchFileException | MovingFilesException e) {
       return false; // it was renamed in this moment
     } catch (IOException e) {
       refused(e);

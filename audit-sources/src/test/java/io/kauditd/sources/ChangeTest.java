@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.kauditd.api.RecordType;
 import io.kauditd.testkit.CollectingSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +190,149 @@ class ChangeTest {
 
   private void assertCameInAnyOrder(int end) {
     assertThat(sink.texts()).containsExactlyInAnyOrderElementsOf(lines(0, end).lines().toList());
+  }
+
+  /** Beside a log, with somebody who does something each time when they are listed. */
+  private static final class RestlessSiblings extends Siblings {
+    private final End each;
+    private final Path log;
+    private boolean isAtRest = true;
+
+    RestlessSiblings(Path log, End each) {
+      super(log);
+      this.log = log;
+      this.each = each;
+    }
+
+    @Override
+    List<Sibling> listOnce() {
+      try {
+        if (!isAtRest) {
+          each.of(log);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return super.listOnce();
+    }
+  }
+
+  private Trail follow(Path log, Siblings siblings) throws IOException {
+    var trail = new Trail(log, sink, siblings);
+    var beginning = new Beginning(log, sink);
+    beginning.anew(StartAt.BEGINNING);
+    beginning.begin(trail);
+    return trail;
+  }
+
+  /** What may lie in a copy cannot be known, so nothing is read until it can. */
+  @Test
+  void aLogThatNeverStaysWhatItIsIsNotBegun() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    Path other = Files.writeString(dir.resolve("other"), lines(10, 20));
+    var times = new int[1];
+    var restless =
+        new RestlessSiblings(
+            log,
+            path -> {
+              if (times[0]++ % 2 == 0) { // it is listed until two lists agree
+                swap(path, other);
+              }
+            });
+    try (Trail trail = follow(log, restless)) {
+      restless.isAtRest = false;
+      Follower follower = follower(trail);
+      readOn(follower);
+      assertThat(sink.texts()).isEmpty();
+      restless.isAtRest = true;
+      if (times[0] / 2 % 2 == 1) {
+        swap(log, other);
+      }
+      readOn(follower);
+    }
+    assertCame(10);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  private static void swap(Path log, Path other) throws IOException {
+    Path aside = log.resolveSibling("aside");
+    Files.move(log, aside);
+    Files.move(other, log);
+    Files.move(aside, other);
+  }
+
+  @Test
+  void rotatedFilesThatAreRenamedAllTheTimeAreFoundAtALaterLook() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    var restless = new RestlessSiblings(log, ChangeTest::renameRotated);
+    try (Trail trail = follow(log, restless)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Files.writeString(log, lines(10, 15), StandardOpenOption.APPEND);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(15, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      restless.isAtRest = false;
+      readOn(follower);
+      restless.isAtRest = true;
+      renameBack(log);
+      trail.look();
+      readOn(follower);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** To a name that is none of a rotated file, and back. */
+  private static void renameRotated(Path log) throws IOException {
+    Path rotated = log.resolveSibling("app.log.1");
+    Path aside = log.resolveSibling("app.log.1.tmp");
+    if (Files.exists(aside)) {
+      Files.move(aside, rotated);
+    } else if (Files.exists(rotated)) {
+      Files.move(rotated, aside);
+    }
+  }
+
+  private static void renameBack(Path log) throws IOException {
+    if (!Files.exists(log.resolveSibling("app.log.1"))) {
+      renameRotated(log);
+    }
+  }
+
+  @Test
+  void noFileStaysOpenWhenALookFails() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    var restless = new RestlessSiblings(log, ChangeTest::renameRotated);
+    try (Trail trail = follow(log, restless)) {
+      Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(10, 20));
+      restless.isAtRest = false;
+      long open = openFiles();
+      Follower follower = follower(trail);
+      readOn(follower);
+      assertThat(openFiles()).isEqualTo(open);
+      restless.isAtRest = true;
+      renameBack(log);
+      trail.look();
+      readOn(follower);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** How many files of the test this process has open. */
+  private long openFiles() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(this::isInDirectory).count();
+    }
+  }
+
+  private boolean isInDirectory(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(dir.toRealPath());
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
   }
 
   /** The log begins as the copy does, and is another file by now. */
