@@ -133,6 +133,11 @@ final class Libc {
     return openat(directory, name, O_PATH | Host.O_NOFOLLOW, 0);
   }
 
+  /** The same for what a path leads to, through symbolic links. */
+  static int openTarget(byte[] path) {
+    return openat(AT_FDCWD, path, O_PATH, 0);
+  }
+
   /** Makes a file that was not there, its owner's alone, and opens it for appending. */
   static int create(int directory, byte[] name) {
     int flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL | Host.O_NOFOLLOW;

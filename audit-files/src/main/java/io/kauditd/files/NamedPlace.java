@@ -55,7 +55,7 @@ final class NamedPlace extends Place {
   }
 
   @Override
-  Path path() {
+  public Path path() {
     return shown();
   }
 

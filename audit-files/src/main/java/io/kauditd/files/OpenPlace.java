@@ -28,6 +28,10 @@ final class OpenPlace extends Place {
     return new OpenPlace(path, checked(Libc.openPlace(0, PathBytes.of(path)), path));
   }
 
+  static OpenPlace ofTarget(Path path) throws IOException {
+    return new OpenPlace(path, checked(Libc.openTarget(PathBytes.of(path)), path));
+  }
+
   private static int checked(int result, Path shown) throws IOException {
     if (result < 0) {
       throw Libc.failure(-result, shown);
@@ -60,7 +64,7 @@ final class OpenPlace extends Place {
   }
 
   @Override
-  Path path() {
+  public Path path() {
     return Libc.descriptor(fd());
   }
 

@@ -32,6 +32,20 @@ public abstract sealed class Place implements AutoCloseable permits OpenPlace, N
     return Libc.isUsable() ? OpenPlace.of(ROOT) : new NamedPlace(ROOT, FileStatus.of(ROOT));
   }
 
+  /**
+   * What a path leads to at this moment, through symbolic links. That has no effect on it: a pipe
+   * is not waited for, a device not touched. Whether it is what is wanted can be judged before it
+   * is opened for reading.
+   */
+  public static Place at(Path path) throws IOException {
+    Path all = path.toAbsolutePath();
+    if (Libc.isUsable()) {
+      return OpenPlace.ofTarget(all);
+    }
+    Path real = all.toRealPath();
+    return new NamedPlace(real, FileStatus.of(real));
+  }
+
   /** The name by which it was found, for people to read. */
   public final Path shown() {
     return shown;
@@ -59,8 +73,8 @@ public abstract sealed class Place implements AutoCloseable permits OpenPlace, N
   /** What a symbolic link says. */
   abstract Path readLink() throws IOException;
 
-  /** A path that leads here. */
-  abstract Path path();
+  /** A path that leads here while this is open. */
+  public abstract Path path();
 
   /** What it is now. */
   public abstract FileStatus status() throws IOException;

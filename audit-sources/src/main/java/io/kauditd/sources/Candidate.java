@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.files.Place;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,21 +41,16 @@ final class Candidate {
    * @throws IOException also if another file has its name by now
    */
   static Candidate open(Siblings.Sibling sibling, int index) throws IOException {
-    if (!sibling.isPacked()) {
-      PlainFile part = PlainFile.open(sibling.path());
-      if (!part.id().isSameAs(sibling.stat().id())) {
-        part.close();
-        throw new NoSuchFileException(sibling.path().toString());
+    Path name = sibling.path();
+    try (Place place = Place.at(name)) {
+      FileStat now = FileStat.of(place);
+      if (!now.id().isSameAs(sibling.stat().id())) {
+        throw new NoSuchFileException(name.toString());
       }
-      return new Candidate(part, null, sibling.stat(), index);
+      return sibling.isPacked()
+          ? new Candidate(null, new Packed(name, now, now.open(place)), now, index)
+          : new Candidate(PlainFile.open(name, place), null, sibling.stat(), index);
     }
-    FileChannel file = FileChannel.open(sibling.path(), StandardOpenOption.READ);
-    FileStat now = FileStat.of(sibling.path());
-    if (now == null || !now.id().isSameAs(sibling.stat().id())) {
-      file.close();
-      throw new NoSuchFileException(sibling.path().toString());
-    }
-    return new Candidate(null, new Packed(sibling.path(), now, file), now, index);
   }
 
   @Nullable PlainFile plain() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.files.Place;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ public final class FileSource implements RecordSource {
     if (isFile && (follow || checkpoint != null)) {
       runTrail(sink);
     } else {
-      runStream(sink, stat != null && stat.isNamedPipe());
+      runStream(sink);
     }
   }
 
@@ -195,10 +197,10 @@ public final class FileSource implements RecordSource {
   }
 
   /** Reads what has no place to go back to, or is read once. */
-  private void runStream(RecordSink sink, boolean namedPipe) throws IOException {
+  private void runStream(RecordSink sink) throws IOException {
     var records = new LineRecords(sink, rules, false, System::currentTimeMillis);
     var lines = new LineSplitter(records, new LineName(""), LineSplitter.LARGE_CHUNK_BYTES);
-    try (FileChannel opened = open(namedPipe)) {
+    try (FileChannel opened = open()) {
       stream = opened;
       while (!stop.isStopped()) {
         int count = opened.read(lines.room());
@@ -222,11 +224,15 @@ public final class FileSource implements RecordSource {
     }
   }
 
-  private FileChannel open(boolean namedPipe) throws IOException {
-    // A named pipe is opened for both, to be followed: so it does not end with a writer.
-    return namedPipe && follow
-        ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-        : FileChannel.open(path, StandardOpenOption.READ);
+  private FileChannel open() throws IOException {
+    try (Place place = Place.at(path)) {
+      // A named pipe is opened for both, to be followed: so it does not end with a writer.
+      boolean isForBoth = follow && FileStat.of(place).isNamedPipe();
+      return place.open(
+          isForBoth
+              ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
+              : Set.of(StandardOpenOption.READ));
+    }
   }
 
   @Override
@@ -272,13 +278,13 @@ public final class FileSource implements RecordSource {
   }
 
   private void checkReadable() throws IOException {
-    FileStat stat = checkKind();
-    if (stat == null || !stat.isNamedPipe()) { // whose writer would notice
-      try {
-        FileChannel.open(path, StandardOpenOption.READ).close();
-      } catch (IOException e) {
-        throw Failures.of("read " + path, e);
+    checkKind();
+    try (Place place = Place.at(path)) {
+      if (!FileStat.of(place).isNamedPipe()) { // whose writer would notice
+        place.open(Set.of(StandardOpenOption.READ)).close();
       }
+    } catch (IOException e) {
+      throw Failures.of("read " + path, e);
     }
   }
 

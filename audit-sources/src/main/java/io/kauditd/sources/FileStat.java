@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.files.Place;
+import io.kauditd.files.UnfitFileException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode the type and the permissions, as in {@code st_mode}
  */
 record FileStat(FileId id, long sizeBytes, long modifiedNs, int mode) {
+  static final String NOT_REGULAR = "it is not a regular file";
+
   private static final int TYPE = 0170000; // S_IFMT
   private static final int REGULAR = 0100000; // S_IFREG
   private static final int NAMED_PIPE = 0010000; // S_IFIFO
@@ -37,6 +44,27 @@ record FileStat(FileId id, long sizeBytes, long modifiedNs, int mode) {
       return new FileStat(id, number(seen, "size"), modified, (int) number(seen, "mode"));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return null;
+    }
+  }
+
+  /** Looks at what was found. */
+  static FileStat of(Place place) throws IOException {
+    FileStat stat = of(place.path());
+    if (stat == null) {
+      throw new NoSuchFileException(place.toString());
+    }
+    return stat;
+  }
+
+  /** Opens what was found to be this, to read it. To open a pipe would wait for its writer. */
+  FileChannel open(Place place) throws IOException {
+    if (!isRegular()) {
+      throw new IOException(NOT_REGULAR);
+    }
+    try {
+      return place.open(Set.of(StandardOpenOption.READ));
+    } catch (UnfitFileException e) { // without native access: another file has its name by now
+      throw new NoSuchFileException(place.toString());
     }
   }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.files.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainFile extends TrailFile {
   private static final int ATTEMPTS = 100;
-  static final String NOT_REGULAR = "it is not a regular file that stays where it is";
 
   /** The longest line has less. */
   private static final int MAX_CUT_BYTES = 16 * 1024;
@@ -57,25 +56,25 @@ final class PlainFile extends TrailFile {
     this.channel = channel;
   }
 
-  /** Opens a file, and sees to it that the file is the one that it is said to be. */
+  /** Opens the file that has a name at this moment. */
   static PlainFile open(Path name) throws IOException {
-    for (int attempt = 0; ; attempt++) {
-      FileStat before = FileStat.of(name);
-      if (before != null && !before.isRegular()) { // to open a pipe would wait for its writer
-        throw new IOException(NOT_REGULAR);
+    try (Place place = Place.at(name)) {
+      return open(name, place);
+    }
+  }
+
+  /** Opens a file that was found. */
+  static PlainFile open(Path name, Place place) throws IOException {
+    FileStat stat = FileStat.of(place);
+    var part = new PlainFile(name, stat.id(), stat.modifiedNs(), stat.open(place));
+    try {
+      for (int i = 0; i < ATTEMPTS && !part.look(); i++) {
+        // it was truncated in this moment
       }
-      FileChannel channel = FileChannel.open(name, StandardOpenOption.READ);
-      FileStat after = FileStat.of(name);
-      if (before != null && after != null && before.id().isSameAs(after.id())) {
-        var part = new PlainFile(name, after.id(), after.modifiedNs(), channel);
-        if (part.look() || attempt == ATTEMPTS) {
-          return part;
-        }
-      }
-      channel.close(); // it was truncated, or another file has taken the name: it may be either
-      if (attempt == ATTEMPTS) {
-        throw new IOException(NOT_REGULAR);
-      }
+      return part;
+    } catch (IOException e) {
+      part.close();
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package io.kauditd.sources;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -152,7 +153,7 @@ final class Trail implements AutoCloseable {
     }
     IOException cause =
         !now.isRegular()
-            ? new IOException(PlainFile.NOT_REGULAR)
+            ? new IOException(FileStat.NOT_REGULAR)
             : Files.isReadable(path) ? null : new AccessDeniedException(path.toString());
     if (cause != null && Files.exists(path)) {
       refused(cause);
@@ -328,8 +329,8 @@ final class Trail implements AutoCloseable {
       sink.problem(
           path
               + " became shorter; at least "
-              + gone
-              + " bytes that were not read are in no file any more");
+              + Counts.of(gone, "byte that was not read is", "bytes that were not read are")
+              + " in no file any more");
     } else if (copied < 0 && had > 0 && !file.isTornOff()) {
       sink.problem(path + " became shorter; reading it again from its start");
     }
@@ -418,7 +419,10 @@ final class Trail implements AutoCloseable {
         long gone = plain.knownBytes() - plain.position();
         plain.finish();
         sink.problem(
-            part + " was changed after it was rotated; " + gone + " bytes were not read before");
+            part
+                + " was changed after it was rotated; "
+                + Counts.of(gone, "byte was", "bytes were")
+                + " not read before");
       }
     }
     return 0;

@@ -205,10 +205,7 @@ class FileSourceTest {
     }
     assertThat(sink.texts()).containsExactly("first", "second");
     assertThat(sink.problems())
-        .containsExactly(
-            "cannot read "
-                + file
-                + ": it is not a regular file that stays where it is; trying again");
+        .containsExactly("cannot read " + file + ": it is not a regular file; trying again");
   }
 
   @Test

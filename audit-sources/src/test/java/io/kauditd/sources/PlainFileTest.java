@@ -3,7 +3,9 @@ package io.kauditd.sources;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kauditd.files.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -120,6 +122,23 @@ class PlainFileTest {
         return happened;
       }
     });
+  }
+
+  /** It was looked at by its name before, and after; what was opened in between was another one. */
+  @Test
+  void aFileThatWasFoundIsOpenedWhateverHasItsNameByNow() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 1));
+    try (Place place = Place.at(log)) {
+      FileStat found = FileStat.of(place);
+      Files.move(log, copyOf(log));
+      assertThat(new ProcessBuilder("mkfifo", log.toString()).start().waitFor()).isZero();
+      PlainFile part = PlainFile.open(log, place);
+      assertThat(part.id()).isEqualTo(found.id());
+      assertThat(part.id().inode()).isEqualTo(Files.getAttribute(copyOf(log), "unix:ino"));
+      assertThat(part.knownBytes()).isEqualTo(lines(0, 1).length());
+      part.close();
+    }
+    assertThatThrownBy(() -> PlainFile.open(log)).hasMessage(FileStat.NOT_REGULAR);
   }
 
   @Test

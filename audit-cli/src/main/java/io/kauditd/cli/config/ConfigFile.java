@@ -11,7 +11,6 @@ import io.kauditd.cli.command.Similar;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.command.UserValue;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,19 +50,11 @@ public final class ConfigFile {
    * @throws UserError if it cannot be read, or has a key or a value that does not belong there
    */
   public static RunValues read(Path file, RunValues given) {
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw UserError.usage(
-          "--config: '"
-              + file
-              + "' cannot be read: "
-              + (Files.exists(file)
-                  ? Files.isRegularFile(file) ? "permission denied" : "it is not a file"
-                  : "there is no such file"));
-    }
     try {
-      return of(file, Files.readAllBytes(file), given);
+      return of(file, ConfigBytes.of(file), given);
     } catch (IOException e) {
-      throw new UserError(ExitCode.USAGE, "--config: '" + file + "' cannot be read: " + e, e);
+      String words = "--config: '" + file + "' cannot be read: " + e.getMessage();
+      throw new UserError(ExitCode.USAGE, words, e);
     }
   }
 

@@ -14,7 +14,6 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -109,9 +108,9 @@ final class ConfigText {
       Path file = including.resolveSibling(what);
       byte[] bytes;
       try {
-        bytes = Files.readAllBytes(file);
+        bytes = ConfigBytes.of(file);
       } catch (IOException e) {
-        throw new ConfigException.Generic(file + ": cannot be read: " + e, e);
+        throw new ConfigException.Generic(file + ": cannot be read: " + e.getMessage(), e);
       }
       return parse(file, bytes, depth).root();
     }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -236,7 +237,7 @@ class ConfigFileTest {
         .contains("  dropped    3 (filtered 3)");
     assertThat(run("b.conf", "include \"none.conf\"\n").complaint())
         .startsWith("audit run: --config: ")
-        .contains("none.conf: cannot be read");
+        .endsWith("none.conf: cannot be read: there is no such file");
     assertThat(run("c.conf", "include \"c.conf\"\n").complaint())
         .endsWith("c.conf: files include each other without an end");
   }
@@ -332,6 +333,21 @@ class ConfigFileTest {
         .isEqualTo("audit run: --config: '/nowhere/a.conf' cannot be read: there is no such file");
     assertThat(result.code()).isEqualTo(2);
     assertThat(Tool.run("run", "--config", directory.toString()).complaint())
+        .endsWith("cannot be read: it is not a file");
+  }
+
+  /** A pipe would wait for its writer, and some devices have no end. */
+  @Test
+  @Timeout(60)
+  void refusesAPipeAndADevice() throws Exception {
+    Path pipe = directory.resolve("pipe.conf");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(run("a.conf", "include \"pipe.conf\"\n").complaint())
+        .endsWith("pipe.conf: cannot be read: it is not a file");
+    assertThat(run("b.conf", "include \"/dev/zero\"\n").complaint())
+        .endsWith("/dev/zero: cannot be read: it is not a file");
+    assertThat(Tool.run("run", "--config", pipe.toString()).complaint())
         .endsWith("cannot be read: it is not a file");
   }
 }

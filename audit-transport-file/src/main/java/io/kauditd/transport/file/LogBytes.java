@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.files.Place;
+import io.kauditd.files.UnfitFileException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,23 +44,34 @@ final class LogBytes implements AutoCloseable {
   static @Nullable LogBytes open(Path log) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        FileChannel channel = FileChannel.open(log, StandardOpenOption.READ);
+        FileChannel channel = openFile(log);
         return new LogBytes(channel, new byte[0], channel.size(), 0);
       } catch (NoSuchFileException e) {
         // it may be compressed
       }
       for (Compression compression : Compression.values()) {
         Path packed = log.resolveSibling(log.getFileName() + compression.suffix());
-        if (compression != Compression.NONE && Files.exists(packed)) {
-          try (InputStream in = Files.newInputStream(packed)) {
+        if (compression != Compression.NONE) {
+          try (FileChannel channel = openFile(packed);
+              InputStream in = Channels.newInputStream(channel)) {
             return unpack(compression.from(new BufferedInputStream(in, CHUNK_BYTES)));
           } catch (NoSuchFileException e) {
-            // renamed just now
+            // it is not compressed so, or was renamed just now
           }
         }
       }
     }
     return null;
+  }
+
+  /** To open a pipe would wait for its writer. */
+  private static FileChannel openFile(Path file) throws IOException {
+    try (Place place = Place.at(file)) {
+      if (!place.status().isRegular()) {
+        throw new UnfitFileException(file + " is not a regular file");
+      }
+      return place.open(Set.of(StandardOpenOption.READ));
+    }
   }
 
   private static LogBytes unpack(InputStream in) throws IOException {

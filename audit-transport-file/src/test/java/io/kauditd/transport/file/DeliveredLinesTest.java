@@ -2,6 +2,7 @@
 package io.kauditd.transport.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.api.AuditRecord;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveredLinesTest {
   @TempDir Path dir;
@@ -82,6 +85,18 @@ class DeliveredLinesTest {
     assertThat(serials(log)).isEmpty(); // the lines before are farther back than any line reaches
     Files.writeString(log, "type=USER msg=audit(1.000:1): a\n\nnonsense\n");
     assertThat(serials(log)).containsExactly(1L);
+  }
+
+  /** To open it would wait for a writer that nobody is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"out.log", "out.log.gz", "out.log.1"})
+  @Timeout(30)
+  void aPipeIsNotWaitedFor(String name) throws Exception {
+    write(dir.resolve("out.log.2"), 5, 6, new Random(1));
+    Path pipe = dir.resolve(name);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> serials(dir.resolve("out.log")))
+        .hasRootCauseMessage(pipe + " is not a regular file");
   }
 
   @Test
