@@ -2,13 +2,15 @@
 package io.kauditd.spi;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads records from somewhere: the kernel, a file, standard input, a socket, a generator.
  *
- * <p>The rules S1 to S9 of {@code docs/reference/spi-rules.md} say what a source promises; {@code
+ * <p>The rules S1 to S10 of {@code docs/reference/spi-rules.md} say what a source promises; {@code
  * RecordSourceContract} of the test kit checks them.
  *
  * @since 0.1.0
@@ -67,5 +69,17 @@ public interface RecordSource extends AutoCloseable {
    */
   default List<Path> files() {
     return List.of();
+  }
+
+  /**
+   * The places besides files that it receives from, such as {@code netlink:kernel} or {@code
+   * kafka://broker:9092/topic}. A run is refused if its transport sends to one of them: what is
+   * sent would be received again, without an end. Places are the same if their URIs are equal. The
+   * scheme says what kind of place it is; plug-ins that use places of one kind agree on it.
+   *
+   * <p><b>Thread</b>: any, before {@link #run}; the answer never changes. <b>Blocking</b>: never.
+   */
+  default Set<URI> endpoints() {
+    return Set.of();
   }
 }

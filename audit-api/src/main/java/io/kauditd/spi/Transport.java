@@ -2,8 +2,10 @@
 package io.kauditd.spi;
 
 import io.kauditd.api.AuditRecord;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -11,10 +13,10 @@ import java.util.stream.Stream;
  * SendError}. The engine handles queues, limits and retries.
  *
  * <p><b>Threads</b>: only the kauditd thread calls the methods, or, in an engine without a thread,
- * the thread that runs the passes. The exceptions are {@link #files}, {@link #check}, {@link
- * #wantsNumbers}, {@link #maxBatchRecords} and {@link #deliveredBefore}.
+ * the thread that runs the passes. The exceptions are {@link #files}, {@link #endpoints}, {@link
+ * #check}, {@link #wantsNumbers}, {@link #maxBatchRecords} and {@link #deliveredBefore}.
  *
- * <p>The rules T1 to T16 of {@code docs/reference/spi-rules.md} say what a transport promises;
+ * <p>The rules T1 to T17 of {@code docs/reference/spi-rules.md} say what a transport promises;
  * {@code TransportContract} of the test kit checks them.
  *
  * @since 0.1.0
@@ -79,6 +81,17 @@ public interface Transport extends AutoCloseable {
    */
   default List<Path> files() {
     return List.of();
+  }
+
+  /**
+   * The places besides files that it sends to, such as {@code netlink:kernel} or {@code
+   * kafka://broker:9092/topic}, so that no source receives from one of them; see {@link
+   * RecordSource#endpoints}. Also called before {@link #open}, by any thread.
+   *
+   * <p><b>Blocking</b>: never. The answer never changes.
+   */
+  default Set<URI> endpoints() {
+    return Set.of();
   }
 
   /**

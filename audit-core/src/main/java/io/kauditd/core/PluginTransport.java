@@ -7,8 +7,10 @@ import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -81,6 +83,11 @@ final class PluginTransport implements Transport {
   @Override
   public List<Path> files() {
     return within(loader, transport::files);
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return within(loader, transport::endpoints);
   }
 
   @Override

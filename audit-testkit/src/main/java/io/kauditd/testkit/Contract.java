@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -85,6 +90,20 @@ abstract class Contract {
 
   private String notFollowed(Rule rule) {
     return rule.name() + " is not followed: " + deviations().get(rule.name());
+  }
+
+  /** Checks what a part names that it receives from or sends to. */
+  final void checkEndpoints(Rule rule, Supplier<Set<URI>> endpoints) {
+    Set<URI> named = endpoints.get();
+    assertThat(named).as(rule.when("endpoints")).isNotNull();
+    for (URI endpoint : named) {
+      assertThat(endpoint.isAbsolute())
+          .as(rule.when("endpoint without a scheme: %s", endpoint))
+          .isTrue();
+    }
+    assertThat(endpoints.get())
+        .as(rule.when("endpoints that were another time others"))
+        .isEqualTo(named);
   }
 
   /** What only the author can make; skips a test that needs it and has it not. */

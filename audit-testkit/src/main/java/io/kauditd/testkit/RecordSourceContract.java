@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules S1 to S9 of {@code docs/reference/spi-rules.md}. Extend it, and say how a source is
+ * The rules S1 to S10 of {@code docs/reference/spi-rules.md}. Extend it, and say how a source is
  * made that reads a given number of records. If a method is not overridden, the tests that need it
  * are skipped.
  *
@@ -296,5 +296,13 @@ public abstract class RecordSourceContract extends Contract {
     assertThat(started.lateRecords(WATCHED))
         .as(Rule.S9.when("records handed over after run had returned"))
         .isZero();
+  }
+
+  @Test
+  void s10_endpointsAreKnownBeforeItRuns() throws Exception {
+    checks(Rule.S10);
+    try (RecordSource source = newSource(1)) {
+      checkEndpoints(Rule.S10, source::endpoints);
+    }
   }
 }

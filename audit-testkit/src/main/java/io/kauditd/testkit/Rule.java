@@ -62,6 +62,7 @@ enum Rule {
   T14("a batch may end early, after fewer records than the batch before it"),
   T15("an interrupted thread loses no record, and sends no record again that was taken"),
   T16("a record that may have arrived and was not taken is reported as in doubt"),
+  T17("endpoints are known before it is opened, begin with a scheme, and stay the same"),
 
   P1("there is an answer to every question"),
   P2("the policy itself ends the attempts"),
@@ -83,7 +84,8 @@ enum Rule {
   S6("a record that is refused does not end the source"),
   S7("input that is no record is reported, and does not end the source"),
   S8("a source that cannot be opened is an IOException that names it"),
-  S9("after run has returned nothing more is handed over, and no thread is left");
+  S9("after run has returned nothing more is handed over, and no thread is left"),
+  S10("endpoints are known before it runs, begin with a scheme, and stay the same");
 
   private final String summary;
 

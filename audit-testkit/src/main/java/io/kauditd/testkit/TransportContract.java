@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules T1 to T16 of {@code docs/reference/spi-rules.md}. Extend it, and say how the transport
+ * The rules T1 to T17 of {@code docs/reference/spi-rules.md}. Extend it, and say how the transport
  * is made and how its daemon is controlled. Each test begins with a daemon that runs and takes
  * records. If a method is not overridden, the tests that need it are skipped.
  *
@@ -582,6 +582,14 @@ public abstract class TransportContract extends Contract {
           Rule.T15,
           texts(taken),
           "the thread was interrupted before it sent, and it connected again");
+    }
+  }
+
+  @Test
+  void t17_endpointsAreKnownBeforeItIsOpened() throws Exception {
+    checks(Rule.T17);
+    try (Transport transport = newTransport()) {
+      checkEndpoints(Rule.T17, transport::endpoints);
     }
   }
 

@@ -4,8 +4,10 @@ package io.kauditd.testkit;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -330,6 +332,24 @@ final class BrokenSources {
           super.run(sink);
           CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS)
               .execute(() -> sink.accept(record(2)));
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.S10,
+      test = "s10_endpointsAreKnownBeforeItRuns",
+      says = "endpoints that were another time others")
+  static class NamesAnotherPlaceEachTime extends Base {
+    @Override
+    RecordSource source(int records, boolean endless) {
+      return new PlainSource(records, endless) {
+        private int asked;
+
+        @Override
+        public Set<URI> endpoints() {
+          return Set.of(URI.create("port:" + ++asked));
         }
       };
     }

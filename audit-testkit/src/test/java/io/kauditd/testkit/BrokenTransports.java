@@ -8,10 +8,12 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -645,6 +647,22 @@ final class BrokenTransports {
           String head = record.head() == null ? "" : record.head();
           head.lines().skip(1).forEach(daemon.arrived::add);
           return super.deliver(record);
+        }
+      };
+    }
+  }
+
+  @Broken(
+      rule = Rule.T17,
+      test = "t17_endpointsAreKnownBeforeItIsOpened",
+      says = {"endpoint without a scheme", "loghost"})
+  static class NamesAHostAlone extends Base {
+    @Override
+    protected Transport newTransport() {
+      return new PlainTransport(daemon) {
+        @Override
+        public Set<URI> endpoints() {
+          return Set.of(URI.create("loghost"));
         }
       };
     }

@@ -33,13 +33,9 @@ final class Refusals {
    */
   static List<Runnable> of(
       RunOptions options,
-      SelectedPlugins selected,
       @Nullable RecordSource source,
       SequencedMap<Delivery, Transport> transports) {
     var refusals = new Refusals(options);
-    for (Delivery delivery : options.deliveries()) {
-      refusals.all.add(() -> selected.refuseLoop(delivery));
-    }
     if (source != null) {
       refusals.summaryAndSource(source);
       transports.forEach(
@@ -57,18 +53,18 @@ final class Refusals {
 
   private void summaryAndSource(RecordSource source) {
     all.add(() ->
-        SameFiles.refuseSummary(
+        SamePlaces.refuseSummary(
             options.summary(), "source '" + options.source() + "'", source.files()));
   }
 
   private void summaryAndTransport(String name, Transport transport) {
     all.add(() ->
-        SameFiles.refuseSummary(options.summary(), "transport '" + name + "'", transport.files()));
+        SamePlaces.refuseSummary(options.summary(), "transport '" + name + "'", transport.files()));
   }
 
   private void sourceAndTransport(RecordSource source, String name, Transport transport) {
     all.add(() ->
-        SameFiles.refuse(options.source().toString(), source.files(), name, transport.files()));
+        SamePlaces.refuse(Part.of(options.source().toString(), source), Part.of(name, transport)));
   }
 
   private void twoTransports(SequencedMap<Delivery, Transport> transports) {
@@ -76,11 +72,9 @@ final class Refusals {
     for (var each : transports.entrySet()) {
       for (var other : before) {
         all.add(() ->
-            SameFiles.refuseTwoWriters(
-                name(other.getKey()),
-                other.getValue().files(),
-                name(each.getKey()),
-                each.getValue().files()));
+            SamePlaces.refuseTwoWriters(
+                Part.of(name(other.getKey()), other.getValue()),
+                Part.of(name(each.getKey()), each.getValue())));
       }
       before.add(each);
     }

@@ -15,6 +15,7 @@ import io.kauditd.cli.live.MetricsAddress;
 import io.kauditd.cli.live.MetricsServer;
 import io.kauditd.cli.plugin.Directories;
 import io.kauditd.core.Plugins;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.Durations;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
@@ -85,7 +86,7 @@ final class RunCheck {
         transports.put(delivery, transport);
       }
     }
-    Refusals.of(options, selection, source, transports).forEach(this::refused);
+    Refusals.of(options, source, transports).forEach(this::refused);
   }
 
   /** Tries the parts of a delivery; the transport, closed again, if it could be made. */
@@ -183,7 +184,7 @@ final class RunCheck {
   }
 
   private static String count(int things) {
-    return things == 1 ? "one problem" : things + " problems";
+    return things == 1 ? "one problem" : Counts.of(things, "problem");
   }
 
   private void show(String name, String value) {

@@ -80,7 +80,7 @@ final class RunModule extends AbstractModule {
     for (Delivery delivery : options.deliveries()) {
       transports.put(delivery, selected.newTransport(delivery));
     }
-    Refusals.of(options, selected, source, transports).forEach(Runnable::run);
+    Refusals.of(options, source, transports).forEach(Runnable::run);
     var builders = new LinkedHashMap<Delivery, KauditdBuilder>();
     transports.forEach(
         (delivery, transport) -> builders.put(delivery, builder(selected, delivery, transport)));

@@ -99,11 +99,6 @@ final class SelectedPlugins {
     return make(selected(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
   }
 
-  /** Throws a {@link UserError} if the transport sends to where the source receives from. */
-  void refuseLoop(Delivery delivery) {
-    NetlinkLoop.refuse(source, selected(delivery, PluginSlot.TRANSPORT));
-  }
-
   /** The plug-ins picked, the source first. */
   List<SelectedPlugin> all() {
     return List.copyOf(all);

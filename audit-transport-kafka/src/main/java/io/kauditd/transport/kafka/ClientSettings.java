@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -107,6 +110,19 @@ final class ClientSettings {
 
   String bootstrap() {
     return bootstrap;
+  }
+
+  /** A topic, at each of the brokers that are named. */
+  Set<URI> endpoints(String topic) {
+    var endpoints = new HashSet<URI>();
+    for (String broker : bootstrap.split(",", -1)) {
+      try {
+        endpoints.add(new URI("kafka://" + broker.strip() + "/" + topic));
+      } catch (URISyntaxException e) {
+        // the client says what is wrong with it
+      }
+    }
+    return Set.copyOf(endpoints);
   }
 
   /**

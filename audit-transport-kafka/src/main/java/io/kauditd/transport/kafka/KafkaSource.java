@@ -9,6 +9,7 @@ import io.kauditd.api.RecordType;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -89,6 +90,11 @@ public final class KafkaSource implements RecordSource {
     this.topic = topic;
     this.group = group;
     this.addsNode = addsNode;
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return settings.endpoints(topic);
   }
 
   @Override

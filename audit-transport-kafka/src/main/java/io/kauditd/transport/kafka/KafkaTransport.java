@@ -8,6 +8,7 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +60,11 @@ public final class KafkaTransport implements Transport {
    */
   public static KafkaTransportBuilder builder(String bootstrap, String topic) {
     return new KafkaTransportBuilder(bootstrap, topic);
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return settings.client.endpoints(settings.topic);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kauditd.transport.netlink;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
+import io.kauditd.spi.Counts;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,7 +68,8 @@ final class KernelChannel implements AutoCloseable {
         KernelStatus.parse(batch.data(), answer.at + Nl.HEADER, answer.received - Nl.HEADER);
     if (status == null) {
       throw new NetlinkException(
-          Errno.EINVAL, "the audit status has " + answer.received + " bytes, too few to be one");
+          Errno.EINVAL,
+          "the audit status has " + Counts.of(answer.received, "byte") + ", too few to be one");
     }
     return status;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.spi.Counts;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -110,8 +111,8 @@ final class KernelRegistration extends Registration {
   private void countLost(KernelStatus status) {
     if (status.lost() > lost) {
       problems.post(
-          (status.lost() - lost)
-              + " records were lost in the kernel before they reached this source");
+          Counts.of(status.lost() - lost, "record was lost", "records were lost")
+              + " in the kernel before reaching this source");
     }
     lost = status.lost();
   }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.Durations;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.transport.netlink.Privileges.Capability;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +68,11 @@ public final class KernelSource implements RecordSource {
   /** A builder with the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return Set.of(Endpoint.KERNEL);
   }
 
   @Override
@@ -134,8 +142,8 @@ public final class KernelSource implements RecordSource {
               sink,
               "kernel",
               "records are lost by it; raise receive-buffer (in force: "
-                  + socket.receiveBufferBytes()
-                  + " bytes)",
+                  + Counts.of(socket.receiveBufferBytes(), "byte")
+                  + ")",
               gaps);
       var pump =
           new RecordPump(socket, wakeUp, 0, ending, sink, problems, endOfEvent, batchRecords);

@@ -2,6 +2,7 @@
 package io.kauditd.transport.netlink;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -9,7 +10,9 @@ import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
 import io.kauditd.transport.netlink.Privileges.Capability;
+import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,11 @@ final class KernelTransport implements Transport {
     messages = new SendBatch(batchRecords);
     answers = new ReceiveBatch(batchRecords);
     limit = batchRecords;
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return Set.of(Endpoint.KERNEL);
   }
 
   @Override
@@ -147,8 +155,8 @@ final class KernelTransport implements Transport {
         encoder.putUserMessage(record, messages.data(), messages.at(slot), sequence + 1 + slot);
     if (length == RecordEncoder.TOO_LONG) {
       return "text of "
-          + record.textBytes().length
-          + " bytes; the kernel cuts a user message at "
+          + Counts.of(record.textBytes().length, "byte")
+          + "; the kernel cuts a user message at "
           + Nl.MAX_USER_TEXT_LENGTH;
     }
     if (length < Nl.HEADER + 2) {

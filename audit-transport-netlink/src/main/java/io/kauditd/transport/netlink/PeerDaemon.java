@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.netlink;
 
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,11 @@ public final class PeerDaemon implements RecordSource {
   }
 
   @Override
+  public Set<URI> endpoints() {
+    return Set.of(Endpoint.ofPort(settings.enginePort));
+  }
+
+  @Override
   public void run(RecordSink sink) throws IOException {
     Platform.requirePlatformThread("the peer source");
     int groups = settings.mode == Mode.LISTENER ? 1 << (settings.group - 1) : 0;
@@ -70,8 +77,8 @@ public final class PeerDaemon implements RecordSource {
               sink,
               "netlink",
               "records are lost by it; raise receive-buffer (in force: "
-                  + socket.receiveBufferBytes()
-                  + " bytes)",
+                  + Counts.of(socket.receiveBufferBytes(), "byte")
+                  + ")",
               settings.gaps);
       var registration =
           new PeerRegistration(socket, wakeUp, problems, settings, users(settings.engineUser));

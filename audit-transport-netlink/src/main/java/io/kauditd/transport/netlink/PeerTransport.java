@@ -3,12 +3,14 @@ package io.kauditd.transport.netlink;
 
 import io.kauditd.api.AuditLineEncoder;
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,11 @@ final class PeerTransport implements Transport {
     this.group = group;
     this.timeoutMs = timeoutMs;
     messages = new SendBatch(batchRecords);
+  }
+
+  @Override
+  public Set<URI> endpoints() {
+    return Set.of(Endpoint.ofPort(port));
   }
 
   @Override
@@ -95,8 +102,7 @@ final class PeerTransport implements Transport {
     }
     byte[] head = record.headBytes();
     return "text of "
-        + record.textBytes().length
-        + " bytes"
+        + Counts.of(record.textBytes().length, "byte")
         + (head == null ? "" : " behind a head of " + head.length)
         + "; a record has at most "
         + AuditRecord.MAX_LENGTH_BYTES

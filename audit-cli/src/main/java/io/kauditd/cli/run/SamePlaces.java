@@ -4,6 +4,7 @@ package io.kauditd.cli.run;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.RunKey;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,28 +14,47 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a run two parts of which would use one file. A source that reads what its transport
- * writes would feed itself and grow without end; two transports would take turns at a log that only
- * one can lock. Device and inode are compared, not names, because of links and mounts.
+ * Refuses a run two parts of which would use one place: a file, or what else a plug-in names. A
+ * source that receives what its transport sends would feed itself without end; two transports would
+ * take turns at a log that only one can lock. Of files, device and inode are compared, not names,
+ * because of links and mounts.
  */
-final class SameFiles {
+final class SamePlaces {
   private static final Pattern ROTATED = Pattern.compile("\\.[0-9]+(\\.(gz|zst))?");
 
-  private SameFiles() {}
+  private SamePlaces() {}
 
-  /** Throws a {@link UserError} if a file of the one is a file of the other, or a rotated one. */
-  static void refuse(String source, List<Path> read, String transport, List<Path> written) {
+  /**
+   * Throws a {@link UserError} if the source receives from where the transport sends to, or if a
+   * file of the one is a file of the other, or a rotated one.
+   */
+  static void refuse(Part source, Part transport) {
+    for (URI endpoint : source.endpoints()) {
+      if (transport.endpoints().contains(endpoint)) {
+        throw UserError.usage(
+            "source '"
+                + source.name()
+                + "' would receive what transport '"
+                + transport.name()
+                + "' sends, without an end, as both use "
+                + endpoint
+                + "; choose another place for one of them");
+      }
+    }
     refuseCommon(
-        "source '" + source + "' and transport '" + transport + "'",
-        read,
-        written,
+        "source '" + source.name() + "' and transport '" + transport.name() + "'",
+        source.files(),
+        transport.files(),
         "what is written would be read again, without an end");
   }
 
   /** Throws a {@link UserError} if two transports would write to one file, or to a rotated one. */
-  static void refuseTwoWriters(String one, List<Path> ofOne, String other, List<Path> ofOther) {
+  static void refuseTwoWriters(Part one, Part other) {
     refuseCommon(
-        "transports '" + one + "' and '" + other + "'", ofOne, ofOther, "a log has one writer");
+        "transports '" + one.name() + "' and '" + other.name() + "'",
+        one.files(),
+        other.files(),
+        "a log has one writer");
   }
 
   private static void refuseCommon(String parts, List<Path> ofOne, List<Path> ofOther, String why) {

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kauditd.cli.command.UserError;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SameFilesTest {
+class SamePlacesTest {
   @TempDir Path dir;
   private Path log;
 
@@ -22,7 +26,34 @@ class SameFilesTest {
   }
 
   private static void check(Path read, Path written) {
-    SameFiles.refuse("file:in", List.of(read), "file:out", List.of(written));
+    SamePlaces.refuse(part("file:in", read), part("file:out", written));
+  }
+
+  private static Part part(String name, Path... files) {
+    return new Part(name, List.of(files), Set.of());
+  }
+
+  private static Part at(String name, String... endpoints) {
+    return new Part(
+        name, List.of(), Stream.of(endpoints).map(URI::create).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void aSourceThatReceivesFromWhereItsTransportSendsToIsRefused() {
+    Part source = at("queue:in", "queue://one.example/q", "queue://TWO.example/q");
+
+    assertThatThrownBy(() -> SamePlaces.refuse(source, at("queue:out", "queue://two.example/q")))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            "source 'queue:in' would receive what transport 'queue:out' sends, without an end, as"
+                + " both use queue://");
+    assertThatCode(
+            () -> {
+              SamePlaces.refuse(source, at("queue:out", "queue://two.example/r"));
+              SamePlaces.refuse(source, at("null"));
+              SamePlaces.refuseTwoWriters(source, source);
+            })
+        .doesNotThrowAnyException();
   }
 
   private static void refused(Path read, Path written) {
@@ -46,13 +77,12 @@ class SameFilesTest {
   void twoWritersOfOneFileAreRefused() {
     for (Path other : List.of(log, dir.resolve(".").resolve("a.log"), dir.resolve("a.log.1"))) {
       assertThatThrownBy(
-              () -> SameFiles.refuseTwoWriters("file:a", List.of(log), "file:b", List.of(other)))
+              () -> SamePlaces.refuseTwoWriters(part("file:a", log), part("file:b", other)))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("transports 'file:a' and 'file:b' have a file in common, " + log);
     }
     Path free = dir.resolve("b.log");
-    assertThatCode(
-            () -> SameFiles.refuseTwoWriters("file:a", List.of(log), "file:b", List.of(free)))
+    assertThatCode(() -> SamePlaces.refuseTwoWriters(part("file:a", log), part("file:b", free)))
         .doesNotThrowAnyException();
   }
 
@@ -60,17 +90,17 @@ class SameFilesTest {
   void aSummaryInThePlaceOfAFileOfTheRunIsRefused() throws Exception {
     Path soft = Files.createSymbolicLink(dir.resolve("soft"), log);
     for (Path summary : List.of(log, soft, dir.resolve(".").resolve("a.log"))) {
-      assertThatThrownBy(() -> SameFiles.refuseSummary(summary, "source 'x'", List.of(log)))
+      assertThatThrownBy(() -> SamePlaces.refuseSummary(summary, "source 'x'", List.of(log)))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("--summary: '" + summary + "' is a file of source 'x'");
     }
     Path free = dir.resolve("free.json");
-    assertThatThrownBy(() -> SameFiles.refuseSummary(free, "transport 'x'", List.of(free)))
+    assertThatThrownBy(() -> SamePlaces.refuseSummary(free, "transport 'x'", List.of(free)))
         .isInstanceOf(UserError.class);
-    SameFiles.refuseSummary(free, "transport 'x'", List.of(log));
-    SameFiles.refuseSummary(null, "transport 'x'", List.of(log));
+    SamePlaces.refuseSummary(free, "transport 'x'", List.of(log));
+    SamePlaces.refuseSummary(null, "transport 'x'", List.of(log));
     Path device = Path.of("/dev/null");
-    SameFiles.refuseSummary(device, "transport 'x'", List.of(device));
+    SamePlaces.refuseSummary(device, "transport 'x'", List.of(device));
   }
 
   @Test
@@ -90,6 +120,6 @@ class SameFilesTest {
     assertThatCode(() -> check(log, dir.resolve("a.log.new"))).doesNotThrowAnyException();
     Path other = Files.createDirectory(dir.resolve("other"));
     assertThatCode(() -> check(log, other.resolve("a.log"))).doesNotThrowAnyException();
-    SameFiles.refuse("stdin", List.of(), "file:out", List.of(log));
+    SamePlaces.refuse(part("stdin"), part("file:out", log));
   }
 }
