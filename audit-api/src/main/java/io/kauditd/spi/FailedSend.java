@@ -106,7 +106,7 @@ public final class FailedSend {
   public String toString() {
     return queue
         + ": "
-        + (tried() ? error + ", " + attempts + " attempts" : "not tried")
+        + (tried() ? error + ", " + Counts.of(attempts, "attempt") : "not tried")
         + (connected ? "" : ", nobody connected");
   }
 }

@@ -353,7 +353,7 @@ public final class PluginOption<T> {
 
   private static String sizeInWords(long bytes) {
     String setting = sizeAsSetting(bytes);
-    return setting.endsWith("B") ? setting : bytes == 1 ? "1 byte" : setting + " bytes";
+    return setting.endsWith("B") ? setting : Counts.of(bytes, "byte");
   }
 
   private static Matcher match(String text) {

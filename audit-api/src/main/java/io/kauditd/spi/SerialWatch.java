@@ -164,8 +164,7 @@ public final class SerialWatch {
     if (missing > node.reported) {
       sink.problem(
           source
-              + (missing - node.reported)
-              + (missing - node.reported == 1 ? " event is missing" : " events are missing")
+              + Counts.of(missing - node.reported, "event is missing", "events are missing")
               + (node.name.isEmpty() ? "" : " of node " + node.name)
               + ": their serials, up to "
               + node.gaps.highest()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.spi.Counts;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -98,8 +99,8 @@ final class EngineLog {
     if (lines > 0) {
       call(
           Level.WARN,
-          "{} lines could not be written, since the logging backend took none",
-          new Object[] {lines});
+          "{} could not be written, since the logging backend took none",
+          new Object[] {Counts.of(lines, "line")});
     }
   }
 

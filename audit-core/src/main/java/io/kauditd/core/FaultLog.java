@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.spi.Reasons;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -58,12 +59,24 @@ final class FaultLog {
     }
   }
 
-  /** A plug-in's medium failed, which is no fault of the plug-in. */
-  void failed(Object plugin, String what, IOException cause) {
+  /** A queue's medium failed, which is no fault of the queue. */
+  void cannotTake(Object queue, IOException cause) {
     once(
-        plugin,
-        what + cause.getClass().getName(),
-        name -> EngineLog.error("{} {}: {}; said once", plugin, what, textOf(cause)));
+        queue,
+        "add" + cause.getClass().getName() + Reasons.isNoRoom(cause),
+        name -> EngineLog.error("{} cannot take a record: {}; said once", queue, reasonOf(cause)));
+  }
+
+  /** Why, and what to do. */
+  private static String reasonOf(IOException cause) {
+    try {
+      return Reasons.of(cause)
+          + (Reasons.isNoRoom(cause)
+              ? "; make room, and it takes records again by itself"
+              : "; it is tried again with the next record");
+    } catch (Throwable e) { // plug-in code
+      return "no reason is known";
+    }
   }
 
   /** A plug-in broke a rule of its SPI. */

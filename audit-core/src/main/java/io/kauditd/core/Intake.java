@@ -159,7 +159,7 @@ abstract sealed class Intake permits Intake.OfMemory, Intake.OfAny {
                 ? Answer.TAKEN
                 : Answer.REFUSED;
       } catch (IOException e) {
-        faults.failed(main, "cannot take a record", e);
+        faults.cannotTake(main, e);
         answer = Answer.FAILED;
       } catch (Throwable e) { // plug-in code
         faults.threw(main, "add", e);

@@ -9,6 +9,7 @@ import io.kauditd.api.FlushResult;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.api.MulticastListener;
 import io.kauditd.api.ProducerContext;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -391,12 +392,12 @@ public final class Kauditd implements ManagedAuditLog {
     String why =
         end.lastError() == null ? "the deadline had passed" : "last error: " + end.lastError();
     EngineLog.warn(
-        "closed: {} records were not delivered ({}): {} are kept for the next start, {} wait in"
-            + " queues that end with the program, {} are lost",
-        waiting + lost,
+        "closed: {} not delivered ({}): {} kept for the next start, {} in queues that end with the"
+            + " program, {} lost",
+        Counts.of(waiting + lost, "record was", "records were"),
         why,
-        kept,
-        waiting - kept,
-        lost);
+        Counts.of(kept, "is", "are"),
+        Counts.of(waiting - kept, "waits", "wait"),
+        Counts.of(lost, "is", "are"));
   }
 }

@@ -3,6 +3,7 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.Counts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -321,7 +322,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
   public void acknowledge(int count) {
     if (count < 0 || count > cursor - head) {
       throw new IllegalArgumentException(
-          count + " records acknowledged, " + (cursor - head) + " in flight");
+          Counts.of(count, "record") + " acknowledged, " + (cursor - head) + " in flight");
     }
     long end = head + count;
     boolean large = hasLarge;
@@ -349,7 +350,7 @@ public final class MemoryQueue extends MemoryQueueFields.Padded implements Audit
     long back = cursor - count;
     if (count < 0 || back < head) {
       throw new IllegalArgumentException(
-          count + " records put back, " + (cursor - head) + " in flight");
+          Counts.of(count, "record") + " put back, " + (cursor - head) + " in flight");
     }
     Chunk chunk = cursorChunk;
     while (chunk.number > back >> CHUNK_SHIFT && chunk.previous != null) {

@@ -3,6 +3,7 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.LostReason;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.Durations;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
@@ -204,7 +205,9 @@ final class Outages {
               + limits(settings)
               + "); set a higher backlogLimit, or give the builder a holdQueue on disk";
       case RATE_LIMIT ->
-          "the rateLimit is " + settings.rateLimit() + " records a second; set a higher one, or 0";
+          "the rateLimit is "
+              + Counts.of(settings.rateLimit(), "record")
+              + " a second; set a higher one, or 0";
       default -> "the status of the engine counts the losses by their reason";
     };
   }
@@ -212,6 +215,8 @@ final class Outages {
   private static String limits(AuditSettings settings) {
     return settings.backlogLimit() == 0
         ? "no backlogLimit, but a limit in bytes"
-        : "backlogLimit " + settings.backlogLimit() + " records, or a limit in bytes of its own";
+        : "backlogLimit "
+            + Counts.of(settings.backlogLimit(), "record")
+            + ", or a limit in bytes of its own";
   }
 }

@@ -149,7 +149,7 @@ final class OwnedQueue {
       held++;
       return Added.YES;
     } catch (IOException e) {
-      foreign.faults().failed(queue, "cannot take a record", e);
+      foreign.faults().cannotTake(queue, e);
     } catch (Throwable e) { // plug-in code
       foreign.faults().threw(queue, "add", e);
     } finally {
@@ -173,7 +173,7 @@ final class OwnedQueue {
         taken = -1;
       }
     } catch (IOException e) {
-      foreign.faults().failed(queue, "cannot take a record", e);
+      foreign.faults().cannotTake(queue, e);
     } catch (Throwable e) { // plug-in code
       foreign.faults().threw(queue, "addAll", e);
     } finally {

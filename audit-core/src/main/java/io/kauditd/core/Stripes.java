@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.spi.Counts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongUnaryOperator;
@@ -31,7 +32,8 @@ final class Stripes {
   /** Counters numbered from 0. */
   Stripes(int counters) {
     if (counters > COPY_LONGS) {
-      throw new IllegalArgumentException(counters + " counters, of at most " + COPY_LONGS);
+      throw new IllegalArgumentException(
+          Counts.of(counters, "counter") + ", of at most " + COPY_LONGS);
     }
     int wanted = 2 * Runtime.getRuntime().availableProcessors();
     this.copies = Integer.highestOneBit(Math.clamp(wanted, MIN_COPIES, MAX_COPIES));

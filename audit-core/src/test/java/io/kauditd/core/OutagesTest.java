@@ -13,6 +13,8 @@ import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import io.kauditd.spi.Transport;
 import io.kauditd.spi.TransportContext;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,5 +156,34 @@ class OutagesTest {
                 + MISSING
                 + "): 0 are kept for the next start, 0 wait in queues that end with the program, 2"
                 + " are lost");
+  }
+
+  @Test
+  void oneRecordThatIsLeftIsNoPlural() throws Exception {
+    Kauditd audit = builder().start();
+    audit.log(1112, "one");
+    Await.until("tried", () -> audit.status().lastError() != null);
+    audit.close(Duration.ofMillis(50));
+    assertThat(lines("closed: "))
+        .containsExactly(
+            "WARN closed: 1 record was not delivered (last error: open: "
+                + MISSING
+                + "): 0 are kept for the next start, 0 wait in queues that end with the program, 1"
+                + " is lost");
+  }
+
+  @Test
+  void aQueueOnAFullDiskSaysWhatToDoAndNoNameOfAClass() {
+    var faults = new FaultLog();
+    faults.cannotTake("spool:/x", new IOException("No space left on device"));
+    faults.cannotTake("spool:/x", new IOException("No space left on device"));
+    faults.cannotTake("spool:/x", new FileSystemException("/x/1", null, "Input/output error"));
+    EngineLog.flush(Duration.ofSeconds(10).toNanos());
+    assertThat(lines("cannot take a record"))
+        .containsExactly(
+            "ERROR spool:/x cannot take a record: No space left on device; make room, and it takes"
+                + " records again by itself; said once",
+            "ERROR spool:/x cannot take a record: Input/output error; it is tried again with the"
+                + " next record; said once");
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.sources;
 
+import io.kauditd.spi.Reasons;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Says what went wrong with a file or socket, in words that name it. */
@@ -26,8 +26,6 @@ final class Failures {
     if (cause instanceof AccessDeniedException) {
       return "permission denied";
     }
-    String said =
-        cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
-    return said != null ? said : cause.getClass().getSimpleName();
+    return Reasons.of(cause);
   }
 }

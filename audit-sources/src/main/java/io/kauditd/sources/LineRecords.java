@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.SerialWatch;
 import java.util.Arrays;
@@ -102,8 +103,8 @@ final class LineRecords {
     sink.problem(
         where
             + ": is "
-            + lengthBytes
-            + " bytes long, and a record is at most "
+            + Counts.of(lengthBytes, "byte")
+            + " long, and a record is at most "
             + AuditRecord.MAX_LENGTH_BYTES
             + "; skipped");
   }

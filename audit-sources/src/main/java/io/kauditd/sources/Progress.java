@@ -2,6 +2,7 @@
 package io.kauditd.sources;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Reasons;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -135,7 +136,9 @@ final class Progress {
       writeSettled();
     } catch (IOException e) {
       if (!failing) {
-        sink.problem(e.getMessage() + "; trying again");
+        sink.problem(
+            e.getMessage()
+                + (Reasons.isNoRoom(e) ? "; make room, and it is written" : "; trying again"));
       }
       failing = true;
     }

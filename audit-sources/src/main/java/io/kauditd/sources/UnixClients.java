@@ -3,6 +3,7 @@ package io.kauditd.sources;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.api.RecordType;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -85,11 +86,15 @@ final class UnixClients {
     }
     int held = connections.getOrDefault(user, 0);
     if (!isTrusted(user) && held >= settings.clientsPerUser()) {
-      return "has " + held + " connections already, which is all that one user may have";
+      return "has "
+          + Counts.of(held, "connection")
+          + " already, which is all that one user may have";
     }
     if (!isTrusted(user)) {
       if (ofOthers >= settings.clientsOfOthers()) {
-        return "comes when other users have " + ofOthers + " connections, which is all they may";
+        return "comes when other users have "
+            + Counts.of(ofOthers, "connection")
+            + ", which is all they may";
       }
       ofOthers++;
     }

@@ -11,4 +11,9 @@ public final class NumberText {
   public static String grouped(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
+
+  /** {@code 1 record}, {@code 12,345 records}; the plural ends in an s. */
+  public static String grouped(long number, String thing) {
+    return grouped(number) + " " + (number == 1 ? thing : thing + "s");
+  }
 }

@@ -59,7 +59,7 @@ final class Health {
     String waits =
         waiting == 0
             ? "no record waits"
-            : NumberText.grouped(waiting) + (waiting == 1 ? " record waits" : " records wait");
+            : NumberText.grouped(waiting, "record") + (waiting == 1 ? " waits" : " wait");
     if (status.closed()) {
       return new Report(State.NOT_DELIVERING, "the log is closed, " + waits);
     }

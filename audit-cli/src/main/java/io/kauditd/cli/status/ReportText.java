@@ -197,7 +197,7 @@ public final class ReportText {
     Map<String, @Nullable Object> notes = map("notes");
     notes
         .keySet()
-        .forEach(what -> line("note", NumberText.grouped(number(notes, what)) + " " + what));
+        .forEach(what -> line("note", what + ": " + NumberText.grouped(number(notes, what))));
   }
 
   private void lastError() {

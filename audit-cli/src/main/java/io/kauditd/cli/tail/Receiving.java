@@ -2,6 +2,7 @@
 package io.kauditd.cli.tail;
 
 import io.kauditd.cli.command.ExitCode;
+import io.kauditd.cli.command.NumberText;
 import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ShutdownHooks;
 import io.kauditd.cli.command.UserError;
@@ -67,10 +68,10 @@ public final class Receiving {
         .err()
         .printf(
             Locale.ROOT,
-            "%s: %,d records received, %,d problems%n",
+            "%s: %s received, %s%n",
             command,
-            sink.received(),
-            sink.problems());
+            NumberText.grouped(sink.received(), "record"),
+            NumberText.grouped(sink.problems(), "problem"));
     return sink.problems() == 0 ? ExitCode.OK : ExitCode.NOT_ALL;
   }
 

@@ -54,7 +54,9 @@ final class TopInstance implements TopSource {
         new Total("lost", ReportText.number(document, "lost")),
         losses(ReportText.child(ledger, "dropped")),
         ReportText.isConnected(document),
-        ReportText.daemon(document) + ", given up %s times".formatted(count(counters, "resets")),
+        ReportText.daemon(document)
+            + ", given up "
+            + NumberText.grouped(ReportText.number(counters, "resets"), "time"),
         facts(document, counters),
         lastError == null ? null : Harmless.line(String.valueOf(lastError)));
   }
@@ -109,7 +111,7 @@ final class TopInstance implements TopSource {
     facts.add(
         new Fact(
             "sends",
-            "%s attempts, %s failed, in %s passes"
+            "attempts: %s, failed: %s, passes: %s"
                 .formatted(
                     count(counters, "sendAttempts"),
                     count(counters, "failedSends"),
@@ -117,13 +119,13 @@ final class TopInstance implements TopSource {
     facts.add(
         new Fact(
             "waited", ReportText.time(document, "backlogWaitTimeActualMs") + ", by all producers"));
-    facts.add(new Fact("printed", count(counters, "printed") + " records"));
+    facts.add(new Fact("printed", count(counters, "printed")));
     long sentAgain = ReportText.number(ReportText.child(document, "ledger"), "sentAgain");
     if (sentAgain > 0) {
       facts.add(
           new Fact(
               "sent again",
-              NumberText.grouped(sentAgain) + " records, whose acknowledgement was lost"));
+              NumberText.grouped(sentAgain, "record") + ", whose acknowledgement was lost"));
     }
     long problems = ReportText.number(ReportText.child(document, "problems"), "count");
     if (problems > 0) {

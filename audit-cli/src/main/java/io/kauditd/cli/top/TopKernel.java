@@ -43,7 +43,7 @@ final class TopKernel implements TopSource {
                 "rate limit",
                 status.rateLimit() == 0
                     ? "none"
-                    : NumberText.grouped(status.rateLimit()) + " records/s"),
+                    : NumberText.grouped(status.rateLimit(), "record") + " a second"),
             new Fact(
                 "waited",
                 NumberText.grouped(status.backlogWaitTimeActual()) + " jiffies, by all producers")),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.LinkedHashSet;
@@ -53,10 +54,10 @@ final class Adoption {
     }
     if (adopted > 0) {
       LOG.warn(
-          "the spool {} has {} records with the sequences of others, as when an old segment was put"
+          "the spool {} has {} with the sequences of others, as when an old segment was put"
               + " back; they come last",
           directory,
-          adopted);
+          Counts.of(adopted, "record"));
     }
     return adopted;
   }

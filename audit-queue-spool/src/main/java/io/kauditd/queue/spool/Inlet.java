@@ -236,7 +236,7 @@ final class Inlet implements Appender.Listener {
   private IOException met(IOException cause) {
     lock.lock();
     try {
-      trouble.met("cannot write", IoWords.of(cause));
+      trouble.met("cannot write", IoWords.withWayOut(cause));
     } finally {
       lock.unlock();
     }
@@ -249,7 +249,7 @@ final class Inlet implements Appender.Listener {
   }
 
   private static String words(Throwable failure) {
-    return failure instanceof IOException e ? IoWords.of(e) : failure.toString();
+    return failure instanceof IOException e ? IoWords.of(e) : String.valueOf(failure.getMessage());
   }
 
   /** Takes the lock, which nobody holds for long. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -64,10 +65,10 @@ final class Recovery {
     keep();
     if (lost > 0) {
       LOG.warn(
-          "the spool {} is damaged: {} records in it are lost; {} are left",
+          "the spool {} is damaged: {} lost; {} left",
           directory,
-          lost,
-          records);
+          Counts.of(lost, "record in it is", "records in it are"),
+          Counts.of(records, "is", "are"));
     }
   }
 

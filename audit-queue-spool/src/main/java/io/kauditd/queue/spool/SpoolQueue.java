@@ -3,6 +3,7 @@ package io.kauditd.queue.spool;
 
 import io.kauditd.api.AuditRecord;
 import io.kauditd.spi.AuditQueue;
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -136,9 +137,9 @@ public final class SpoolQueue implements AuditQueue {
       lost += count;
       counted += count;
       LOG.warn(
-          "the spool {} was damaged since it was opened: {} records in it are lost",
+          "the spool {} was damaged since it was opened: {} lost",
           directory,
-          count);
+          Counts.of(count, "record in it is", "records in it are"));
       remember();
       remember(); // in both slots, or they are counted again when one of them is damaged
     }
@@ -189,7 +190,7 @@ public final class SpoolQueue implements AuditQueue {
   private void check(String what, int count) {
     if (count < 0 || count > outlet.inFlight()) {
       throw new IllegalArgumentException(
-          count + " records " + what + ", " + outlet.inFlight() + " in flight");
+          Counts.of(count, "record") + " " + what + ", " + outlet.inFlight() + " in flight");
     }
   }
 

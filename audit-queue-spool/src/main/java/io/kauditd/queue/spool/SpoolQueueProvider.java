@@ -3,6 +3,7 @@ package io.kauditd.queue.spool;
 
 import io.kauditd.spi.AuditQueue;
 import io.kauditd.spi.AuditQueueProvider;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.PluginConfig;
 import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
@@ -97,8 +98,8 @@ public final class SpoolQueueProvider implements AuditQueueProvider {
       if (segmentSize > config.get(MAX_SIZE) / SpoolBuilder.LEAST_SEGMENTS) {
         throw new PluginConfigException(
             "option 'segment-size': "
-                + segmentSize
-                + " bytes are more than a quarter of 'max-size'; choose a smaller one");
+                + Counts.of(segmentSize, "byte")
+                + " are more than a quarter of 'max-size'; choose a smaller one");
       }
       builder.segmentSizeBytes(segmentSize);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
+import io.kauditd.spi.Counts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class Trouble {
   /** It went well. */
   void over() {
     if (times > 0) {
-      LOG.info("{}: it works again, after {} failures", spool, times);
+      LOG.info("{}: it works again, after {}", spool, Counts.of(times, "failure"));
       times = 0;
     }
   }

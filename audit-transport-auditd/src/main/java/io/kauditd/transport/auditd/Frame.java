@@ -3,6 +3,7 @@ package io.kauditd.transport.auditd;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,7 +107,11 @@ record Frame(int type, int number, ByteBuffer text) {
     int length = Short.toUnsignedInt(header.getShort(10));
     if (length > MAX_ANNOUNCED_BYTES) {
       throw new IOException(
-          "a frame of " + length + " bytes comes, and " + MAX_ANNOUNCED_BYTES + " are the most");
+          "a frame of "
+              + Counts.of(length, "byte")
+              + " comes, and "
+              + MAX_ANNOUNCED_BYTES
+              + " are the most");
     }
     if (from.remaining() < HEADER_BYTES + length) {
       return null;

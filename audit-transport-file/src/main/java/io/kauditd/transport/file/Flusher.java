@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,10 +52,9 @@ final class Flusher {
       } catch (IOException e) {
         if (mode == FlushMode.INCREMENTAL) {
           LOG.warn(
-              "{} could not be forced to the disk: the last {} records that were written to it"
-                  + " may be lost",
+              "{} could not be forced to the disk: the last {} written to it may be lost",
               file.path(),
-              records);
+              Counts.of(records, "record that was", "records that were"));
         }
         throw e;
       }

@@ -2,6 +2,7 @@
 package io.kauditd.transport.file;
 
 import io.kauditd.files.UnfitFileException;
+import io.kauditd.spi.Reasons;
 import io.kauditd.spi.SendError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -54,7 +54,7 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
       return new IoFailure(
           SendError.ECONNREFUSED, Objects.requireNonNullElse(unfit.getMessage(), doing), false);
     }
-    String words = words(cause);
+    String words = Reasons.of(cause);
     return new IoFailure(error(cause, words), doing + ": " + words, isNoRoom(words));
   }
 
@@ -77,21 +77,6 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
     return reason.endsWith(FILE_TOO_LARGE)
         ? "choose a smaller max-size, or raise the limit on the size of a file, and start again"
         : MAKE_ROOM;
-  }
-
-  private static String words(IOException cause) {
-    if (cause instanceof NoSuchFileException) {
-      return "No such file or directory";
-    }
-    if (cause instanceof AccessDeniedException) {
-      return "Permission denied";
-    }
-    if (cause instanceof ClosedByInterruptException) {
-      return "interrupted";
-    }
-    String said =
-        cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
-    return Objects.requireNonNullElse(said, cause.getClass().getSimpleName());
   }
 
   /** Asked for only when something has failed. */

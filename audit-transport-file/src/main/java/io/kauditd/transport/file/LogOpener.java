@@ -6,6 +6,7 @@ import io.kauditd.files.Place;
 import io.kauditd.files.SafeDirectory;
 import io.kauditd.files.UnfitFileException;
 import io.kauditd.files.WriterLock;
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -156,9 +157,9 @@ final class LogOpener {
       channel.truncate(tail.wholeBytes());
       LOG.warn(
           "{} ended in a line that was not written to its end, and was never reported as"
-              + " delivered; cut off {} bytes",
+              + " delivered; cut off {}",
           path,
-          tail.sizeBytes() - tail.wholeBytes());
+          Counts.of(tail.sizeBytes() - tail.wholeBytes(), "byte"));
     }
   }
 

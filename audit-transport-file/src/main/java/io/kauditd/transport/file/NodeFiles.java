@@ -2,6 +2,7 @@
 package io.kauditd.transport.file;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.RecordBatch;
 import io.kauditd.spi.SendError;
@@ -97,7 +98,9 @@ final class NodeFiles implements Transport {
             SendError.REJECTED,
             place == null
                 ? "the name of a node is no name for a file: '" + node + "'"
-                : "there are records of " + maxNodes + " nodes already; max-nodes allows for more");
+                : "there are records of "
+                    + Counts.of(maxNodes, "node")
+                    + " already; max-nodes allows for more");
       }
       file = make.apply(place);
       OpenResult opened = open(file);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import io.kauditd.spi.Counts;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,8 @@ public final class SpaceLimit {
   /** A size in bytes, above 0. */
   public static SpaceLimit ofBytes(long bytes) {
     if (bytes <= 0) {
-      throw new IllegalArgumentException("a space limit of " + bytes + " bytes is not above 0");
+      throw new IllegalArgumentException(
+          "a space limit of " + Counts.of(bytes, "byte") + " is not above 0");
     }
     return new SpaceLimit(bytes, 0);
   }
@@ -97,6 +99,6 @@ public final class SpaceLimit {
     if (bytes >= 1 << 20) {
       return bytes / (1 << 20) + " MiB";
     }
-    return bytes >= 1 << 10 ? bytes / (1 << 10) + " KiB" : bytes + " bytes";
+    return bytes >= 1 << 10 ? bytes / (1 << 10) + " KiB" : Counts.of(bytes, "byte");
   }
 }
