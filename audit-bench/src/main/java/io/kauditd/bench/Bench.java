@@ -26,18 +26,20 @@ final class Bench {
     this.jmh = new JmhRuns(figures, quick);
   }
 
-  /** {@code short|full DIRECTORY}. */
+  /** {@code short|acknowledged|full DIRECTORY}. */
   public static void main(String[] args) throws IOException, RunnerException {
     String set = args[0];
     Path target = Files.createDirectories(Path.of(args[1]));
-    Bench bench = new Bench(!"full".equals(set));
+    Bench bench = new Bench("short".equals(set));
     bench.figures.put("PingPong before ns", PingPong.medianNs());
     try {
       switch (set) {
         case "short" -> bench.runShort();
+        case "acknowledged" -> bench.jmh.run(Acknowledged.class, "");
         case "full" -> bench.runFull();
         default -> {
-          System.err.println("audit-bench: there is no set '" + set + "', only short and full");
+          System.err.println(
+              "audit-bench: there is no set '" + set + "', only short, acknowledged and full");
           System.exit(2);
         }
       }

@@ -30,6 +30,7 @@ final class Ratios {
     ratios.loss(2);
     ratios.spool();
     ratios.depth();
+    ratios.acknowledged();
     ratios.idle();
     return ratios.table.toString();
   }
@@ -232,6 +233,21 @@ final class Ratios {
           times(ratio, "the same"),
           "<= 1.1",
           ratio <= 1.1);
+    }
+  }
+
+  private void acknowledged() {
+    String of = "Acknowledged asks=";
+    if (figures.has(of + "source")) {
+      double ratio = figures.get(of + "source") / figures.get(of + "nobody");
+      row(
+          "a record of a source that asks how far all is settled",
+          times(ratio, "that of a source that does not"),
+          "<= 1.1",
+          ratio <= 1.1,
+          times(ratio, "the same"),
+          "<= 1.03",
+          ratio <= 1.03);
     }
   }
 
