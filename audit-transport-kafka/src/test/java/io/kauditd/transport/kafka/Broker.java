@@ -4,9 +4,9 @@ package io.kauditd.transport.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.ClassArchive;
 import io.kauditd.fixtures.Ports;
 import io.kauditd.fixtures.Program;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -226,36 +225,15 @@ final class Broker implements AutoCloseable {
     command.add(Program.java());
     command.addAll(jvm);
     command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-XX:SharedArchiveFile=" + archive(),
-            "-XX:+AutoCreateSharedArchive",
-            "-Xlog:cds=off",
-            "-Xlog:aot=off",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPath(),
-            BrokerProcess.class.getName(),
-            properties().toString(),
-            "MkU3OEVBNTcwNTJENDM2Qg"));
+        List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(ClassArchive.options(Program.classPath(), BrokerProcess.class));
+    command.addAll(
+        List.of(BrokerProcess.class.getName(), properties().toString(), "MkU3OEVBNTcwNTJENDM2Qg"));
     command.addAll(format);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
         .start();
-  }
-
-  /** The classes of the broker as one start has loaded them; made when that one ends. */
-  private static Path archive() {
-    return Path.of("target", "broker.jsa").toAbsolutePath();
-  }
-
-  /** Without folders of classes but those of the tests: an archive of classes takes jars alone. */
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(each -> each.endsWith(".jar") || each.contains("test"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void awaitPort() throws Exception {
@@ -457,7 +435,7 @@ final class Broker implements AutoCloseable {
     }
     if (started != null && started.isAlive()) {
       signal("CONT");
-      if (Files.exists(archive())) {
+      if (ClassArchive.exists(Program.classPath(), BrokerProcess.class)) {
         started.destroyForcibly();
       } else {
         started.destroy(); // leaves an archive of its classes behind for the next one
