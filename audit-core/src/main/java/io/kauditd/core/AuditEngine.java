@@ -76,12 +76,14 @@ public final class AuditEngine implements ManagedAuditLog {
     boolean passive = wakeup == Gate.Wakeup.NONE;
     this.closing = new ClosingTime(passive ? clock::nanoTime : System::nanoTime);
     this.settings = new AtomicReference<>(parts.settings());
-    var outages = new Outages(parts.outageReports(), clock::nanoTime, this::lostByNow);
+    var outages =
+        new Outages(parts.outageReports(), parts.logPrefix(), clock::nanoTime, this::lostByNow);
     this.losses =
         new Losses(
             clock,
             settings::get,
             parts.printk(),
+            parts.logPrefix(),
             parts.panicHandler(),
             foreign,
             outages::firstLoss);

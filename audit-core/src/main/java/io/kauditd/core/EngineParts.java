@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that an engine is made of. What is left at the end in the queues of {@code leftIsLost} is out
  * of everybody's reach, and counts as lost. Printk, panic handler, wait and clock are contained
- * already: what they throw is named in the faults of {@code foreign}.
+ * already: what they throw is named in the faults of {@code foreign}. The {@code logPrefix} begins
+ * lines of the log that would not say otherwise which engine they are of.
  */
 record EngineParts(
     AuditSettings settings,
@@ -30,6 +31,7 @@ record EngineParts(
     @Nullable Predicate<AuditRecord> filter,
     @Nullable AuditLog rejectedTo,
     Printk printk,
+    String logPrefix,
     PanicHandler panicHandler,
     SafeWait backlogWait,
     EngineClock clock,

@@ -72,6 +72,7 @@ public final class Kauditd implements ManagedAuditLog {
   private static final long FLUSH_NS = 200_000_000;
 
   private final AuditEngine engine;
+  private final String logPrefix;
   private final long restNs;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -85,6 +86,7 @@ public final class Kauditd implements ManagedAuditLog {
   private Kauditd(EngineParts parts) {
     this.engine = new AuditEngine(parts, new ThreadWakeup());
     this.restNs = parts.restNs();
+    this.logPrefix = parts.logPrefix();
     this.thread = Thread.ofPlatform().name("kauditd").daemon(true).unstarted(this::run);
   }
 
@@ -356,8 +358,9 @@ public final class Kauditd implements ManagedAuditLog {
     }
     if (!Waits.await(ended, deadlineNs + SEND_TIME_OUT_NS)) {
       EngineLog.warn(
-          "close: the transport or a queue did not return within {}; what was not delivered by"
+          "{}close: the transport or a queue did not return within {}; what was not delivered by"
               + " then is not known yet",
+          logPrefix,
           Durations.inWords(Duration.ofNanos(deadlineNs + SEND_TIME_OUT_NS)));
     }
     AuditStatus end = engine.status();
@@ -392,8 +395,9 @@ public final class Kauditd implements ManagedAuditLog {
     String why =
         end.lastError() == null ? "the deadline had passed" : "last error: " + end.lastError();
     EngineLog.warn(
-        "closed: {} not delivered ({}): {} kept for the next start, {} in queues that end with the"
+        "{}closed: {} not delivered ({}): {} kept for the next start, {} in queues that end with the"
             + " program, {} lost",
+        logPrefix,
         Counts.of(waiting + lost, "record was", "records were"),
         why,
         Counts.of(kept, "is", "are"),

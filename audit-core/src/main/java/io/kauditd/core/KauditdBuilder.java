@@ -53,6 +53,7 @@ public final class KauditdBuilder {
   private @Nullable EarlyLog earlyLog;
   private boolean printsRecords;
   private boolean announcesOutages = true;
+  private String logPrefix = "";
   private Outages.@Nullable Reports outageReports;
   private boolean closesAtShutdown = true;
   private PanicHandler panicHandler = message -> EngineLog.error("panic: {}", message);
@@ -161,6 +162,16 @@ public final class KauditdBuilder {
 
   /**
    * Whether the default {@link #printk} prints records as a last resort, as the kernel does.
+  /**
+   * The name of this log in lines about its losses, such as {@code kafka: audit_lost=1 …} and
+   * {@code kafka: closed: …}, in panics too. For a program with several logs, which print alike.
+   * Default: no name.
+   */
+  public KauditdBuilder nameInLog(String name) {
+    this.logPrefix = Objects.requireNonNull(name, "name") + ": ";
+    return this;
+  }
+
    * Default: no, because their contents, such as account names, do not belong in the log of an
    * application.
    */
@@ -408,7 +419,11 @@ public final class KauditdBuilder {
         policy,
         filter,
         rejectedTo,
-        new SafePrintk(printk != null ? printk : new Slf4jPrintk(printsRecords), foreign),
+        new SafePrintk(
+            printk != null ? printk : new Slf4jPrintk(printsRecords, logPrefix),
+            logPrefix,
+            foreign),
+        logPrefix,
         panicHandler,
         new SafeWait(backlogWait, foreign),
         SafeClock.of(clock, foreign),

@@ -27,6 +27,7 @@ final class Losses {
   private final EngineClock clock;
   private final Supplier<AuditSettings> settings;
   private final Printk printk;
+  private final String prefix;
   private final PanicHandler panicHandler;
   private final ForeignCode foreign;
   private final BiConsumer<LostReason, AuditSettings> firstLoss;
@@ -40,12 +41,14 @@ final class Losses {
       EngineClock clock,
       Supplier<AuditSettings> settings,
       Printk printk,
+      String prefix,
       PanicHandler panicHandler,
       ForeignCode foreign,
       BiConsumer<LostReason, AuditSettings> firstLoss) {
     this.clock = clock;
     this.settings = settings;
     this.printk = printk;
+    this.prefix = prefix;
     this.panicHandler = panicHandler;
     this.foreign = foreign;
     this.firstLoss = firstLoss;
@@ -197,6 +200,6 @@ final class Losses {
 
   /** Calls the panic handler, whatever the failure mode. */
   void panic(String message) {
-    foreign.call(panicHandler, "panic", () -> panicHandler.panic("audit: " + message));
+    foreign.call(panicHandler, "panic", () -> panicHandler.panic("audit: " + prefix + message));
   }
 }

@@ -59,6 +59,7 @@ final class Outages {
   }
 
   private final Reports reports;
+  private final String prefix;
   private final LongSupplier nanoTime;
   private final LongSupplier lost;
   private final AtomicBoolean lossTold = new AtomicBoolean();
@@ -74,10 +75,12 @@ final class Outages {
   /**
    * Reports nothing yet.
    *
+   * @param prefix begins the line about the first loss, which does not name the transport
    * @param lost how many records the engine has lost so far
    */
-  Outages(Reports reports, LongSupplier nanoTime, LongSupplier lost) {
+  Outages(Reports reports, String prefix, LongSupplier nanoTime, LongSupplier lost) {
     this.reports = reports;
+    this.prefix = prefix;
     this.nanoTime = nanoTime;
     this.lost = lost;
   }
@@ -189,7 +192,7 @@ final class Outages {
   void firstLoss(LostReason reason, AuditSettings settings) {
     if (reports.advises() && reason != LostReason.CLOSED && lossTold.compareAndSet(false, true)) {
       EngineLog.warn(
-          "the first record is lost: {}; {}", reason.message(), wayOut(reason, settings));
+          "{}the first record is lost: {}; {}", prefix, reason.message(), wayOut(reason, settings));
     }
   }
 

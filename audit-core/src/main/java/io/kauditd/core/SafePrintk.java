@@ -3,8 +3,12 @@ package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
 
-/** A printk whose faults reach nobody: the line is missing, and the fault is named once. */
-record SafePrintk(Printk printk, ForeignCode foreign) implements Printk {
+/**
+ * A printk whose faults reach nobody: the line is missing, and the fault is named once.
+ *
+ * @param prefix begins each line about losses; empty, or the name of the log and a colon
+ */
+record SafePrintk(Printk printk, String prefix, ForeignCode foreign) implements Printk {
   @Override
   public boolean ratelimit() {
     return foreign.asks(printk, "ratelimit", printk::ratelimit, false);
@@ -17,12 +21,12 @@ record SafePrintk(Printk printk, ForeignCode foreign) implements Printk {
 
   @Override
   public void warn(String line) {
-    foreign.call(printk, "warn", () -> printk.warn(line));
+    foreign.call(printk, "warn", () -> printk.warn(prefix + line));
   }
 
   @Override
   public void err(String line) {
-    foreign.call(printk, "err", () -> printk.err(line));
+    foreign.call(printk, "err", () -> printk.err(prefix + line));
   }
 
   @Override

@@ -14,13 +14,19 @@ final class Slf4jPrintk implements Printk {
           + " five seconds; they may still be delivered, and losses are counted separately";
 
   private final boolean printsRecords;
+  private final String prefix;
   private final LineLimit records = new LineLimit(System::nanoTime);
   private final LineLimit losses = new LineLimit(System::nanoTime);
   private final AtomicBoolean explained = new AtomicBoolean();
 
-  /** Prints lines, and records if they are wanted. */
-  Slf4jPrintk(boolean printsRecords) {
+  /**
+   * Prints lines, and records if they are wanted.
+   *
+   * @param prefix begins what it says by itself
+   */
+  Slf4jPrintk(boolean printsRecords, String prefix) {
     this.printsRecords = printsRecords;
+    this.prefix = prefix;
   }
 
   @Override
@@ -33,22 +39,22 @@ final class Slf4jPrintk implements Printk {
     return mayPrint(losses, "lines about losses");
   }
 
-  private static boolean mayPrint(LineLimit limit, String what) {
+  private boolean mayPrint(LineLimit limit, String what) {
     long before = limit.next();
     if (before > 0) {
-      EngineLog.warn("{} {} were not printed, of late", before, what);
+      EngineLog.warn("{}{} {} were not printed, of late", prefix, before, what);
     }
     return before >= 0;
   }
 
   @Override
   public void warn(String line) {
-    EngineLog.warn(line);
+    EngineLog.warn("{}", line);
   }
 
   @Override
   public void err(String line) {
-    EngineLog.error(line);
+    EngineLog.error("{}", line);
   }
 
   @Override

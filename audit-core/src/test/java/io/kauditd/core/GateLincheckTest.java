@@ -41,6 +41,7 @@ public class GateLincheckTest extends LincheckTest {
               EngineClock.SYSTEM,
               () -> SETTINGS,
               Printk.silent(() -> false),
+              "",
               message -> {},
               foreign,
               (reason, now) -> {}),

@@ -143,7 +143,7 @@ class LossesTest {
   /** Records that are printed use up nothing of what lines about losses have. */
   @Test
   void printedRecordsAndLossesHaveALimitEach() {
-    var printk = new Slf4jPrintk(true);
+    var printk = new Slf4jPrintk(true, "");
     int records = 0;
     while (printk.ratelimit()) {
       records++;
@@ -156,7 +156,7 @@ class LossesTest {
   @Test
   void theFirstPrintedRecordIsExplained() {
     CapturingLogProvider.reset();
-    var printk = new Slf4jPrintk(true);
+    var printk = new Slf4jPrintk(true, "");
 
     printk.record(AuditRecord.of(1112, 7, 1, "one"));
     printk.record(AuditRecord.of(1112, 7, 2, "two"));

@@ -25,7 +25,8 @@ class OutageReportsTest {
   private long nowNs;
   private long lost;
   private final Outages outages =
-      new Outages(new Outages.Reports("x:y", said::add, said::add, false), () -> nowNs, () -> lost);
+      new Outages(
+          new Outages.Reports("x:y", said::add, said::add, false), "", () -> nowNs, () -> lost);
 
   @Test
   void saysThatItCannotBeOpenedOnceForEachCause() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.api.AuditSettings;
 import io.kauditd.api.AuditStatus;
+import io.kauditd.api.FailureMode;
 import io.kauditd.api.LostReason;
 import io.kauditd.fixtures.Await;
 import io.kauditd.spi.OpenResult;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -185,5 +187,31 @@ class OutagesTest {
                 + " records again by itself; said once",
             "ERROR spool:/x cannot take a record: Input/output error; it is tried again with the"
                 + " next record; said once");
+  }
+
+  @Test
+  void aLogWithANameSaysWhoseLossesTheseAre() throws Exception {
+    var panics = new CopyOnWriteArrayList<String>();
+    Kauditd audit =
+        builder()
+            .nameInLog("kafka")
+            .settings(
+                AuditSettings.DEFAULTS
+                    .withBacklogLimit(1)
+                    .withBacklogWaitTimeMs(0)
+                    .withFailureMode(FailureMode.PANIC))
+            .panicHandler(panics::add)
+            .start();
+    Await.until("full", () -> !audit.log(1112, "some"));
+    audit.close(Duration.ZERO);
+
+    assertThat(panics).isNotEmpty().allMatch(line -> line.startsWith("audit: kafka: "));
+    assertThat(CapturingLogProvider.lines())
+        .filteredOn(line -> !line.contains("delivery to 'file'"))
+        .isNotEmpty()
+        .allMatch(line -> line.matches("[A-Z]+ kafka: .*"));
+    assertThat(lines("kafka: the first record is lost")).hasSize(1);
+    assertThat(lines("kafka: audit_lost=")).isNotEmpty();
+    assertThat(lines("kafka: closed: ")).hasSize(1);
   }
 }

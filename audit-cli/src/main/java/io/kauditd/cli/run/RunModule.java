@@ -88,7 +88,11 @@ final class RunModule extends AbstractModule {
   }
 
   private KauditdBuilder builder(SelectedPlugins selected, Delivery delivery, Transport transport) {
-    return Kauditd.builder()
+    var builder = Kauditd.builder();
+    if (options.deliveries().size() > 1) {
+      builder.nameInLog(delivery.name());
+    }
+    return builder
         .transport(delivery.choice(PluginSlot.TRANSPORT).id(), transport)
         .policy(delivery.choice(PluginSlot.POLICY).id(), selected.newPolicy(delivery))
         .mainQueue(selected.newQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN))

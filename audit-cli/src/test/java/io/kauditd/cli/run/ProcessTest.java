@@ -243,6 +243,23 @@ public class ProcessTest {
     }
   }
 
+  /** Two transports print alike, so each line says which one it is of. */
+  @Test
+  void namesTheTransportIfThereAreTwo() throws Exception {
+    try (var tool = start("generate:10", "null", "--transport", "copy=null", "--rate-limit", "1")) {
+      CommandResult result = tool.result();
+
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err().lines())
+          .contains(
+              "audit: null: audit_lost=1 audit_rate_limit=1 audit_backlog_limit=8192",
+              "audit: null: rate limit exceeded",
+              "audit: copy: audit_lost=1 audit_rate_limit=1 audit_backlog_limit=8192",
+              "audit: copy: rate limit exceeded")
+          .noneMatch(line -> line.startsWith("audit: audit_lost="));
+    }
+  }
+
   @Test
   void showsNoStackTraceWhereAPluginThrows() throws Exception {
     try (var tool = start("generate:3", "stub:fault", "--close-deadline", "50ms")) {
