@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Builds an engine. Only the transport is required; everything else has a default. A builder is not
  * thread-safe, and builds one engine.
  *
- * <p>The engine owns the transport and the queues, and closes them when it is closed. No method
- * here does I/O. The first pass opens the transport.
+ * <p>The engine owns the transport and the queues, and closes them when it is closed. The first
+ * pass opens the transport. {@link #start} and {@link #passive} look at the first records of queues
+ * that outlive the program: a record that two of them have, because the program was killed while it
+ * moved, stays only where it moved to. Nothing else here does I/O.
  *
  * @since 0.1.0
  */
@@ -51,9 +53,9 @@ public final class KauditdBuilder {
   private @Nullable AuditLog rejectedTo;
   private @Nullable Printk printk;
   private @Nullable EarlyLog earlyLog;
+  private String logPrefix = "";
   private boolean printsRecords;
   private boolean announcesOutages = true;
-  private String logPrefix = "";
   private Outages.@Nullable Reports outageReports;
   private boolean closesAtShutdown = true;
   private PanicHandler panicHandler = message -> EngineLog.error("panic: {}", message);
@@ -161,8 +163,6 @@ public final class KauditdBuilder {
   }
 
   /**
-   * Whether the default {@link #printk} prints records as a last resort, as the kernel does.
-  /**
    * The name of this log in lines about its losses, such as {@code kafka: audit_lost=1 …} and
    * {@code kafka: closed: …}, in panics too. For a program with several logs, which print alike.
    * Default: no name.
@@ -172,6 +172,8 @@ public final class KauditdBuilder {
     return this;
   }
 
+  /**
+   * Whether the default {@link #printk} prints records as a last resort, as the kernel does.
    * Default: no, because their contents, such as account names, do not belong in the log of an
    * application.
    */

@@ -7,6 +7,7 @@ import io.kauditd.spi.QueueRole;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class OwnedQueue {
 
   private final boolean boundsItself;
   private final boolean outlivesProgram;
-  private final long recoveredAtStart;
+  private long recoveredAtStart;
   private int inFlight;
   private int stale; // given up behind those in flight, and offered again; see offerAgain
   private long held; // what was here and what was put in here, less what has left for good
@@ -292,6 +293,37 @@ final class OwnedQueue {
   /** New records get no number up to this one. */
   void numbersAbove(long number) {
     foreign.call(queue, "numbersAbove", () -> queue.numbersAbove(number));
+  }
+
+  /**
+   * Shows the records from the head on, until {@code goesOn} has seen enough, and leaves them in
+   * their places. If the queue does not take them back, nobody meets them before the next start,
+   * and nothing of the queue is delivered until then.
+   */
+  void lookWhile(Predicate<AuditRecord> goesOn) {
+    int seen = 0;
+    boolean more = true;
+    while (more) {
+      AuditRecord record = poll();
+      seen += record != null ? 1 : 0;
+      more = record != null && goesOn.test(record);
+    }
+    if (seen > 0 && !putBack(seen)) {
+      inFlight -= seen;
+      stale += seen;
+    }
+  }
+
+  /** The first records are in another queue as well, and so were never recovered here. */
+  void forgetFirst(int count) {
+    int taken = 0;
+    while (taken < count && poll() != null) {
+      taken++;
+    }
+    if (taken > 0) {
+      acknowledge(taken);
+      recoveredAtStart -= taken;
+    }
   }
 
   /** Records that the queue had lost before the engine came. */

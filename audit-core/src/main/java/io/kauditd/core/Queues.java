@@ -15,11 +15,11 @@ record Queues(
   /** The queues of these parts; {@code entered} counts what producers put in the main queue. */
   static Queues of(EngineParts parts, Supplier<AuditSettings> settings, LongSupplier entered) {
     ForeignCode foreign = parts.foreign();
-    return new Queues(
-        new OwnedQueue(QueueRole.MAIN, parts.main(), foreign, entered),
-        new OwnedQueue(QueueRole.RETRY, parts.retry(), foreign, () -> 0),
-        new OwnedQueue(QueueRole.HOLD, parts.hold(), foreign, () -> 0),
-        settings);
+    var main = new OwnedQueue(QueueRole.MAIN, parts.main(), foreign, entered);
+    var retry = new OwnedQueue(QueueRole.RETRY, parts.retry(), foreign, () -> 0);
+    var hold = new OwnedQueue(QueueRole.HOLD, parts.hold(), foreign, () -> 0);
+    CutMoves.end(main, retry, hold, parts.logPrefix());
+    return new Queues(main, retry, hold, settings);
   }
 
   /** Records that were in the queues before the engine came. */
