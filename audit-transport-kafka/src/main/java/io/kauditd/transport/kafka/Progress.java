@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
  * with another record, it is another queue, whose numbers mean something else. Then nothing is
  * skipped, since a duplicate is better than a lost record.
  *
+ * <p>The engine may take up less than a transaction has, because it offers fewer records than
+ * before. The number that it goes on with is written then, with {@code *} as the checksum: the next
+ * record is not known yet.
+ *
  * <p><b>Thread</b>: kauditd.
  */
 final class Progress {
@@ -36,8 +40,9 @@ final class Progress {
   private static final int MAX_STARTS = 32;
 
   private static final Pattern START =
-      Pattern.compile("(?<!\\S)([0-9]{1,19}):([0-9a-f]{1,8})(?!\\S)");
+      Pattern.compile("(?<!\\S)([0-9]{1,19}):([0-9a-f]{1,8}|\\*)(?!\\S)");
   private static final String MARK = "kauditd1";
+  private static final String ANY = "*";
 
   private final String topic;
   private final String instance;
@@ -50,7 +55,13 @@ final class Progress {
   /** Up to here the topic has what this queue offers, for sure. */
   private long done;
 
-  private record Start(long number, int check) {}
+  /** A record that a queue goes on with; the checksum is null if it is not known. */
+  private record Start(long number, @Nullable Integer check) {
+    @Override
+    public String toString() {
+      return number + ":" + (check == null ? ANY : Integer.toHexString(check));
+    }
+  }
 
   Progress(String topic, String instance) {
     this.topic = topic;
@@ -76,7 +87,9 @@ final class Progress {
       while (each.find()) {
         long number = numberOf(each.group(1));
         if (number > 0) {
-          all.add(new Start(number, Integer.parseUnsignedInt(each.group(2), 16)));
+          String check = each.group(2);
+          all.add(
+              new Start(number, check.equals(ANY) ? null : Integer.parseUnsignedInt(check, 16)));
         }
       }
     }
@@ -108,7 +121,8 @@ final class Progress {
   }
 
   private void check(AuditRecord record) {
-    if (starts.contains(new Start(record.number(), checkOf(record)))) {
+    if (starts.contains(new Start(record.number(), checkOf(record)))
+        || starts.contains(new Start(record.number(), null))) {
       done = Math.max(done, found);
       return;
     }
@@ -129,14 +143,41 @@ final class Progress {
     if (highest == 0) {
       return null;
     }
-    var words = new StringBuilder(MARK);
-    starts.stream().skip(Math.max(0, starts.size() + 1 - MAX_STARTS)).forEach(s -> put(words, s));
-    put(words, startOf(records));
-    return new OffsetAndMetadata(highest, words.toString());
+    return written(highest, startOf(records));
   }
 
-  private static void put(StringBuilder words, Start start) {
-    words.append(' ').append(start.number()).append(':').append(Integer.toHexString(start.check()));
+  private OffsetAndMetadata written(long highest, Start last) {
+    var words = new StringBuilder(MARK);
+    starts.stream()
+        .skip(Math.max(0, starts.size() + 1 - MAX_STARTS))
+        .forEach(start -> words.append(' ').append(start));
+    return new OffsetAndMetadata(highest, words.append(' ').append(last).toString());
+  }
+
+  /** Whether the topic has records behind this one, which the engine will offer again. */
+  boolean hasMoreThan(AuditRecord taken) {
+    return taken.number() > 0 && taken.number() < done;
+  }
+
+  /** What a transaction without records writes, when the engine takes up less than there is. */
+  OffsetAndMetadata behind(AuditRecord taken) {
+    return written(done, goesOn(taken));
+  }
+
+  /** That transaction was committed. */
+  void committedBehind(AuditRecord taken) {
+    add(goesOn(taken));
+  }
+
+  private static Start goesOn(AuditRecord taken) {
+    return new Start(taken.number() + 1, null);
+  }
+
+  private void add(Start start) {
+    starts.add(start);
+    while (starts.size() > MAX_STARTS) {
+      starts.remove();
+    }
   }
 
   /** A transaction of these records was committed. */
@@ -144,10 +185,7 @@ final class Progress {
     long highest = highest(records);
     if (highest > 0) {
       done = Math.max(done, highest);
-      starts.add(startOf(records));
-      while (starts.size() > MAX_STARTS) {
-        starts.remove();
-      }
+      add(startOf(records));
     }
   }
 

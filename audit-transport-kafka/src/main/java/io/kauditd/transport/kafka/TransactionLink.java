@@ -37,6 +37,9 @@ final class TransactionLink implements Link {
   /** The records of the transaction that is open; empty if none is. */
   private List<Pending> open = new ArrayList<>();
 
+  /** The transaction that is open has no records, but says what is taken; null if it has some. */
+  private @Nullable AuditRecord noting;
+
   private boolean isCommitting;
   private @Nullable KafkaFailure broken;
 
@@ -71,7 +74,47 @@ final class TransactionLink implements Link {
       records.add(record);
       last = record.number();
     }
-    return sendWhatIsMissing(records, deadlineNs);
+    return noted(records, sendWhatIsMissing(records, deadlineNs));
+  }
+
+  /**
+   * The engine takes up what the topic has, but not all of it, since it offers fewer records than
+   * before. If it were killed now, nobody would know the record that it goes on with. So that is
+   * written first.
+   */
+  private SendResult noted(List<AuditRecord> records, SendResult result) {
+    if (result.taken() == 0) {
+      return result;
+    }
+    AuditRecord last = records.get(result.taken() - 1);
+    if (!progress.hasMoreThan(last)) {
+      return result;
+    }
+    KafkaFailure before = broken;
+    if (before != null) {
+      return failed(0, before);
+    }
+    try {
+      endNote();
+      noting = last;
+      producer.beginTransaction();
+      endNote();
+      return result;
+    } catch (TimeoutException e) {
+      return failed(0, stall.failure(sendTimeout));
+    } catch (KafkaException | IllegalStateException e) {
+      return failed(0, breaks(e));
+    }
+  }
+
+  /** Commits a transaction without records, if one is open. */
+  private void endNote() {
+    AuditRecord last = noting;
+    if (last != null) {
+      commit(progress.behind(last));
+      noting = null;
+      progress.committedBehind(last);
+    }
   }
 
   /**
@@ -109,6 +152,7 @@ final class TransactionLink implements Link {
       return failed(0, before);
     }
     try {
+      endNote();
       if (!goesOnWith(records)) {
         if (isCommitting) {
           commit();
@@ -208,8 +252,13 @@ final class TransactionLink implements Link {
   }
 
   private void commit() {
+    commit(progress.after(open));
+    progress.committed(open);
+    open = new ArrayList<>();
+  }
+
+  private void commit(@Nullable OffsetAndMetadata after) {
     if (!isCommitting) {
-      OffsetAndMetadata after = progress.after(open);
       if (after != null) {
         producer.sendOffsetsToTransaction(Map.of(Progress.partition(place.topic()), after), group);
       }
@@ -217,8 +266,6 @@ final class TransactionLink implements Link {
     }
     producer.commitTransaction();
     isCommitting = false;
-    progress.committed(open);
-    open = new ArrayList<>();
   }
 
   private void abort() {

@@ -24,6 +24,7 @@ class ProgressFuzzTest {
     "kauditd2",
     " ",
     ":",
+    " 1:*",
     "0",
     "1",
     "9999999999999999999",
@@ -43,7 +44,9 @@ class ProgressFuzzTest {
     var before = new Progress("audit", "web1");
     before.opened(null);
     String sound = Objects.requireNonNull(before.after(batch)).metadata();
-    String start = sound.substring(sound.indexOf(' ')).replace(" ", "\\s0*").replace(":", ":0*");
+    String start =
+        sound.substring(sound.indexOf(' ')).replace(" ", "\\s0*").replace(":", ":0*")
+            + "|\\s0*1:\\*";
     var mutator = new TextMutator(List.of(sound), PIECES);
     int skipped = 0;
     try (DeepSearch inputs =
