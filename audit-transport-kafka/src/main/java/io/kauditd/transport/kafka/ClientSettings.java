@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -77,18 +78,56 @@ final class ClientSettings {
    */
   void checkProducer() {
     check(OWN, ProducerConfig.configNames());
-    valid(() -> new ProducerConfig(producer(Duration.ofSeconds(1), null)));
+    var all = valid(() -> new ProducerConfig(producer(Duration.ofSeconds(1), null)));
+    long buffer = all.getLong(ProducerConfig.BUFFER_MEMORY_CONFIG);
+    int batch = all.getInt(ProducerConfig.BATCH_SIZE_CONFIG);
+    if (buffer < batch) {
+      throw tooLittle(
+          ProducerConfig.BUFFER_MEMORY_CONFIG,
+          buffer,
+          "at least as much as",
+          ProducerConfig.BATCH_SIZE_CONFIG,
+          batch);
+    }
   }
 
   /** As {@link #checkProducer}, for a consumer. */
   void checkConsumer() {
     check(OWN_OF_SOURCE, ConsumerConfig.configNames());
-    valid(() -> new ConsumerConfig(consumer("check")));
+    var all = valid(() -> new ConsumerConfig(consumer("check")));
+    int session = all.getInt(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+    int heartbeat = all.getInt(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+    if (session <= heartbeat) {
+      throw tooLittle(
+          ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+          session,
+          "more than",
+          ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+          heartbeat);
+    }
   }
 
-  private static void valid(Runnable check) {
+  /** Two settings that do not fit, which the client would say much later, by an exception. */
+  private IllegalArgumentException tooLittle(
+      String name, long value, String than, String other, long otherValue) {
+    return new IllegalArgumentException(
+        "%s is %d, and must be %s %s, which is %d%s; correct one of them"
+            .formatted(
+                option(name),
+                value,
+                than,
+                option(other),
+                otherValue,
+                users.containsKey(other) ? "" : " if it is not set"));
+  }
+
+  private static String option(String setting) {
+    return "option 'kafka." + setting + "'";
+  }
+
+  private static <C> C valid(Supplier<C> check) {
     try {
-      check.run();
+      return check.get();
     } catch (ConfigException e) {
       throw new IllegalArgumentException("Kafka's client does not take it: " + e.getMessage(), e);
     }
@@ -99,11 +138,11 @@ final class ClientSettings {
       String reason = own.get(name);
       if (reason != null) {
         throw new IllegalArgumentException(
-            "option 'kafka." + name + "' cannot be set: " + reason + "; leave it out");
+            option(name) + " cannot be set: " + reason + "; leave it out");
       }
       if (!known.contains(name) && !AdminClientConfig.configNames().contains(name)) {
         throw new IllegalArgumentException(
-            "option 'kafka." + name + "' is no setting of Kafka's client; correct the name");
+            option(name) + " is no setting of Kafka's client; correct the name");
       }
     }
   }

@@ -40,6 +40,9 @@ class KafkaTransportProviderTest {
           kafka.securty.protocol | SSL | is no setting of Kafka's client; correct the name
           kafka.linger.ms | soon | linger.ms
           kafka.compression.type | rar | rar
+          kafka.max.in.flight.requests.per.connection | 6 | at most 5
+          kafka.buffer.memory | 131071 | buffer.memory' is 131071, and must be at least as much as option 'kafka.batch.size', which is 131072 if it is not set; correct one of them
+          kafka.batch.size | 67108865 | buffer.memory' is 67108864, and must be at least as much as option 'kafka.batch.size', which is 67108865; correct one of them
           """)
   void whatIsWrongIsNamed(String key, String value, String complaint) {
     assertThatThrownBy(() -> create(Map.of(key, value)))
