@@ -49,6 +49,10 @@ final class Broker implements AutoCloseable {
   private static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
   /** One for all tests of a JVM that need nothing special: a start takes seconds. */
+  /** One that was killed and is started again has to wait until its last session is over. */
+  private static final Map<String, String> SOON_BACK =
+      Map.of("broker.session.timeout.ms", "2500", "broker.heartbeat.interval.ms", "500");
+
   private static @Nullable Broker shared;
 
   private final Path dir;
@@ -86,7 +90,7 @@ final class Broker implements AutoCloseable {
     Broker running = shared;
     if (running == null) {
       try {
-        running = start(Files.createTempDirectory("kauditd-broker"), Map.of(), List.of());
+        running = start(Files.createTempDirectory("kauditd-broker"), SOON_BACK, List.of());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
