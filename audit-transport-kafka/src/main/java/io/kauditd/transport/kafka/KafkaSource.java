@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import io.kauditd.api.AuditLine;
 import io.kauditd.api.AuditRecord;
-import io.kauditd.api.RecordType;
 import io.kauditd.spi.RecordSink;
 import io.kauditd.spi.RecordSource;
 import java.io.IOException;
@@ -22,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -37,8 +33,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The source {@code kafka}: reads audit lines from a topic. Offsets are committed only as far as
@@ -50,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class KafkaSource implements RecordSource {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration COMMIT = Duration.ofSeconds(2);
   private static final Duration FINISH = Duration.ofMillis(800);
@@ -66,30 +65,67 @@ public final class KafkaSource implements RecordSource {
 
   private static final long LOOK_NS = 1_000_000;
 
-  /** Valid values of {@code node=}: names of one word, wherever they come from. */
-  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
+  /** A source without partitions for so long asks whether the topic is there. */
+  private static final long UNASSIGNED_NS = TimeUnit.SECONDS.toNanos(3);
+
+  private static final long ASK_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final ClientSettings settings;
   private final String topic;
   private final String group;
-  private final boolean addsNode;
+  private final LineParser parser;
+  private final KafkaFailure.Place place;
+  private final TopicWait topicWait;
+  private final TopicIdentity identity;
+  private final NumberWatch numbers = new NumberWatch();
+  private final ReadBefore before;
+  private final boolean reportsGaps;
   private final Settled settled = new Settled();
-
-  /** The offsets of what earlier runs have delivered and not committed. */
-  private final Map<TopicPartition, Set<Long>> delivered = new HashMap<>();
 
   /** Partitions that were assigned, and for which that is not known yet. */
   private final Set<TopicPartition> unread = new HashSet<>();
 
+  private boolean isGone;
+  private long askedNs = System.nanoTime() - ASK_NS;
+  private long assignedNs = System.nanoTime();
   private volatile boolean closed;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> polling;
   private volatile @Nullable RecordSink lastSink;
 
   KafkaSource(ClientSettings settings, String topic, String group, boolean addsNode) {
+    this(settings, topic, group, addsNode, true);
+  }
+
+  KafkaSource(
+      ClientSettings settings, String topic, String group, boolean addsNode, boolean reportsGaps) {
+    this(settings, topic, group, addsNode, reportsGaps, LOG::warn);
+  }
+
+  /**
+   * A source that tells somebody else than the log.
+   *
+   * @param report is told when it has to wait for the brokers, and when that is over
+   */
+  KafkaSource(
+      ClientSettings settings,
+      String topic,
+      String group,
+      boolean addsNode,
+      boolean reportsGaps,
+      Consumer<String> report) {
     this.settings = settings;
     this.topic = topic;
     this.group = group;
-    this.addsNode = addsNode;
+    this.parser = new LineParser(addsNode);
+    this.reportsGaps = reportsGaps;
+    this.place = new KafkaFailure.Place(topic, settings.bootstrap(), group);
+    this.topicWait = new TopicWait(opener(), place, report);
+    this.identity = new TopicIdentity(opener());
+    this.before = new ReadBefore(settings, group, parser, identity, numbers, () -> closed);
+  }
+
+  private Opener opener() {
+    return new Opener(settings, place, Duration.ofSeconds(1), null);
   }
 
   @Override
@@ -105,18 +141,12 @@ public final class KafkaSource implements RecordSource {
     }
     // The thread is this source's own, and Kafka looks for its parts there.
     Thread.currentThread().setContextClassLoader(KafkaSource.class.getClassLoader());
-    var opener =
-        new Opener(
-            settings,
-            new KafkaFailure.Place(topic, settings.bootstrap(), group),
-            Duration.ofSeconds(1),
-            null);
-    KafkaFailure failure = opener.readFailure();
+    KafkaFailure failure = topicWait.await();
     if (closed) {
       return;
     }
     if (failure != null) {
-      throw new IOException("cannot read topic '" + topic + "': " + failure.reason());
+      throw new IOException(cannotRead(failure));
     }
     try (var consumer = new KafkaConsumer<byte[], byte[]>(settings.consumer(group))) {
       polling = consumer;
@@ -130,10 +160,18 @@ public final class KafkaSource implements RecordSource {
         consumer.close(CloseOptions.timeout(LEAVE));
       }
     } catch (KafkaException e) {
-      KafkaFailure why =
-          KafkaFailure.of(e, new KafkaFailure.Place(topic, settings.bootstrap(), group));
-      throw new IOException("cannot read topic '" + topic + "': " + why.reason(), e);
+      throw new IOException(cannotRead(KafkaFailure.of(e, place)), e);
     }
+  }
+
+  private String cannotRead(KafkaFailure why) {
+    return "cannot read topic '" + topic + "': " + why.reason();
+  }
+
+  @Override
+  public List<String> check() {
+    KafkaFailure failure = opener().readFailure();
+    return failure == null ? List.of() : List.of(cannotRead(failure));
   }
 
   private void readUntilClosed(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink)
@@ -141,11 +179,28 @@ public final class KafkaSource implements RecordSource {
     try {
       while (!closed) {
         lookBack(consumer, sink);
-        handOver(poll(consumer, sink), sink);
+        handOver(poll(consumer, sink), consumer, sink);
         commit(consumer, sink);
+        lookForTopic(consumer, sink);
       }
     } catch (WakeupException e) {
       // closed
+    }
+  }
+
+  /** Says once that the topic was deleted: the client waits for it to come again, in silence. */
+  private void lookForTopic(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    long nowNs = System.nanoTime();
+    if (!consumer.assignment().isEmpty()) {
+      isGone = false;
+      assignedNs = nowNs;
+    } else if (!isGone && nowNs - assignedNs > UNASSIGNED_NS) {
+      assignedNs = nowNs;
+      isGone = identity.isGone();
+      if (isGone) {
+        sink.problem(
+            "topic '%s' was deleted; it is read again when somebody has made it".formatted(topic));
+      }
     }
   }
 
@@ -171,12 +226,35 @@ public final class KafkaSource implements RecordSource {
         throw e;
       }
       if (e instanceof OffsetOutOfRangeException outOfRange) {
-        skipDeleted(consumer, outOfRange.offsetOutOfRangePartitions(), sink);
+        if (!startsOver(consumer, sink)) {
+          skipDeleted(consumer, outOfRange.offsetOutOfRangePartitions(), sink);
+        }
       } else {
         consumer.seekToBeginning(e.partitions()); // a new group
       }
       return ConsumerRecords.empty();
     }
+  }
+
+  /** Reads the topic from its beginning if it is another one than before, by the same name. */
+  private boolean startsOver(KafkaConsumer<byte[], byte[]> consumer, RecordSink sink) {
+    if (!identity.changes()) {
+      return false;
+    }
+    sink.problem(madeAgain());
+    forget(consumer.assignment());
+    consumer.seekToBeginning(consumer.assignment());
+    return true; // the numbers are still known, and tell what nobody has read of the first one
+  }
+
+  private String madeAgain() {
+    return "topic '%s' was deleted and made again; it is read from its beginning".formatted(topic);
+  }
+
+  /** What was read of these partitions is neither committed nor looked for any more. */
+  private void forget(Collection<TopicPartition> partitions) {
+    settled.forget(partitions);
+    before.forget(partitions);
   }
 
   /** Goes on with what is there. Kafka's client would do so as well, but say nothing. */
@@ -192,24 +270,47 @@ public final class KafkaSource implements RecordSource {
       sink.problem("topic '%s' partition %d: %s".formatted(topic, partition.partition(), what));
       consumer.seek(partition, first);
     });
+    forget(wanted.keySet());
+    numbers.forget(wanted.keySet()); // they are reported
   }
 
-  private void handOver(ConsumerRecords<byte[], byte[]> records, RecordSink sink) {
+  private void handOver(
+      ConsumerRecords<byte[], byte[]> records,
+      KafkaConsumer<byte[], byte[]> consumer,
+      RecordSink sink) {
     var next = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      var partition = new TopicPartition(record.topic(), record.partition());
-      if (delivered.getOrDefault(partition, Set.of()).contains(record.offset())) {
+      String missing = numbers.missingBefore(record);
+      if (missing != null) {
+        if (isTimeToAsk() && startsOver(consumer, sink)) {
+          return; // the offsets so far are those of the topic that was deleted
+        }
+        numbers.seen(record);
+        if (reportsGaps) {
+          sink.problem(missing);
+        }
+      }
+      if (before.isDelivered(record)) {
         sink.note("records that an earlier run had delivered, not delivered again");
       } else {
         handOver(record, sink);
       }
-      next.put(partition, new OffsetAndMetadata(record.offset() + 1));
+      var partition = new TopicPartition(record.topic(), record.partition());
+      next.put(partition, new OffsetAndMetadata(record.offset() + 1, identity.mark()));
     }
     settled.handedOver(sink.accepted(), next);
   }
 
+  /** There may be many gaps, and to ask takes some time. */
+  private boolean isTimeToAsk() {
+    long nowNs = System.nanoTime();
+    boolean isTime = nowNs - askedNs > ASK_NS;
+    askedNs = isTime ? nowNs : askedNs;
+    return isTime;
+  }
+
   private void handOver(ConsumerRecord<byte[], byte[]> record, RecordSink sink) {
-    AuditRecord parsed = parse(record);
+    AuditRecord parsed = parser.parse(record);
     if (parsed == null) {
       sink.problem(
           "topic '%s' partition %d offset %d: is no audit line"
@@ -217,12 +318,6 @@ public final class KafkaSource implements RecordSource {
       return;
     }
     sink.accept(parsed);
-  }
-
-  private @Nullable AuditRecord parse(ConsumerRecord<byte[], byte[]> record) {
-    byte[] value = record.value();
-    AuditRecord parsed = value == null ? null : AuditLine.parse(value);
-    return parsed != null && addsNode ? withNode(parsed, record) : parsed;
   }
 
   /** Looks for what an earlier run has delivered of the partitions that are read from now on. */
@@ -234,67 +329,20 @@ public final class KafkaSource implements RecordSource {
     var partitions = Set.copyOf(unread);
     awaitDelivery(
         sink, COME_BACK, () -> closed); // the log has what this run has read of them before
+    boolean isAnother = identity.changes();
+    if (!isAnother) {
+      numbers.forget(partitions); // somebody else may have read on
+    }
     try {
-      lookBack(consumer, partitions, sink);
+      isAnother |= before.look(consumer, partitions, sink);
     } catch (RetriableException e) {
       return; // the next time: until then they are not read
     }
+    if (isAnother) {
+      sink.problem(madeAgain());
+    }
     unread.clear();
     consumer.resume(partitions);
-  }
-
-  private void lookBack(
-      KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> partitions, RecordSink sink)
-      throws IOException {
-    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
-    try (var reader = new KafkaConsumer<byte[], byte[]>(settings.consumer(group))) {
-      for (TopicPartition each : partitions) {
-        OffsetAndMetadata next = committed.get(each);
-        long begin = first.getOrDefault(each, 0L);
-        long from = next == null ? begin : Math.max(begin, next.offset());
-        long to = Math.min(end.getOrDefault(each, 0L), from + Redelivery.MAX_RECORDS);
-        if (from < to) {
-          reader.assign(List.of(each));
-          reader.seek(each, Math.max(begin, from - Redelivery.MAX_BEFORE));
-          delivered.put(each, lookBack(reader, each, from, to).delivered(sink));
-        }
-      }
-    } catch (InvalidOffsetException e) {
-      // the brokers have deleted them meanwhile, which is reported when they are read
-    }
-  }
-
-  private Redelivery lookBack(
-      KafkaConsumer<byte[], byte[]> reader, TopicPartition partition, long from, long to) {
-    var redelivery = new Redelivery();
-    while (!closed && reader.position(partition) < to) {
-      for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-        AuditRecord parsed = parse(record);
-        if (parsed == null) {
-          continue;
-        }
-        if (record.offset() < from) {
-          redelivery.committed(parsed);
-        } else {
-          redelivery.open(parsed, record.offset());
-        }
-      }
-    }
-    return redelivery;
-  }
-
-  /** The record with the node of the header, if its line names none. */
-  private static AuditRecord withNode(AuditRecord parsed, ConsumerRecord<byte[], byte[]> record) {
-    Header header = record.headers().lastHeader(HeaderName.NODE);
-    if (header == null || header.value() == null || parsed.head() != null) {
-      return parsed;
-    }
-    String node = new String(header.value(), US_ASCII);
-    return NODE.matcher(node).matches()
-        ? parsed.withHead("node=" + node + " type=" + RecordType.nameOf(parsed.type()))
-        : parsed;
   }
 
   /** Waits until all that was handed over is settled, the time is over, or nobody wants it. */
@@ -327,6 +375,7 @@ public final class KafkaSource implements RecordSource {
   @Override
   public void close() {
     closed = true;
+    topicWait.close();
     KafkaConsumer<byte[], byte[]> consumer = polling;
     if (consumer != null) {
       consumer.wakeup();
@@ -389,18 +438,17 @@ public final class KafkaSource implements RecordSource {
       if (!closed) {
         awaitDelivery(sink, HAND_ON, () -> closed);
         commit(consumer, sink);
-        forget(partitions);
+        lose(partitions);
       }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      forget(partitions);
+      lose(partitions);
     }
 
-    private void forget(Collection<TopicPartition> partitions) {
-      settled.forget(partitions);
-      delivered.keySet().removeAll(partitions);
+    private void lose(Collection<TopicPartition> partitions) {
+      forget(partitions);
       unread.removeAll(partitions);
     }
 

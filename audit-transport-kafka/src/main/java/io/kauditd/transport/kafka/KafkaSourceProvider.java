@@ -27,6 +27,9 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
   static final PluginOption<Boolean> ADD_NODE =
       PluginOption.bool("add-node", "puts node= before a line that has none, from the header")
           .withDefault(true);
+  static final PluginOption<Boolean> GAPS =
+      PluginOption.bool("gaps", "whether missing numbers of records are reported")
+          .withDefault(true);
   static final PluginOption<Map<String, String>> KAFKA =
       PluginOption.family(
           "kafka",
@@ -52,7 +55,7 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
 
   @Override
   public List<PluginOption<?>> options() {
-    return List.of(TOPIC, BOOTSTRAP, GROUP, ADD_NODE, KAFKA);
+    return List.of(TOPIC, BOOTSTRAP, GROUP, ADD_NODE, GAPS, KAFKA);
   }
 
   @Override
@@ -70,7 +73,8 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
           settings,
           KafkaTransportBuilder.checkedTopic(config.get(TOPIC)),
           config.get(GROUP),
-          config.get(ADD_NODE));
+          config.get(ADD_NODE),
+          config.get(GAPS));
     } catch (IllegalArgumentException e) {
       throw new PluginConfigException(String.valueOf(e.getMessage()), e);
     }

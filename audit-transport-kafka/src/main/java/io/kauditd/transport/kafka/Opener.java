@@ -30,7 +30,9 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Opener {
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ID_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration TRANSACTIONS_TIMEOUT = Duration.ofSeconds(20);
   private static final int REACH_TIMEOUT_MS = 500;
   private static final int HIGHEST_PORT = 65_535;
@@ -198,6 +201,29 @@ final class Opener {
               .partitionsToOffsetAndMetadata()
               .get(TRANSACTIONS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return offsets.get(Progress.partition(place.topic()));
+    }
+  }
+
+  /**
+   * The id of the topic that is there now, {@link Uuid#ZERO_UUID} if there is none; null if nobody
+   * answers in time.
+   */
+  @Nullable Uuid topicId() {
+    try (Admin admin = Admin.create(settings.admin(ID_TIMEOUT))) {
+      TopicDescription topic =
+          admin
+              .describeTopics(List.of(place.topic()))
+              .allTopicNames()
+              .get(ID_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .get(place.topic());
+      return topic == null ? Uuid.ZERO_UUID : topic.topicId();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UnknownTopicOrPartitionException ? Uuid.ZERO_UUID : null;
+    } catch (KafkaException | TimeoutException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
     }
   }
 

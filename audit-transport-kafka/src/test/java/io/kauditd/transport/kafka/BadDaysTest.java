@@ -9,11 +9,14 @@ import io.kauditd.api.RecordType;
 import io.kauditd.spi.OpenResult;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,6 +91,27 @@ class BadDaysTest {
 
       assertThat(result.error()).isEqualTo(SendError.ECONNREFUSED);
       assertThat(result.reason()).contains("has no topic '" + topic + "'");
+    }
+  }
+
+  /** What the first one had is gone with it; what is delivered later is in the second, once. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theTopicIsMadeAgainWhileItIsInUse(boolean exactlyOnce, @TempDir Path spools)
+      throws Exception {
+    String topic = broker.newTopic();
+    KafkaTransport transport = SteadyLog.transport(broker.bootstrap(), topic, topic, exactlyOnce);
+    try (var log = new SteadyLog(transport, spools)) {
+      log.awaitDelivery();
+      broker.deleteTopic(topic);
+      broker.makeTopicAgain(topic);
+      log.awaitDelivery();
+      long count = log.end();
+      List<Long> numbers =
+          texts(topic).stream().map(text -> Long.valueOf(text.substring("seq=".length()))).toList();
+      assertThat(numbers)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(numbers.getFirst(), count).boxed().toList());
     }
   }
 

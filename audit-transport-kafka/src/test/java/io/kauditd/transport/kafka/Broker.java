@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,11 +49,11 @@ final class Broker implements AutoCloseable {
   /** Starts soon, and takes little memory. */
   private static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
-  /** One for all tests of a JVM that need nothing special: a start takes seconds. */
   /** One that was killed and is started again has to wait until its last session is over. */
   private static final Map<String, String> SOON_BACK =
       Map.of("broker.session.timeout.ms", "2500", "broker.heartbeat.interval.ms", "500");
 
+  /** One for all tests of a JVM that need nothing special: a start takes seconds. */
   private static @Nullable Broker shared;
 
   private final Path dir;
@@ -390,6 +391,24 @@ final class Broker implements AutoCloseable {
       throw new AssertionError("topic " + name + " cannot be made: " + e, e);
     }
     return name;
+  }
+
+  void deleteTopic(String name) throws Exception {
+    admin().deleteTopics(List.of(name)).all().get();
+  }
+
+  /** Makes a topic of one partition again that was deleted, which takes a moment to be gone. */
+  void makeTopicAgain(String name) throws Exception {
+    Await.until(
+        "topic " + name + " is made again",
+        () -> {
+          try {
+            admin().createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+            return true;
+          } catch (ExecutionException e) {
+            return false;
+          }
+        });
   }
 
   /** What consumers that read what was committed find in all partitions, each in its order. */

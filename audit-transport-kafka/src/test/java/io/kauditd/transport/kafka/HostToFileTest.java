@@ -81,11 +81,11 @@ class HostToFileTest {
         host.kill();
         said.add(host.said());
       }
-      if (victim == Victim.BROKER || victim == Victim.ALL) {
-        broker.start(); // a centre does not begin without it
-      }
       if (victim == Victim.CENTRE || victim == Victim.ALL) {
-        centre = centre(topic, files);
+        centre = centre(topic, files); // which waits for the broker
+      }
+      if (victim == Victim.BROKER || victim == Victim.ALL) {
+        broker.start();
       }
       if (victim == Victim.HOST || victim == Victim.ALL) {
         host = new SendingRun(broker, topic, spools, said.size(), ENDLESS);

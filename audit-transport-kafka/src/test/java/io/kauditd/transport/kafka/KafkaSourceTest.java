@@ -8,11 +8,13 @@ import io.kauditd.api.RecordType;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.plugin.StubSink;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is committed, and what the next run reads again. */
 class KafkaSourceTest {
@@ -130,5 +132,48 @@ class KafkaSourceTest {
 
     assertThat(sink.records().getFirst().head())
         .isEqualTo("node=" + HostName.here() + " type=USER_LOGIN");
+  }
+
+  @Test
+  void aSourceWaitsForItsBrokersAndSaysSoOnce() throws Exception {
+    broker.gate().shut();
+    var said = new CopyOnWriteArrayList<String>();
+    var sink = new StubSink();
+    var settings = new ClientSettings(broker.gatedBootstrap(), Map.of());
+    var source = new KafkaSource(settings, topic, topic, true, true, said::add);
+    String refused = broker.gatedBootstrap() + ": Connection refused";
+    try {
+      assertThat(source.check())
+          .containsExactly("cannot read topic '%s': %s".formatted(topic, refused));
+      Thread thread = running(source, sink);
+      Await.until(said::size, size -> size == 1);
+      broker.gate().open();
+      send(1, 2);
+      Await.until(sink.records()::size, size -> size == 2);
+      source.close();
+      thread.join();
+    } finally {
+      source.close();
+    }
+    assertThat(said).hasSize(2);
+    assertThat(said.getFirst())
+        .isEqualTo("topic '%s' cannot be read yet: %s; it is tried again", topic, refused);
+    assertThat(said.getLast()).startsWith("topic '%s' can be read, after ".formatted(topic));
+    assertThat(sink.problems()).isEmpty();
+    assertThat(source().check()).isEmpty();
+  }
+
+  @Test
+  @Timeout(30)
+  void aSourceThatWaitsIsClosedAtOnce() throws Exception {
+    var said = new CopyOnWriteArrayList<String>();
+    var sink = new StubSink();
+    var nowhere = new ClientSettings("127.0.0.1:1", Map.of());
+    var source = new KafkaSource(nowhere, topic, topic, true, true, said::add);
+    Thread thread = running(source, sink);
+    Await.until(said::size, size -> size == 1);
+    source.close();
+    thread.join();
+    assertThat(sink.problems()).isEmpty();
   }
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.kauditd.transport.kafka;
+
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the topic that a source reads from another one of the same name, which was made when the
+ * first had been deleted. Offsets of one mean nothing in the other. So each offset is committed
+ * with the id of its topic. For one thread.
+ */
+final class TopicIdentity {
+  private final Opener opener;
+  private @Nullable Uuid read;
+
+  TopicIdentity(Opener opener) {
+    this.opener = opener;
+  }
+
+  /** What is written beside a committed offset. */
+  String mark() {
+    return read == null ? "" : read.toString();
+  }
+
+  /** Whether a committed offset is of another topic. One without a mark is of this one. */
+  boolean isOfAnother(@Nullable String mark) {
+    return read != null && mark != null && !mark.isEmpty() && !mark.equals(mark());
+  }
+
+  /**
+   * Asks which topic is there now, and reads that one from now on. <b>Blocking</b>: a second.
+   *
+   * @return whether it is another than before; false if that cannot be found out now
+   */
+  boolean changes() {
+    Uuid now = opener.topicId();
+    if (now == null || now.equals(Uuid.ZERO_UUID) || now.equals(read)) {
+      return false;
+    }
+    boolean isAnother = read != null;
+    read = now;
+    return isAnother;
+  }
+
+  /** Whether the topic is not there any more, for sure. <b>Blocking</b>: a second. */
+  boolean isGone() {
+    return Uuid.ZERO_UUID.equals(opener.topicId());
+  }
+}
