@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicWait {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Opener opener;
   private final KafkaFailure.Place place;
