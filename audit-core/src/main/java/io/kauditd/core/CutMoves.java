@@ -2,6 +2,7 @@
 package io.kauditd.core;
 
 import io.kauditd.api.AuditRecord;
+import io.kauditd.spi.Counts;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,10 +30,9 @@ final class CutMoves {
     long records = end(retry, hold) + end(main, hold) + end(main, retry);
     if (records > 0) {
       EngineLog.info(
-          "{}{} records were in two queues, since the program was killed while it moved them; each"
-              + " is in one now",
+          "{}{} in two queues, since the program was killed on the way; each is in one now",
           prefix,
-          records);
+          Counts.of(records, "record was", "records were"));
     }
   }
 

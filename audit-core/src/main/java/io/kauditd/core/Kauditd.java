@@ -395,8 +395,8 @@ public final class Kauditd implements ManagedAuditLog {
     String why =
         end.lastError() == null ? "the deadline had passed" : "last error: " + end.lastError();
     EngineLog.warn(
-        "{}closed: {} not delivered ({}): {} kept for the next start, {} in queues that end with the"
-            + " program, {} lost",
+        "{}closed: {} not delivered ({}): {} kept for the next start, {} in queues that end with"
+            + " the program, {} lost",
         logPrefix,
         Counts.of(waiting + lost, "record was", "records were"),
         why,
