@@ -3,12 +3,11 @@ package io.kauditd.sources;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kauditd.files.Place;
 import io.kauditd.spi.Counts;
 import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -146,20 +145,19 @@ final class Trail implements AutoCloseable {
    * permissions last. The log as it was is read on meanwhile.
    */
   private @Nullable FileStat standing() {
-    FileStat now = FileStat.of(path);
     PlainFile before = live;
-    if (now == null || (before != null && isSame(now, before))) {
+    try (Place place = Place.at(path)) {
+      FileStat now = FileStat.of(place);
+      if (before == null || !isSame(now, before)) {
+        now.open(place).close(); // whether it can be read shows if it is opened
+      }
       return now;
-    }
-    IOException cause =
-        !now.isRegular()
-            ? new IOException(FileStat.NOT_REGULAR)
-            : Files.isReadable(path) ? null : new AccessDeniedException(path.toString());
-    if (cause != null && Files.exists(path)) {
-      refused(cause);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      refused(e);
       return null;
     }
-    return cause == null ? now : null;
   }
 
   /** Whether a file was not truncated; of one that cannot be read nobody can tell. */

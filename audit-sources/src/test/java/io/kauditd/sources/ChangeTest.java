@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -318,6 +319,34 @@ class ChangeTest {
     }
     assertCame(20);
     assertThat(sink.problems()).isEmpty();
+  }
+
+  /** It was there, then could not be found, and then there was another: nothing was forbidden. */
+  @Test
+  void aLogThatIsRenamedInThisMomentIsNotSaidToBeForbidden() throws Exception {
+    int rotations = 400;
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 1));
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      var rotator = new FutureTask<>(() -> rotate(log, rotations));
+      Thread.ofPlatform().daemon().start(rotator);
+      while (!rotator.isDone()) {
+        trail.look();
+        readOn(follower);
+      }
+      rotator.get();
+      trail.look();
+      readOn(follower);
+    }
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  private static boolean rotate(Path log, int rotations) throws IOException {
+    for (int i = 1; i <= rotations; i++) {
+      Files.move(log, log.resolveSibling("old." + i)); // the name of another log's rotated file
+      Files.writeString(log, lines(i, i + 1));
+    }
+    return true;
   }
 
   /** How many files of the test this process has open. */
