@@ -148,10 +148,15 @@ final class EngineLog {
   /**
    * Waits until the lines so far are written, at most as long; for the end of an engine, which is
    * often that of the program. An interrupt does not end it and is kept.
+   *
+   * @return whether they are written
    */
-  static void flush(long timeNs) {
-    if (WRITER.getPoolSize() == 0 || isWriting()) {
-      return;
+  static boolean flush(long timeNs) {
+    if (WRITER.getPoolSize() == 0) {
+      return true;
+    }
+    if (isWriting()) {
+      return false;
     }
     var written = new CountDownLatch(1);
     try {
@@ -160,8 +165,8 @@ final class EngineLog {
         written.countDown();
       });
     } catch (RejectedExecutionException e) {
-      return; // the backend takes none
+      return false; // the backend takes none
     }
-    Waits.await(written, timeNs);
+    return Waits.await(written, timeNs);
   }
 }

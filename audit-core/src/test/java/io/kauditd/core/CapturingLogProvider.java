@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.fixtures.Await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
@@ -40,7 +42,13 @@ public final class CapturingLogProvider implements SLF4JServiceProvider {
     beforeLine = does;
   }
 
-  /** The lines since {@link #reset}. */
+  /** The lines since {@link #reset}, when all that the engines said so far is among them. */
+  static List<String> allLines() throws Exception {
+    Await.until("the lines are written", () -> EngineLog.flush(TimeUnit.SECONDS.toNanos(1)));
+    return LINES;
+  }
+
+  /** The lines since {@link #reset} that are written by now. */
   static List<String> lines() {
     return LINES;
   }
