@@ -10,6 +10,7 @@ import io.kauditd.fixtures.AuditdSettings;
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.Ports;
 import io.kauditd.fixtures.Program;
+import io.kauditd.fixtures.StandStill;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,6 +47,7 @@ class BehindAuditdTest {
         "setpriv",
         "--bounding-set=" + NO_AUDIT,
         "--inh-caps=" + NO_AUDIT,
+        "--pdeathsig=KILL", // if the test is killed, which could not end it then
         "unshare",
         "-m",
         "sh",
@@ -167,9 +169,8 @@ class BehindAuditdTest {
     return read(directory.resolve("out.log")).lines().count();
   }
 
-  private void signalPlugin(String signal) throws Exception {
-    String pid = Files.readString(directory.resolve("pid")).strip();
-    new ProcessBuilder("kill", "-" + signal, pid).start().waitFor();
+  private long plugin() throws IOException {
+    return Long.parseLong(Files.readString(directory.resolve("pid")).strip());
   }
 
   private static boolean accepts(int port) {
@@ -198,9 +199,9 @@ class BehindAuditdTest {
       assertThat(auditd.isAlive()).as(read(said)).isTrue();
       send(port, 1, 10);
       Await.until("the run has the first", () -> delivered() == 10);
-      signalPlugin("STOP");
+      StandStill.begin(plugin());
       send(port, 11, RECORDS);
-      signalPlugin("CONT");
+      StandStill.end(plugin());
       Await.until("the run goes on", () -> delivered() > 10);
       send(port, RECORDS + 1, RECORDS + 10);
       Await.until(

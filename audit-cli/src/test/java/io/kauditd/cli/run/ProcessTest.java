@@ -11,6 +11,7 @@ import io.kauditd.cli.command.Json;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.StatusClient;
 import io.kauditd.fixtures.CommandResult;
+import io.kauditd.fixtures.StandStill;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What only a process of its own shows: signals, pipes, exit codes, another process's status. */
 public class ProcessTest {
-  private static final long PATIENCE_NS = 60_000_000_000L;
+  private static final long PATIENCE_NS = 180_000_000_000L;
 
   @TempDir Path directory;
   private Path runtime;
@@ -211,10 +212,10 @@ public class ProcessTest {
                 other, RunArguments.of(runtime, "generate:0", "null", "--set", "rate=1000"))) {
       awaitDelivery(stopped);
       awaitDelivery(running);
-      stopped.signal("STOP");
+      StandStill.begin(stopped.pid());
       CommandResult human = Tool.run("status", "--runtime-dir", runtime.toString());
       CommandResult json = Tool.run("status", "--json", "--runtime-dir", runtime.toString());
-      stopped.signal("CONT");
+      StandStill.end(stopped.pid());
 
       assertThat(human.code()).isEqualTo(3);
       assertThat(human.out())

@@ -7,7 +7,9 @@ import io.kauditd.cli.RunArguments;
 import io.kauditd.cli.Tool;
 import io.kauditd.cli.ToolProcess;
 import io.kauditd.cli.command.ExitCode;
+import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.CommandResult;
+import io.kauditd.fixtures.StandStill;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -77,10 +78,8 @@ class ListenTest {
         .toList();
   }
 
-  private void awaitAll(Path file) {
-    Awaitility.await("all records arrive")
-        .atMost(java.time.Duration.ofSeconds(60))
-        .until(() -> Files.exists(file) && received(file).size() >= written);
+  private void awaitAll(Path file) throws Exception {
+    Await.until("all records arrive", () -> Files.exists(file) && received(file).size() >= written);
   }
 
   @Test
@@ -92,9 +91,9 @@ class ListenTest {
       write(in, 50);
       awaitAll(received);
 
-      first.signal("STOP");
+      StandStill.begin(first.pid());
       write(in, 6_000); // more than its receive buffer takes
-      first.signal("CONT");
+      StandStill.end(first.pid());
       awaitAll(received);
 
       first.signal("KILL");

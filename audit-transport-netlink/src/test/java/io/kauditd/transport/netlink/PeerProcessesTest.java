@@ -4,6 +4,7 @@ package io.kauditd.transport.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kauditd.fixtures.Await;
+import io.kauditd.fixtures.StandStill;
 import io.kauditd.transport.netlink.PeerProcesses.Engine;
 import io.kauditd.transport.netlink.PeerProcesses.Receiver;
 import io.kauditd.transport.netlink.PeerProcesses.Status;
@@ -103,7 +104,7 @@ class PeerProcessesTest {
     engine.log(1_000);
     awaitCount(first, 1_000);
 
-    first.signal("STOP");
+    StandStill.begin(first.process().pid());
     engine.log(5_000);
     Await.until("the daemon is full", () -> engine.status().failedSends() > 0);
     Status stalled = engine.status();
@@ -113,7 +114,7 @@ class PeerProcessesTest {
     assertThat(stalled.resets()).isZero();
     assertRefused();
 
-    first.signal("CONT");
+    StandStill.end(first.process().pid());
     awaitCount(first, 6_000);
     Await.until("nothing waits", () -> engine.status().waiting() == 0);
     assertInOrder(policy, first.numbers(), range(0, 6_000));
