@@ -54,7 +54,7 @@ public class ReadmeTest {
     String out =
         new String(
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
 
     assertThat(out).contains("1 delivered, 0 lost");
     assertThat(Files.readString(log))

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The command in a process of its own. */
 public final class ToolProcess implements AutoCloseable {
-  private static final long PATIENCE_S = 60;
+  private static final long PATIENCE_S = 180;
 
   private static final String[] RESET_SIGNALS = {"env", "--default-signal=HUP,INT"};
   private static final String[] HOLD_HANG_UP = {"bash", "-c", "trap '' HUP; exec \"$@\"", "bash"};
@@ -126,6 +126,6 @@ public final class ToolProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join(); // it writes nothing more to the test's directory
   }
 }

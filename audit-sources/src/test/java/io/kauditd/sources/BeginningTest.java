@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to a log while it is found out where to begin. */
-@Timeout(60)
+@Timeout(180)
 class BeginningTest {
   @TempDir Path dir;
   private Path log;

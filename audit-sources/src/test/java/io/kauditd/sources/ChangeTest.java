@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What may happen to a log between two looks at it, one look at a time. */
-@Timeout(60)
+@Timeout(180)
 class ChangeTest {
   @TempDir Path dir;
   private final CollectingSink sink = new CollectingSink();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * not, all at random moments: what comes out is what was written, each line once. Lines that nobody
  * can have may be missing; what is left of one is reported.
  */
-@Timeout(120)
+@Timeout(180)
 class FollowStormTest {
   private static final int STEPS = 60;
   private static final List<Rotation> ROTATIONS = List.of(Rotation.values());

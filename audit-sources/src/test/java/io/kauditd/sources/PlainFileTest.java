@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What may happen to a log within one look at it, before each of its steps. */
-@Timeout(60)
+@Timeout(180)
 class PlainFileTest {
   private static final int ROOM_BYTES = 4096;
 

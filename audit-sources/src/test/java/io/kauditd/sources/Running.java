@@ -33,7 +33,7 @@ final class Running implements AutoCloseable {
 
   /** Waits for the source to end by itself. */
   void join() throws InterruptedException {
-    if (!thread.join(Duration.ofSeconds(20))) {
+    if (!thread.join(Duration.ofMinutes(2))) {
       throw new AssertionError("the source does not end");
     }
     if (failure != null) {
@@ -43,7 +43,7 @@ final class Running implements AutoCloseable {
 
   /** Waits until the thread does what it does when there is nothing to read. */
   void awaitBlocked(String method) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (System.nanoTime() < end) {
       for (StackTraceElement frame : thread.getStackTrace()) {
         if (frame.getMethodName().contains(method)) {
@@ -55,16 +55,14 @@ final class Running implements AutoCloseable {
     throw new AssertionError("the source never came to " + method + "; it failed: " + failure);
   }
 
-  /** Closes the source and returns how long it took to end, in milliseconds. */
-  long closeAndJoinMs() throws InterruptedException {
-    long start = System.nanoTime();
+  /** Closes the source and waits for its end. */
+  void end() throws InterruptedException {
     source.close();
     join();
-    return (System.nanoTime() - start) / 1_000_000;
   }
 
   @Override
   public void close() throws InterruptedException {
-    closeAndJoinMs();
+    end();
   }
 }

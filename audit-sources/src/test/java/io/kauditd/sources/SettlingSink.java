@@ -125,7 +125,7 @@ final class SettlingSink implements RecordSink {
   }
 
   synchronized void await(int count) throws InterruptedException {
-    long end = System.nanoTime() + 10_000_000_000L;
+    long end = System.nanoTime() + 120_000_000_000L;
     while (records.size() < count) {
       long leftMs = (end - System.nanoTime()) / 1_000_000;
       if (leftMs <= 0) {

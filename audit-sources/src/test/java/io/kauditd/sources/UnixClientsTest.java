@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who the clients of a Unix socket are, and what each may. */
-@Timeout(60)
+@Timeout(180)
 class UnixClientsTest {
   private static final String OWN = System.getProperty("user.name");
   private static final String SYSCALL = "type=SYSCALL msg=audit(1.000:2): arch=c000003e\n";

@@ -34,7 +34,7 @@ class StandardStreamsTest {
             .redirectOutput(directory.resolve("stdout.txt").toFile())
             .redirectError(err.toFile())
             .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(180, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("it does not end: " + Files.readString(err));
     }

@@ -42,7 +42,7 @@ class WrittenResultsTest {
     File err = dir.resolve("err").toFile();
     Process process = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();
     process.getOutputStream().close();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     return new CommandResult(
         process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
   }
@@ -105,7 +105,7 @@ class WrittenResultsTest {
     Path device = dir.resolve("null");
     Process made = new ProcessBuilder("mknod", device + "", "c", "1", "3").start();
     assumeTrue(
-        made.waitFor(20, TimeUnit.SECONDS) && made.exitValue() == 0, "only root makes devices");
+        made.waitFor(180, TimeUnit.SECONDS) && made.exitValue() == 0, "only root makes devices");
     assertThat(run("", aRun("-q", "--summary", device.toString())).code()).isEqualTo(ExitCode.OK);
     assertThat((int) Files.getAttribute(device, "unix:mode") & 0170000).isEqualTo(0020000);
   }

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code audit run --metrics}, asked as Prometheus asks it, and what is written for its names. */
 class MetricsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Pattern URL = Pattern.compile("metrics at (http://127\\.0\\.0\\.1:\\d+)/");
   private static final Pattern SAMPLE =
       Pattern.compile("(?m)^(?<series>(?<name>[a-z_]+)(?:\\{(?<tags>[^}]*)})?) (?<value>\\S+)$");

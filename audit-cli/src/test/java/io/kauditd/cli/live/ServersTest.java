@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What clients of a run's servers can take, and what they are told. */
 class ServersTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration TIME = Duration.ofMillis(300);
 
   private static BoundedServer http(BoundedServer.Bounds bounds, ServerSocketChannel socket)

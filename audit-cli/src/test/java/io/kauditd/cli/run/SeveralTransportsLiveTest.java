@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What those who watch a run with several transports see of each, and what SIGHUP changes. */
 class SeveralTransportsLiveTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What signals ask of a run: the same as of auditd. */
 class SignalsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
   private Path runtime;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run whose hold queue is on disk, killed with SIGKILL while its daemon is away. */
 class SpoolRunTest {
   private static final int KILLED = 128 + 9;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
   private Path runtime;

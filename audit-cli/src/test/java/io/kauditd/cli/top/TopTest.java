@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code audit top} beside a real run, and on a real terminal. */
 @Timeout(180)
 class TopTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String OTHER_SCREEN = "\033[?1049h";
   private static final String FIRST_SCREEN = "\033[?1049l";
   private static final String CURSOR_HIDDEN = "\033[?25l";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real sockets of NETLINK_USERSOCK, which need no privileges. */
-@Timeout(60)
+@Timeout(180)
 class NetlinkSocketTest {
   @BeforeAll
   static void needsNetlink() {

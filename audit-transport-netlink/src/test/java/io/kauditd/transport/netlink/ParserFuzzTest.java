@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * Everything that reads what a socket brought, fed with mutated datagrams. Each lies in memory that
  * ends where it ends, so that a read beyond it fails.
  */
-@Timeout(120)
+@Timeout(180)
 class ParserFuzzTest {
   private final long seed = Deep.seed();
   private final Mutator mutator = new Mutator(seed);

@@ -86,7 +86,7 @@ final class PeerProcesses implements AutoCloseable {
 
     Status end() throws IOException, InterruptedException {
       Status last = Status.parse(ask("close"));
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       return last;
     }
   }

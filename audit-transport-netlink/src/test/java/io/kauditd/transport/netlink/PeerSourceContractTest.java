@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** The rules for sources, for the daemon of an engine in the same process. */
-@Timeout(120)
+@Timeout(180)
 class PeerSourceContractTest extends RecordSourceContract {
   private final long port = TestSockets.freshPort();
   private final List<AutoCloseable> others = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** The rules for transports, with a daemon that registers, hangs, goes away and comes back. */
-@Timeout(120)
+@Timeout(180)
 class PeerTransportContractTest extends TransportContract {
   private static final int RECEIVE_BUFFER_BYTES = 128 * 1024;
 

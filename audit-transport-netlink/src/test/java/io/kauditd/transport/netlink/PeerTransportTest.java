@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An engine and its peers in one process, over real sockets. */
-@Timeout(120)
+@Timeout(180)
 class PeerTransportTest {
   private final long port = TestSockets.freshPort();
   private Kauditd engine;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is missing is said, in processes that really miss it. None of them changes anything. */
-@Timeout(120)
+@Timeout(180)
 class RefusalTest {
   @BeforeAll
   static void needsNetlink() {
@@ -56,7 +56,7 @@ class RefusalTest {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return said;
   }
 

@@ -31,13 +31,13 @@ final class RunningSource implements AutoCloseable {
 
   /** Waits for the source to end by itself; returns why, or null. */
   @Nullable IOException awaitEnd() throws InterruptedException {
-    assertThat(thread.join(Duration.ofSeconds(30))).as("the source has ended").isTrue();
+    assertThat(thread.join(Duration.ofMinutes(2))).as("the source has ended").isTrue();
     return failure;
   }
 
   @Override
   public void close() throws InterruptedException {
     source.close();
-    assertThat(thread.join(Duration.ofSeconds(10))).as("the source ends when closed").isTrue();
+    assertThat(thread.join(Duration.ofMinutes(2))).as("the source ends when closed").isTrue();
   }
 }
