@@ -263,11 +263,49 @@ class CheckoutLauncherTest {
     assertThat(fetched.err())
         .startsWith("audit: there is no mvn on the path, so mvnw fetches Maven");
     assertThat(builds()).isEqualTo(1);
-    try (var links = Files.newDirectoryStream(tools)) { // JUnit would warn of each
+    removeLinks(tools);
+  }
+
+  /** JUnit would warn of each. */
+  private static void removeLinks(Path tools) throws Exception {
+    try (var links = Files.newDirectoryStream(tools)) {
       for (Path link : links) {
         Files.delete(link);
       }
     }
+  }
+
+  @Test
+  void whatIsCalledMvnAndIsNoProgramIsPassedOver() throws Exception {
+    Path checkout = checkout("kauditd");
+    Path folder = bench.ownDirectory("folder");
+    Files.createDirectory(folder.resolve("mvn"));
+    Path locked = bench.ownDirectory("locked");
+    Files.writeString(locked.resolve("mvn"), MAVEN);
+    String before = folder + ":" + locked + ":";
+
+    Outcome behind =
+        bench.run(
+            Map.of("PATH", before + maven + ":/usr/bin:/bin", "BENCH", temp.toString()),
+            checkout.resolve("audit"),
+            "run");
+    assertThat(behind.exit()).as(behind.err()).isZero();
+    assertThat(behind.out()).isEqualTo("ran\nrun\n");
+
+    Path tools = toolsWithoutMaven();
+    Path other = checkout("other");
+    LauncherBench.program(
+        other.resolve("audit"), Files.readString(LAUNCHER).replace("/usr/bin:/bin", "" + tools));
+    LauncherBench.program(other.resolve("mvnw"), MAVEN);
+    Outcome without =
+        bench.run(
+            Map.of("PATH", before + tools, "BENCH", temp.toString()),
+            other.resolve("audit"),
+            "run");
+    assertThat(without.exit()).as(without.err()).isZero();
+    assertThat(without.err())
+        .startsWith("audit: there is no mvn on the path, so mvnw fetches Maven");
+    removeLinks(tools);
   }
 
   private Path toolsWithoutMaven() throws Exception {

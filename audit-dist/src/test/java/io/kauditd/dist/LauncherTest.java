@@ -379,4 +379,27 @@ class LauncherTest {
 
     assertThat(outcome.out()).startsWith("jdk " + bench.jdk() + "\n");
   }
+
+  @Test
+  void whatIsCalledJavaOnThePathAndIsNoProgramIsPassedOver() throws Exception {
+    Path home = bench.install("kauditd");
+    Path folder = bench.jdk("folder", "25.0.1");
+    Files.delete(folder.resolve("bin/java"));
+    Files.createDirectory(folder.resolve("bin/java"));
+    Path locked = bench.jdk("locked", "25.0.1");
+    Files.setPosixFilePermissions(
+        locked.resolve("bin/java"), PosixFilePermissions.fromString("rw-r--r--"));
+    Path old = bench.jdk("old", "17.0.9");
+    Path last = bench.jdk("last on the path", "25.0.1");
+
+    Outcome outcome =
+        bench.shell(
+            home,
+            Map.of("JAVA25_HOME", folder.toString()),
+            "PATH='%s/bin:%s/bin:%s/bin:%s/bin':$PATH exec bin/audit run"
+                .formatted(folder, locked, old, last));
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).startsWith("jdk " + last + "\n");
+  }
 }
