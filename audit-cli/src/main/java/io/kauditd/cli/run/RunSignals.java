@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Consumer;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,17 +36,23 @@ final class RunSignals implements AutoCloseable {
     void hurry(String signal);
   }
 
+  /**
+   * What is asked of a run that is up. A second one of a kind that still waits says nothing new.
+   */
+  enum Request {
+    RELOAD,
+    ROTATE,
+    RESUME
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(RunSignals.class);
   private static final int SIGHUP = 1;
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 
-  /** More of one kind that wait say nothing new. */
-  private static final int MOST_WAITING = 16;
-
   private final RunEnd end;
   private final boolean hadTerminal;
-  private final BlockingQueue<Runnable> asked = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<Request> asked = new ArrayBlockingQueue<>(Request.values().length);
   private final Map<String, Object> before = new LinkedHashMap<>();
   private volatile @Nullable Requests requests;
   private volatile @Nullable Thread thread;
@@ -68,8 +73,8 @@ final class RunSignals implements AutoCloseable {
     signals.on("HUP", signals::hangUp);
     signals.on("TERM", () -> signals.end("SIGTERM", SIGTERM));
     signals.on("INT", () -> signals.end("SIGINT", SIGINT));
-    signals.on("USR1", () -> signals.ask(Requests::rotate)); // taken once the others are
-    signals.on("USR2", () -> signals.ask(Requests::resume));
+    signals.on("USR1", () -> signals.ask(Request.ROTATE)); // taken once the others are
+    signals.on("USR2", () -> signals.ask(Request.RESUME));
     if (HeldHangUp.hadTerminal() && terminalIsGone()) {
       signals.end("SIGHUP", SIGHUP); // it went while SIGHUP was ignored
     }
@@ -94,22 +99,31 @@ final class RunSignals implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        asked.take().run();
+        carryOut(asked.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void ask(Consumer<Requests> request) {
-    boolean waits =
-        asked.offer(() -> {
-          Requests answers = requests;
-          if (answers != null) {
-            request.accept(answers);
-          }
-        });
-    if (!waits) {
+  private void carryOut(Request request) {
+    Requests answers = requests;
+    if (answers == null) {
+      return; // nothing is carried out before they are there
+    }
+    try {
+      switch (request) {
+        case RELOAD -> answers.reload();
+        case ROTATE -> answers.rotate();
+        case RESUME -> answers.resume();
+      }
+    } catch (RuntimeException | Error e) { // the next signal is to be answered all the same
+      LOG.error("a signal could not be answered, which is a fault of the program", e);
+    }
+  }
+
+  synchronized void ask(Request request) {
+    if (asked.contains(request) || !asked.offer(request)) {
       LOG.debug("a signal came that says nothing new");
     }
   }
@@ -118,7 +132,7 @@ final class RunSignals implements AutoCloseable {
     if (hadTerminal && terminalIsGone()) {
       end("SIGHUP", SIGHUP);
     } else {
-      ask(Requests::reload);
+      ask(Request.RELOAD);
     }
   }
 
