@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param group who may ask beside the owner, null for nobody
  */
 public record ControlDirectory(Path path, boolean named, @Nullable String group) {
+  /** Where the package's services have their sockets: only root can make it. */
+  private static final Path OF_SERVICES = Path.of("/run/kauditd");
+
   private static final Pattern SOCKET = Pattern.compile("([1-9][0-9]*)\\.sock");
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
@@ -60,6 +63,23 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
         ? Path.of(runtime, "kauditd")
         : Path.of(
             System.getProperty("java.io.tmpdir"), "kauditd-" + System.getProperty("user.name"));
+  }
+
+  /**
+   * Where running instances can be asked if nobody names a place: the usual directory, and that of
+   * the package's services, if there is one that this user may look into.
+   */
+  public static List<ControlDirectory> usualPlaces() {
+    return usualPlaces(usual(), OF_SERVICES);
+  }
+
+  static List<ControlDirectory> usualPlaces(Path usual, Path ofServices) {
+    var own = new ControlDirectory(usual, false, null);
+    return ofServices.equals(usual)
+            || !Files.isDirectory(ofServices, LinkOption.NOFOLLOW_LINKS)
+            || !Files.isReadable(ofServices)
+        ? List.of(own)
+        : List.of(own, new ControlDirectory(ofServices, true, null));
   }
 
   /** The socket of a process. */

@@ -2,6 +2,7 @@
 package io.kauditd.cli.live;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,13 +13,14 @@ public final class RuntimeDirectory {
       paramLabel = "DIR",
       description =
           "The directory of the sockets of running instances. Default: kauditd in"
-              + " $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory.")
+              + " $$XDG_RUNTIME_DIR, or else kauditd-USER in the temporary directory; and"
+              + " /run/kauditd, where the package's services are.")
   private @Nullable Path runtime;
 
-  /** Where running instances can be asked: where the user said, or else at the usual place. */
-  public ControlDirectory control() {
+  /** Where running instances can be asked: where the user said, or else at the usual places. */
+  public List<ControlDirectory> places() {
     return runtime == null
-        ? new ControlDirectory(ControlDirectory.usual(), false, null)
-        : new ControlDirectory(runtime, true, null);
+        ? ControlDirectory.usualPlaces()
+        : List.of(new ControlDirectory(runtime, true, null));
   }
 }

@@ -27,7 +27,7 @@ public final class StatusClient {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final int MAX_BYTES = 1 << 20;
 
-  private final ControlDirectory directory;
+  private final List<ControlDirectory> places;
   private final Duration patience;
 
   public StatusClient(ControlDirectory directory) {
@@ -35,7 +35,16 @@ public final class StatusClient {
   }
 
   public StatusClient(ControlDirectory directory, Duration patience) {
-    this.directory = directory;
+    this(List.of(directory), patience);
+  }
+
+  /** A client that looks in several places. */
+  public StatusClient(List<ControlDirectory> places) {
+    this(places, PATIENCE);
+  }
+
+  private StatusClient(List<ControlDirectory> places, Duration patience) {
+    this.places = places;
     this.patience = patience;
   }
 
@@ -51,7 +60,8 @@ public final class StatusClient {
    * What all of them said.
    *
    * @param answers those that answered, by process
-   * @param silent those that run but do not answer, and why, by process
+   * @param silent those that run but do not answer, and why, by process; those of other users are
+   *     among them only if nobody answers
    */
   public record Replies(List<Answer> answers, SortedMap<Long, String> silent) {}
 
@@ -59,21 +69,30 @@ public final class StatusClient {
    * Asks all running instances at the same time, so that one that is stopped does not delay the
    * others. Deletes sockets of processes that are gone.
    *
-   * @throws IOException if the directory is not safe
+   * @throws IOException if a directory is not safe
    */
   public Replies askAll() throws IOException {
     var answers = new ConcurrentSkipListMap<Long, Answer>();
     var silent = new ConcurrentSkipListMap<Long, String>();
+    var foreign = new ConcurrentSkipListMap<Long, String>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (long pid : directory.pids()) {
-        threads.execute(() -> {
-          try {
-            ask(pid).ifPresent(answer -> answers.put(pid, answer));
-          } catch (IOException e) {
-            silent.put(pid, String.valueOf(e.getMessage()));
-          }
-        });
+      for (ControlDirectory directory : places) {
+        for (long pid : directory.pids()) {
+          threads.execute(() -> {
+            try {
+              ask(directory, pid).ifPresent(answer -> answers.put(pid, answer));
+            } catch (NotPermitted e) {
+              foreign.put(pid, String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+              silent.put(pid, String.valueOf(e.getMessage()));
+            }
+          });
+        }
       }
+    }
+    boolean mayHideForeign = places.size() > 1 && !(answers.isEmpty() && silent.isEmpty());
+    if (!mayHideForeign) {
+      silent.putAll(foreign);
     }
     return new Replies(List.copyOf(answers.values()), silent);
   }
@@ -84,6 +103,16 @@ public final class StatusClient {
    * @throws IOException if it does not answer
    */
   public Optional<Answer> ask(long pid) throws IOException {
+    for (ControlDirectory directory : places) {
+      Optional<Answer> answer = ask(directory, pid);
+      if (answer.isPresent()) {
+        return answer;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Answer> ask(ControlDirectory directory, long pid) throws IOException {
     Path socket = directory.socketOf(pid);
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
@@ -101,7 +130,10 @@ public final class StatusClient {
         if (isRefused(e)) {
           return Optional.empty(); // somebody else has the number now
         }
-        throw new IOException("process " + pid + " " + why(e), e);
+        if (String.valueOf(e.getMessage()).contains("denied")) {
+          throw new NotPermitted(pid, e);
+        }
+        throw new IOException("process " + pid + " does not answer", e);
       }
       String json = readAll(channel, pid).strip();
       return json.isEmpty() ? Optional.empty() : Optional.of(new Answer(pid, json));
@@ -112,10 +144,17 @@ public final class StatusClient {
     return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
   }
 
-  private static String why(IOException e) {
-    return String.valueOf(e.getMessage()).contains("denied")
-        ? "may not be asked by this user; 'audit run --status-group' lets a group ask"
-        : "does not answer";
+  /** An instance of another user, which this user may not ask. */
+  private static final class NotPermitted extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotPermitted(long pid, IOException cause) {
+      super(
+          "process "
+              + pid
+              + " may not be asked by this user; 'audit run --status-group' lets a group ask",
+          cause);
+    }
   }
 
   private String readAll(SocketChannel channel, long pid) throws IOException {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +26,9 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the state of a running 'audit run'; of several, one line each. For a run of"
-          + " another user, give that user's --runtime-dir; only root and the group of"
-          + " --status-group may ask.",
+      "Shows the state of a running 'audit run'; of several, one line each. Finds runs of the same"
+          + " user and services of the package. For any other run, give its --runtime-dir; only its"
+          + " user, root and the group of --status-group may ask.",
       ""
     },
     footer = {
@@ -57,11 +58,11 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ControlDirectory directory = runtime.control();
-    StatusClient.Replies replies = ask(directory);
+    List<ControlDirectory> places = runtime.places();
+    StatusClient.Replies replies = ask(places);
     List<StatusClient.Answer> answers = replies.answers();
     if (answers.isEmpty() && replies.silent().isEmpty()) {
-      throw noneRuns(pid, directory);
+      throw noneRuns(pid, places);
     }
     if (json) {
       // Read and written again: what another process says may be anything.
@@ -89,17 +90,19 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   /** What to say if there is nothing to look at. */
-  public static UserError noneRuns(@Nullable Long pid, ControlDirectory directory) {
+  public static UserError noneRuns(@Nullable Long pid, List<ControlDirectory> places) {
     return new UserError(
         ExitCode.NOT_ALL,
         (pid == null ? "no instance runs" : "--pid: no instance runs as process " + pid)
             + " (looked in "
-            + directory.path()
+            + places.stream()
+                .map(place -> place.path().toString())
+                .collect(Collectors.joining(" and "))
             + "); 'audit run' starts one");
   }
 
-  private StatusClient.Replies ask(ControlDirectory directory) {
-    var client = new StatusClient(directory);
+  private StatusClient.Replies ask(List<ControlDirectory> places) {
+    var client = new StatusClient(places);
     try {
       return pid == null
           ? client.askAll()

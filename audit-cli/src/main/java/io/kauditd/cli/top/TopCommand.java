@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
     description = {
       "Shows the state of a running 'audit run' live on the terminal: its queues and"
           + " their high-water marks, rates, losses by reason, the daemon and the last errors."
-          + " For a run of another user, give that user's --runtime-dir. 'q' quits.",
+          + " Finds runs of the same user and services of the package. For any other run, give its"
+          + " --runtime-dir. 'q' quits.",
       ""
     },
     footer = {
@@ -135,7 +136,7 @@ public final class TopCommand implements Callable<Integer> {
 
   private TopSample ask(TopSource source) {
     try {
-      return source.sample().orElseThrow(() -> StatusCommand.noneRuns(pid, directory()));
+      return source.sample().orElseThrow(() -> StatusCommand.noneRuns(pid, runtime.places()));
     } catch (IOException e) {
       throw new UserError(ExitCode.INPUT_OUTPUT, String.valueOf(e.getMessage()), e);
     }
@@ -153,8 +154,8 @@ public final class TopCommand implements Callable<Integer> {
   }
 
   private TopSource instance() {
-    ControlDirectory directory = directory();
-    var client = new StatusClient(directory);
+    List<ControlDirectory> places = runtime.places();
+    var client = new StatusClient(places);
     if (pid != null) {
       return new TopInstance(client, pid);
     }
@@ -173,15 +174,11 @@ public final class TopCommand implements Callable<Integer> {
       throw new UserError(ExitCode.INPUT_OUTPUT, "--runtime-dir: " + e.getMessage(), e);
     }
     if (running.isEmpty()) {
-      throw StatusCommand.noneRuns(null, directory);
+      throw StatusCommand.noneRuns(null, places);
     }
     if (running.size() > 1) {
       throw UserError.usage("several instances run " + running + "; pick one with --pid");
     }
     return new TopInstance(client, running.getFirst());
-  }
-
-  private ControlDirectory directory() {
-    return runtime.control();
   }
 }
