@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.cli.live;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kauditd.cli.command.IoReason;
 import io.kauditd.files.SafeDirectory;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -11,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -40,6 +44,10 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   private static final Path OF_SERVICES = Path.of("/run/kauditd");
 
   private static final Pattern SOCKET = Pattern.compile("([1-9][0-9]*)\\.sock");
+
+  /** The longest path of a socket, of which the system itself needs the last byte. */
+  private static final int MAX_SOCKET_BYTES = 107;
+
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OPEN_TO_GROUP =
@@ -93,10 +101,13 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
    * @throws IOException if it is not, or cannot be made
    */
   public void prepare() throws IOException {
+    checkLength();
     try {
       Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE));
     } catch (FileAlreadyExistsException e) {
       check(); // it is there already, made by us, by systemd, or by somebody who wants us to use it
+    } catch (IOException e) {
+      throw new IOException(path + " cannot be made: " + whyNotMade(e), e);
     }
     if (!isOwn()) {
       throw new IOException(path + " belongs to another user");
@@ -110,7 +121,10 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   public List<String> obstacles() {
     var sentences = new ArrayList<String>();
     try {
-      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      checkLength();
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        checkParent();
+      } else {
         check();
         if (!isOwn()) {
           throw new IOException(path + " belongs to another user");
@@ -123,6 +137,35 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
       tryGroup().ifPresent(sentences::add);
     }
     return List.copyOf(sentences);
+  }
+
+  private static String whyNotMade(IOException e) {
+    return e instanceof NoSuchFileException
+        ? "the directory that it is in does not exist; make that first"
+        : IoReason.of(e);
+  }
+
+  /** What {@link #prepare} would say about the place of a directory that is not there yet. */
+  private void checkParent() throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new IOException(
+          path + " cannot be made: " + whyNotMade(new NoSuchFileException(path.toString())));
+    }
+    if (!Files.isWritable(parent)) {
+      throw new IOException(
+          path + " cannot be made: " + whyNotMade(new AccessDeniedException(path.toString())));
+    }
+  }
+
+  /** A socket's path has a limit, and the system does not say which path it means. */
+  private void checkLength() throws IOException {
+    int longest = socketOf(ProcessHandle.current().pid()).toString().getBytes(UTF_8).length;
+    if (longest > MAX_SOCKET_BYTES) {
+      throw new IOException(
+          "%s is too long for the path of a socket in it; name a directory whose path has at least %d bytes less"
+              .formatted(path, longest - MAX_SOCKET_BYTES));
+    }
   }
 
   /** Gives a file of no use to the group: who may do that is the system's to say. */
@@ -182,11 +225,12 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
    * its permissions.
    */
   ServerSocketChannel bind(Path socket) throws IOException {
-    Path place =
-        Files.createDirectory(
-            path.resolve("." + ProcessHandle.current().pid()),
-            PosixFilePermissions.asFileAttribute(PRIVATE));
+    Path place = path.resolve("." + ProcessHandle.current().pid());
     Path made = place.resolve("s");
+    // Left by a process of this number that was killed here: in a container all have the same one.
+    Files.deleteIfExists(made);
+    Files.deleteIfExists(place);
+    Files.createDirectory(place, PosixFilePermissions.asFileAttribute(PRIVATE));
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(made));

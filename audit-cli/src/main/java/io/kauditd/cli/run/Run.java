@@ -6,6 +6,7 @@ import io.kauditd.api.LostReason;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Harmless;
+import io.kauditd.cli.command.IoReason;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.ResultFile;
@@ -24,6 +25,7 @@ import io.kauditd.spi.RecordSource;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -221,10 +223,16 @@ final class Run {
       StatusServer server = StatusServer.open(directory, () -> Json.write(report.running()));
       servers.add(Servers.STATUS, server::counts);
       return server;
+    } catch (FileSystemException e) { // its message is no sentence
+      return unseen(directories.runtime() + ": " + IoReason.of(e));
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.warn("'audit status' will not see this run: {}", String.valueOf(e.getMessage()));
-      return () -> {};
+      return unseen(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static AutoCloseable unseen(String reason) {
+    LOG.warn("'audit status' will not see this run: {}", reason);
+    return () -> {};
   }
 
   private void readSource() {

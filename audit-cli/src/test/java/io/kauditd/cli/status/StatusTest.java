@@ -113,6 +113,35 @@ class StatusTest {
   }
 
   @Test
+  void saysWhyTheDirectoryCannotBeMadeOrUsed() throws IOException {
+    var missing = new ControlDirectory(scratch.resolve("no/where"));
+    String cannot =
+        missing.path()
+            + " cannot be made: the directory that it is in does not exist; make that first";
+    assertThatThrownBy(missing::prepare).isInstanceOf(IOException.class).hasMessage(cannot);
+    assertThat(missing.obstacles()).containsExactly("--runtime-dir: " + cannot);
+
+    var tooLong = new ControlDirectory(scratch.resolve("x".repeat(107)));
+    assertThatThrownBy(tooLong::prepare)
+        .hasMessageContaining(
+            " is too long for the path of a socket in it; name a directory whose");
+    assertThat(tooLong.obstacles()).hasSize(1);
+  }
+
+  @Test
+  void isMadeWhereAKilledProcessOfItsNumberBegan() throws IOException {
+    directory.prepare();
+    Path begun = Files.createDirectory(directory.path().resolve("." + OWN_PID));
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(begun.resolve("s")));
+    }
+    try (var server = StatusServer.open(directory, () -> "{}")) {
+      assertThat(new StatusClient(directory).ask(OWN_PID)).isPresent();
+      assertThat(server.counts().refused()).isZero();
+    }
+  }
+
+  @Test
   void clearsAwayWhatAKilledProcessLeftBehind() throws IOException {
     long gone = 2_000_000_000L; // above any pid
     leaveSocket(gone);
