@@ -11,6 +11,7 @@ import io.kauditd.core.KernelPolicy;
 import io.kauditd.core.OrderedPolicy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,11 @@ public final class ScenarioFile {
           overrides);
     } catch (IOException e) {
       String reason =
-          Files.isRegularFile(file) ? String.valueOf(e.getMessage()) : "it is not a file";
+          !Files.isRegularFile(file)
+              ? "it is not a file"
+              : e instanceof CharacterCodingException
+                  ? "it is not UTF-8 text"
+                  : Files.isReadable(file) ? String.valueOf(e.getMessage()) : "permission denied";
       throw new BadScenarioException("'" + file + "' cannot be read: " + reason, e);
     }
   }

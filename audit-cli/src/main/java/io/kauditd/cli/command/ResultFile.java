@@ -2,11 +2,11 @@
 package io.kauditd.cli.command;
 
 import io.kauditd.files.OutputFile;
+import io.kauditd.spi.Reasons;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -70,7 +70,6 @@ public record ResultFile(String option, Path path) {
     if (e instanceof java.nio.file.AccessDeniedException) {
       return "permission denied";
     }
-    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
-    return reason != null ? reason : e.toString();
+    return Reasons.of(e);
   }
 }

@@ -3,8 +3,8 @@ package io.kauditd.cli.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kauditd.cli.command.IoReason;
 import io.kauditd.files.SafeDirectory;
+import io.kauditd.spi.Reasons;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -142,7 +142,7 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
   private static String whyNotMade(IOException e) {
     return e instanceof NoSuchFileException
         ? "the directory that it is in does not exist; make that first"
-        : IoReason.of(e);
+        : Reasons.of(e);
   }
 
   /** What {@link #prepare} would say about the place of a directory that is not there yet. */

@@ -6,7 +6,6 @@ import io.kauditd.api.LostReason;
 import io.kauditd.api.ManagedAuditLog;
 import io.kauditd.cli.command.ExitCode;
 import io.kauditd.cli.command.Harmless;
-import io.kauditd.cli.command.IoReason;
 import io.kauditd.cli.command.Json;
 import io.kauditd.cli.command.Problems;
 import io.kauditd.cli.command.ResultFile;
@@ -21,6 +20,7 @@ import io.kauditd.cli.live.ServiceManager;
 import io.kauditd.cli.live.StatusServer;
 import io.kauditd.cli.plugin.Directories;
 import io.kauditd.cli.status.ReportText;
+import io.kauditd.spi.Reasons;
 import io.kauditd.spi.RecordSource;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -224,7 +224,7 @@ final class Run {
       servers.add(Servers.STATUS, server::counts);
       return server;
     } catch (FileSystemException e) { // its message is no sentence
-      return unseen(directories.runtime() + ": " + IoReason.of(e));
+      return unseen(directories.runtime() + ": " + Reasons.of(e));
     } catch (IOException | UnsupportedOperationException e) {
       return unseen(String.valueOf(e.getMessage()));
     }
