@@ -204,7 +204,11 @@ public final class RunCommand implements Callable<Integer> {
     if (RunOptions.isSet(values, RunKey.DEBUG)) {
       ToolLogger.setDebug(true);
     }
-    return RunOptions.of(values);
+    RunOptions options = RunOptions.of(values);
+    if (config != null) {
+      SamePlaces.refuseSummary(options.summary(), "the configuration", List.of(config));
+    }
+    return options;
   }
 
   private Map<RunKey, List<UserValue>> fromCommandLine() {

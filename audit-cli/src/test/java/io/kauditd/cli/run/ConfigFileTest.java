@@ -336,6 +336,18 @@ class ConfigFileTest {
         .endsWith("cannot be read: it is not a file");
   }
 
+  @Test
+  void isNotReplacedByTheSummary() throws IOException {
+    Path file = directory.resolve("a.conf");
+    String text = "source = \"generate:1\"\ntransport = null\nsummary = \"" + file + "\"\n";
+
+    assertThat(run("a.conf", text).complaint())
+        .endsWith(
+            "a.conf' is a file of the configuration, and would take its place; choose another"
+                + " file");
+    assertThat(file).hasContent(text);
+  }
+
   /** A pipe would wait for its writer, and some devices have no end. */
   @Test
   @Timeout(60)
