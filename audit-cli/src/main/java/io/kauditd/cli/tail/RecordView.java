@@ -60,7 +60,9 @@ final class RecordView {
     }
     byte[] bytes = HexFormat.of().parseHex(field.group(2));
     String text = new String(bytes, StandardCharsets.UTF_8).replace('\0', ' ').stripTrailing();
-    return Matcher.quoteReplacement(name + "=\"" + text + "\"");
+    // What the text quotes is a part of it, and begins no field of its own.
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
+    return Matcher.quoteReplacement(name + "=\"" + escaped + "\"");
   }
 
   /** Harmless, and the separator of enriched records as a space. */

@@ -37,6 +37,13 @@ class RecordViewTest {
     assertThat(line(RecordType.SYSCALL, text)).endsWith(text);
   }
 
+  /** The kernel writes a text with quotes in hexadecimal so that it cannot pose as fields. */
+  @Test
+  void showsAQuoteInATextAsAPartOfIt() {
+    assertThat(line(RecordType.USER_LOGIN, "acct=6122207265733D737563636573735C res=failed"))
+        .endsWith("acct=\"a\\\" res=success\\\\\" res=failed");
+  }
+
   @Test
   void obeysNothing() {
     assertThat(line(RecordType.USER_LOGIN, "acct=\u001b[2Jroot\n\u202emore\u0007"))
