@@ -132,8 +132,9 @@ public final class RunCommand implements Callable<Integer> {
             .order(position)
             .description(key.description());
     switch (key.kind()) {
-      case ONE -> option.type(String.class).paramLabel(key.label());
-      case LIST -> option.type(List.class).auxiliaryTypes(String.class).paramLabel(key.label());
+      // In a group picocli takes one that is given twice, and forgets the first: see once().
+      case ONE, LIST ->
+          option.type(List.class).auxiliaryTypes(String.class).paramLabel(key.label());
       case FLAG -> option.type(boolean.class).arity("0");
     }
     if (!key.candidates().isEmpty()) {
@@ -217,6 +218,9 @@ public final class RunCommand implements Callable<Integer> {
       OptionSpec option = spec == null ? null : spec.findOption(key.option());
       Object value = option == null ? null : option.getValue();
       if (value instanceof List<?> list) {
+        if (key.kind() == RunKey.Kind.ONE) {
+          once(key, list);
+        }
         given.put(
             key,
             list.stream().map(each -> new UserValue(String.valueOf(each), key.option())).toList());
@@ -225,6 +229,14 @@ public final class RunCommand implements Callable<Integer> {
       }
     }
     return given;
+  }
+
+  private static void once(RunKey key, List<?> values) {
+    if (values.size() > 1) {
+      throw UserError.usage(
+          "%s is given twice, as '%s' and '%s'; give it once"
+              .formatted(key.option(), values.get(0), values.get(1)));
+    }
   }
 
   private Map<String, UserValue> setOptions() {

@@ -105,6 +105,20 @@ class RunTest {
     }
   }
 
+  /** The first of two sources would never be read. */
+  @Test
+  void refusesAnOptionThatIsGivenTwice() {
+    CommandResult sources = run("generate:1", "null", "--source", "generate:2");
+    CommandResult checked = run("generate:1", "null", "--policy=rfc", "--policy=rfc", "--check");
+
+    assertThat(sources.complaint())
+        .isEqualTo(
+            "audit run: --source is given twice, as 'generate:1' and 'generate:2'; give it once");
+    assertThat(sources.code()).isEqualTo(2);
+    assertThat(checked.complaint())
+        .isEqualTo("audit run: --policy is given twice, as 'rfc' and 'rfc'; give it once");
+  }
+
   @Test
   void saysNothingWhenQuiet() {
     CommandResult result = run("generate:100", "null", "--quiet");
