@@ -28,8 +28,10 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
       PluginOption.bool("add-node", "puts node= before a line that has none, from the header")
           .withDefault(true);
   static final PluginOption<Boolean> GAPS =
-      PluginOption.bool("gaps", "whether missing numbers of records are reported")
-          .withDefault(true);
+      PluginOption.bool(
+              "gaps",
+              "reports missing record numbers; for hosts whose policy keeps the order (ordered)")
+          .withDefault(false);
   static final PluginOption<Map<String, String>> KAFKA =
       PluginOption.family(
           "kafka",
