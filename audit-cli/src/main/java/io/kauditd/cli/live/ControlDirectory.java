@@ -4,6 +4,7 @@ package io.kauditd.cli.live;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kauditd.files.SafeDirectory;
+import io.kauditd.spi.Counts;
 import io.kauditd.spi.Reasons;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -163,8 +164,11 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     int longest = socketOf(ProcessHandle.current().pid()).toString().getBytes(UTF_8).length;
     if (longest > MAX_SOCKET_BYTES) {
       throw new IOException(
-          "%s is too long for the path of a socket in it; name a directory whose path has at least %d bytes less"
-              .formatted(path, longest - MAX_SOCKET_BYTES));
+          path
+              + " is too long for the path of a socket in it; name a directory whose path has at"
+              + " least "
+              + Counts.of(longest - MAX_SOCKET_BYTES, "byte")
+              + " less");
     }
   }
 
