@@ -230,7 +230,7 @@ final class PlainFile extends TrailFile {
       if (count <= 0) {
         return 0;
       }
-      if (position() == 0 && !beginsAsSeen(bytes, start, count)) {
+      if (!isAsSeen(bytes, start, count)) {
         return CHANGED;
       }
       int nuls = skipsNuls ? leadingNuls(bytes, start, count) : 0;
@@ -248,9 +248,12 @@ final class PlainFile extends TrailFile {
     }
   }
 
-  private boolean beginsAsSeen(byte[] bytes, int start, int count) {
-    int length = Math.min(count, seen.beginning().length);
-    return Arrays.equals(bytes, start, start + length, seen.beginning(), 0, length);
+  /** Of what is read now, the first bytes of the file may have been seen by a look before. */
+  private boolean isAsSeen(byte[] bytes, int start, int count) {
+    byte[] begins = seen.beginning();
+    int from = (int) Math.min(position(), begins.length);
+    int length = Math.min(count, begins.length - from);
+    return Arrays.equals(bytes, start, start + length, begins, from, from + length);
   }
 
   /** A writer that does not append leaves a hole in a file that was truncated under it. */

@@ -189,6 +189,25 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The reader knows less of it than the look before, and reads after the truncation. */
+  @Test
+  void aLogThatWasSeenAndGoesOnAsItsReaderKnowsItIsReadBehindItsCopy() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), "li");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Files.writeString(log, "ne 0\n" + lines(1, 10), StandardOpenOption.APPEND);
+      trail.look();
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      readOn(follower);
+      trail.look();
+      readOn(follower);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   private void assertCameInAnyOrder(int end) {
     assertThat(sink.texts()).containsExactlyInAnyOrderElementsOf(lines(0, end).lines().toList());
   }
