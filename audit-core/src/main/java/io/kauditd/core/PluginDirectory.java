@@ -2,6 +2,7 @@
 package io.kauditd.core;
 
 import io.kauditd.spi.PluginProvider;
+import io.kauditd.spi.Reasons;
 import java.io.File;
 import java.io.IOException;
 import java.lang.module.FindException;
@@ -63,8 +64,7 @@ final class PluginDirectory {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.sorted().toList();
     } catch (IOException e) {
-      findings.fail(
-          directory.toString(), null, null, "it cannot be listed: " + PluginFaults.named(e));
+      findings.fail(directory.toString(), null, null, "it cannot be listed: " + Reasons.of(e));
       return List.of();
     }
   }
@@ -123,8 +123,8 @@ final class PluginDirectory {
     } catch (IOException e) {
       String reason =
           Files.isReadable(jar)
-              ? "it is not a jar, or a damaged one: " + PluginFaults.named(e)
-              : "it cannot be read: " + PluginFaults.named(e);
+              ? "it is not a jar, or a damaged one: " + Reasons.of(e)
+              : "it cannot be read: " + Reasons.of(e);
       findings.fail(jar.toString(), null, null, reason);
       return false;
     }
@@ -139,7 +139,7 @@ final class PluginDirectory {
           named.putIfAbsent(kind + each.className(), each);
         }
       } catch (IOException e) {
-        findings.fail(loader.getName(), kind, null, PluginFaults.named(e));
+        findings.fail(loader.getName(), kind, null, Reasons.of(e));
       }
     }
     jars.forEach(jar -> addProvided(jar, named));

@@ -63,15 +63,19 @@ final class PluginFaults {
 
   /**
    * The exception itself: its class and the first line of its message. A plain {@link IOException}
-   * is the plug-in's own sentence, so its class would tell the user nothing.
+   * is the plug-in's own sentence, so its class would tell the user nothing; it is whole, because a
+   * path in it can have a line break.
    */
   static String named(Throwable fault) {
+    if (fault.getClass() == IOException.class && fault.getMessage() != null) {
+      return fault.getMessage().strip();
+    }
     String message = firstLine(fault);
     String name = fault.getClass().getName();
     if (message.isEmpty()) {
       return name;
     }
-    return fault.getClass() == IOException.class ? message : name + ": " + message;
+    return name + ": " + message;
   }
 
   /** Rethrows what says that the machine is at its end, and so is no fault of the plug-in. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.core;
 
+import io.kauditd.spi.Reasons;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,7 +44,7 @@ final class PluginServices {
         }
       } catch (IOException e) {
         findings.fail(
-            origin, kind, null, kind.servicesFile() + " cannot be read: " + PluginFaults.named(e));
+            origin, kind, null, kind.servicesFile() + " cannot be read: " + Reasons.of(e));
       }
     }
     return named;
