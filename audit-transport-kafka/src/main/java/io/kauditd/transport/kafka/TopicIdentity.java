@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicIdentity {
   private final Opener opener;
   private @Nullable Uuid read;
+  private String mark = "";
 
   TopicIdentity(Opener opener) {
     this.opener = opener;
@@ -19,12 +20,12 @@ final class TopicIdentity {
 
   /** What is written beside a committed offset. */
   String mark() {
-    return read == null ? "" : read.toString();
+    return mark;
   }
 
   /** Whether a committed offset is of another topic. One without a mark is of this one. */
-  boolean isOfAnother(@Nullable String mark) {
-    return read != null && mark != null && !mark.isEmpty() && !mark.equals(mark());
+  boolean isOfAnother(@Nullable String committed) {
+    return read != null && committed != null && !committed.isEmpty() && !committed.equals(mark);
   }
 
   /**
@@ -39,6 +40,7 @@ final class TopicIdentity {
     }
     boolean isAnother = read != null;
     read = now;
+    mark = now.toString();
     return isAnother;
   }
 
