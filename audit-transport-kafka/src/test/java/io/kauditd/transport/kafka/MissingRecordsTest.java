@@ -172,6 +172,14 @@ class MissingRecordsTest {
         .containsExactly("partitions read from an offset that somebody else has set");
   }
 
+  private void assertReadFromItsBeginning() {
+    assertThat(sink.texts()).isEqualTo(texts(1, 20));
+    assertThat(sink.problems())
+        .containsExactly(
+            "topic '%s' was deleted and made again; it is read from its beginning"
+                .formatted(topic));
+  }
+
   @Test
   void aTopicThatIsMadeAgainIsReadFromItsBeginning() throws Exception {
     send(1, 5);
@@ -182,11 +190,7 @@ class MissingRecordsTest {
       send(6, 20); // more than the old one had, so that the old offset is one of the new topic
       awaitRecords(20);
     }
-    assertThat(sink.texts()).isEqualTo(texts(1, 20));
-    assertThat(sink.problems())
-        .containsExactly(
-            "topic '%s' was deleted and made again; it is read from its beginning"
-                .formatted(topic));
+    assertReadFromItsBeginning();
   }
 
   @Test
@@ -203,11 +207,7 @@ class MissingRecordsTest {
     try (var running = new Running()) {
       awaitRecords(20);
     }
-    assertThat(sink.texts()).isEqualTo(texts(1, 20));
-    assertThat(sink.problems())
-        .containsExactly(
-            "topic '%s' was deleted and made again; it is read from its beginning"
-                .formatted(topic));
+    assertReadFromItsBeginning();
   }
 
   @Test
