@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * behind a syslog header, in the form of the kernel's log, or without a stamp.
  *
  * @param kind what was found
- * @param prefixBytes how many bytes stood before the record
+ * @param removed what the note says of what stood before the record; null if nothing did
  * @param record the record; of {@link Kind#NO_STAMP} without a time and serial of its own; null if
  *     there is none
  */
-record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
+record ForeignLine(Kind kind, @Nullable String removed, @Nullable AuditRecord record) {
   /** What a line is. */
   enum Kind {
-    /** The audit daemon's line behind a syslog header. */
+    /** The audit daemon's line behind a syslog header, or blanks. */
     SYSLOG,
     /** The kernel's own form: {@code audit: type=1400 audit(…): …}. */
     KERNEL,
@@ -37,14 +37,7 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     /** Something that looks like a record stands where none is expected. */
     SUSPECT,
     /** Any other text. */
-    OTHER;
-
-    /** What the note says when something stood before the record. */
-    String noteOfPrefix() {
-      return this == KERNEL || this == KERNEL_WITHOUT_TYPE
-          ? "prefixes of the kernel log removed"
-          : "syslog headers removed";
-    }
+    OTHER
   }
 
   /** One word, or several with a space between: as AuditLine reads it. */
@@ -78,17 +71,16 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
    */
   static ForeignLine of(byte[] bytes, LineRules.Form form) {
     String line = new String(bytes, ISO_8859_1);
-    LineHeader header =
-        form == LineRules.Form.AUDITD ? new LineHeader(0, false, false) : LineHeader.of(line);
+    LineHeader header = form == LineRules.Form.AUDITD ? LineHeader.NONE : LineHeader.of(line);
     ForeignLine found = behind(header, line);
     if (found == null && header.end() > 0) { // "audit" may be part of the text
-      found = behind(new LineHeader(0, false, false), line);
+      found = behind(LineHeader.NONE, line);
     }
     if (found != null && fits(found, form, header)) {
       return found;
     }
     boolean suspect = found != null || LOOKS_LIKE_ONE.matcher(line).find();
-    return new ForeignLine(suspect ? Kind.SUSPECT : Kind.OTHER, 0, null);
+    return new ForeignLine(suspect ? Kind.SUSPECT : Kind.OTHER, null, null);
   }
 
   private static boolean fits(ForeignLine found, LineRules.Form form, LineHeader header) {
@@ -109,13 +101,13 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     Matcher kernel = at(KERNEL, line, at);
     if (kernel.lookingAt()) {
       int type = Integer.parseInt(kernel.group("number"));
-      return kernelLine(Kind.KERNEL, type, line, at, kernel.end());
+      return kernelLine(Kind.KERNEL, type, line, header, kernel.end());
     }
     if (at(KERNEL_STAMP, line, at).lookingAt()) {
       int textAt = line.indexOf("): ", at) + 3;
       int type =
           textAt > 2 && line.startsWith("avc: ", textAt) ? RecordType.AVC : RecordType.KERNEL;
-      return kernelLine(Kind.KERNEL_WITHOUT_TYPE, type, line, at, at);
+      return kernelLine(Kind.KERNEL_WITHOUT_TYPE, type, line, header, at);
     }
     Matcher own = at(OWN, line, at);
     if (own.lookingAt()) {
@@ -124,14 +116,26 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     if (header.tagged()) {
       Matcher journal = at(JOURNAL, line, at);
       if (journal.lookingAt()) {
-        return journalLine(journal, line, at);
+        return journalLine(journal, line, header);
       }
     }
     boolean loss =
         header.tagged()
             ? at(LOSS, line, at).lookingAt()
             : at > 0 && at(SUPPRESSED, line, at).lookingAt();
-    return loss ? new ForeignLine(Kind.KERNEL_LOSS, at, null) : null;
+    return loss ? new ForeignLine(Kind.KERNEL_LOSS, null, null) : null;
+  }
+
+  private static ForeignLine of(Kind kind, LineHeader header, AuditRecord record) {
+    boolean kernels = kind == Kind.KERNEL || kind == Kind.KERNEL_WITHOUT_TYPE;
+    String removed = null;
+    if (header.end() > 0) {
+      removed =
+          header.blank()
+              ? "blanks before records removed"
+              : kernels ? "prefixes of the kernel log removed" : "syslog headers removed";
+    }
+    return new ForeignLine(kind, removed, record);
   }
 
   private static Matcher at(Pattern pattern, String line, int from) {
@@ -140,10 +144,10 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
 
   /** The record of a line that the kernel wrote: the daemon's line is made of it and read. */
   private static @Nullable ForeignLine kernelLine(
-      Kind kind, int type, String line, int from, int stampFrom) {
+      Kind kind, int type, String line, LineHeader header, int stampFrom) {
     String daemons = "type=" + RecordType.nameOf(type) + " msg=" + line.substring(stampFrom);
     AuditRecord record = AuditLine.parse(daemons.getBytes(ISO_8859_1));
-    return record == null ? null : new ForeignLine(kind, from, record);
+    return record == null ? null : of(kind, header, record);
   }
 
   private static @Nullable ForeignLine ownLine(Matcher own, LineHeader header, String line) {
@@ -152,7 +156,7 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     String shown = header.syslog() ? withoutEscapes(body) : body;
     AuditRecord record = AuditLine.parse(shown.getBytes(ISO_8859_1));
     if (record != null) {
-      return new ForeignLine(Kind.SYSLOG, from, record);
+      return of(Kind.SYSLOG, header, record);
     }
     String name = own.group("name");
     OptionalInt type = RecordType.parse(name);
@@ -165,11 +169,11 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
       return null; // no record can carry it
     }
     byte[] text = line.substring(own.end("head") + 1).getBytes(ISO_8859_1);
-    return new ForeignLine(
-        Kind.NO_STAMP, from, withoutStamp(type.orElse(RecordType.UNKNOWN), text, head));
+    return of(Kind.NO_STAMP, header, withoutStamp(type.orElse(RecordType.UNKNOWN), text, head));
   }
 
-  private static @Nullable ForeignLine journalLine(Matcher journal, String line, int from) {
+  private static @Nullable ForeignLine journalLine(
+      Matcher journal, String line, LineHeader header) {
     String number =
         journal.group("number") != null ? journal.group("number") : journal.group("old");
     String name = number != null ? number : journal.group("name");
@@ -179,7 +183,7 @@ record ForeignLine(Kind kind, int prefixBytes, @Nullable AuditRecord record) {
     }
     byte[] text = line.substring(journal.end()).getBytes(ISO_8859_1);
     String head = "type=" + RecordType.nameOf(type.getAsInt());
-    return new ForeignLine(Kind.NO_STAMP, from, withoutStamp(type.getAsInt(), text, head));
+    return of(Kind.NO_STAMP, header, withoutStamp(type.getAsInt(), text, head));
   }
 
   private static AuditRecord withoutStamp(int type, byte[] text, String head) {

@@ -6,50 +6,76 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a line before the audit record: a syslog header, a stamp of the kernel log, or
- * nothing. A header has a form of its own, and the record has to follow it at once: what a program
- * logs in the middle of its message is never taken for a record.
+ * What stands in a line before the audit record: a syslog header, a stamp of the kernel log,
+ * blanks, or nothing. A header has a form of its own, and the record has to follow it at once: what
+ * a program logs in the middle of its message is never taken for a record.
  *
  * @param end where the record begins
+ * @param blank whether nothing but blanks stands before it
  * @param syslog whether there is a syslog header
  * @param tagged whether the record is said to come from the audit system: {@code audit:}
  */
-record LineHeader(int end, boolean syslog, boolean tagged) {
+record LineHeader(int end, boolean blank, boolean syslog, boolean tagged) {
+  /** Nothing. */
+  static final LineHeader NONE = new LineHeader(0, false, false, false);
+
   private static final String PRIORITY = "<\\d{1,3}>";
   private static final String ISO_TIME =
       "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?";
-  private static final String BSD_TIME =
-      "[A-Z][a-z]{2} {1,2}\\d{1,2} (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?: \\d{4})?";
+  private static final String BSD_TIME = // a day of the week first: logread
+      "(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\\d{1,2} (?:\\d{4}"
+          + " )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?: \\d{4})?";
   private static final String LONG_TIME = // journalctl -o short-full
       "[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? [A-Z0-9:+-]{1,9}";
   private static final String EPOCH = "\\d{9,11}\\.\\d{3,9}"; // journalctl -o short-unix
-  private static final String UPTIME = "\\[ {0,9}\\d{1,9}\\.\\d{3,9}\\]";
+  private static final String SECONDS = "\\d{1,9}\\.\\d{3,9}";
+  private static final String DELTA = "< {0,9}" + SECONDS + " ?>"; // since the line before
+  private static final String UPTIME = "\\[ {0,9}" + SECONDS + "(?: " + DELTA + ")?\\]";
   private static final String TIME =
       "(?:" + String.join("|", ISO_TIME, BSD_TIME, LONG_TIME, EPOCH, UPTIME) + ")";
   // Without a colon only before a record; and what the kernel says of its own printing is no tag.
   private static final String TAG =
-      "(?!k?audit[a-z_]{0,40}_skb:)([^\\s:=\\[\\]<>]{1,64})(?:\\[[^\\]\\s]{0,64}\\])?"
+      "(?!k?audit[a-z_]{0,40}_skb:)(?<tag>[^\\s:=\\[\\]<>]{1,64})(?:\\[[^\\]\\s]{0,64}\\])?"
           + "(?:: {0,2}| {1,2}(?=(?:type|node|host)=))";
   private static final String STRUCTURED =
       "(?:-|(?:\\[(?:[^\\]\"]|\"(?:[^\"\\\\]|\\\\.)*+\")*+\\])++)";
-  private static final String BOM = "\u00EF\u00BB\u00BF"; // three bytes, a character each
+  private static final String BOM = "(?:\u00EF\u00BB\u00BF)?"; // three bytes, a character each
+  private static final String BLANKS =
+      BOM + "[ \t]{0,16}"; // a template without a header leaves one
 
   private static final String RFC_5424 =
       PRIORITY
           + "1 (?:-|"
           + ISO_TIME
-          + ") \\S{1,255} (\\S{1,48}) \\S{1,128} \\S{1,32} "
+          + ") \\S{1,255} (?<app>\\S{1,48}) \\S{1,128} \\S{1,32} "
           + STRUCTURED
-          + " ?(?:"
-          + BOM
-          + ")?";
+          + " {0,2}" // two by a template that puts one before the message's own
+          + BOM;
+  private static final String FACILITY = "(?:[a-z\\d]{1,10}\\.[a-z]{1,8} )?"; // user.notice
   private static final String RFC_3164 =
-      "(?:(?:" + PRIORITY + ")?" + TIME + " (?:\\S{1,255} )?|" + PRIORITY + ")" + TAG;
+      "(?:(?:"
+          + PRIORITY
+          + ")?"
+          + TIME
+          + " (?:\\S{1,255} )?"
+          + FACILITY
+          + "|"
+          + PRIORITY
+          + ")"
+          + TAG;
 
   private static final String DMESG_LEVEL = "[a-z]{1,8} {0,4}:[a-z]{1,6} {0,4}: ?"; // dmesg -x
-  private static final String DMESG_TIME = // dmesg -T, -e, -d
-      "\\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\\d{1,2} \\d\\d:\\d\\d:\\d\\d \\d{4}"
-          + "|[A-Z][a-z]{2} ?\\d{1,2} \\d\\d:\\d\\d|[ +<]{1,9}\\d{1,9}\\.\\d{3,9}>?)\\]";
+  private static final String CTIME = "[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\\d{1,2} [\\d:]{8} \\d{4}";
+  private static final String DMESG_TIME = // dmesg -T, -t -d, -e
+      "\\[(?:"
+          + CTIME
+          + "(?: "
+          + DELTA
+          + ")?|"
+          + DELTA
+          + "|[A-Z][a-z]{2} ?\\d{1,2} \\d\\d:\\d\\d|[ +]{1,9}"
+          + SECONDS
+          + ")\\]";
   private static final String CALLER = "\\[ {0,9}[TC]\\d{1,9}\\]";
   private static final String DEV_KMSG = "\\d{1,9},\\d{1,20},\\d{1,20},[^;\\s]{1,64};";
   private static final String KERNEL =
@@ -62,13 +88,17 @@ record LineHeader(int end, boolean syslog, boolean tagged) {
           + UPTIME
           + "|"
           + DMESG_TIME
-          + ") ?)?(?:"
+          + ") ?|"
+          + ISO_TIME
+          + " )?(?:"
           + CALLER
           + " ?)?";
 
   private static final Pattern HEADER =
       Pattern.compile(
-          "(?:(?<syslog>"
+          "(?<blanks>"
+              + BLANKS
+              + ")(?:(?<syslog>"
               + RFC_5424
               + "|"
               + RFC_3164
@@ -76,9 +106,6 @@ record LineHeader(int end, boolean syslog, boolean tagged) {
               + KERNEL
               + ")(?<audit>audit(?:\\[\\d{1,10}\\])?: ?)?",
           Pattern.DOTALL);
-
-  private static final int APP_NAME = 2; // the group of an RFC 5424 header
-  private static final int TAG_NAME = 3;
 
   /** No header is longer. */
   static final int MAX_BYTES = 1024;
@@ -92,13 +119,14 @@ record LineHeader(int end, boolean syslog, boolean tagged) {
     Matcher matcher = HEADER.matcher(line);
     matcher.region(0, Math.min(line.length(), MAX_BYTES));
     if (!matcher.lookingAt()) {
-      return new LineHeader(0, false, false);
+      return NONE;
     }
     boolean tagged =
         matcher.group("audit") != null
-            || isAudit(matcher.group(APP_NAME))
-            || isAudit(matcher.group(TAG_NAME));
-    return new LineHeader(matcher.end(), matcher.group("syslog") != null, tagged);
+            || isAudit(matcher.group("app"))
+            || isAudit(matcher.group("tag"));
+    boolean blank = matcher.end() == matcher.end("blanks");
+    return new LineHeader(matcher.end(), blank, matcher.group("syslog") != null, tagged);
   }
 
   private static boolean isAudit(@Nullable String tag) {

@@ -104,9 +104,11 @@ final class LineRecords {
         where
             + ": is "
             + Counts.of(lengthBytes, "byte")
-            + " long, and a record is at most "
+            + " long; the text of a record has at most "
             + AuditRecord.MAX_LENGTH_BYTES
-            + "; skipped");
+            + ", or "
+            + AuditRecord.MAX_ENRICHED_LENGTH_BYTES
+            + " with the names behind a 0x1D; skipped");
   }
 
   private void deliver(AuditRecord record) {
@@ -130,8 +132,9 @@ final class LineRecords {
       takeText(bytes, from, to, where, line.kind());
       return;
     }
-    if (line.prefixBytes() > 0) {
-      sink.note(line.kind().noteOfPrefix());
+    String removed = line.removed();
+    if (removed != null) {
+      sink.note(removed);
     }
     if (line.kind() == ForeignLine.Kind.NO_STAMP) {
       takeWithoutStamp(record, to - from, where);
