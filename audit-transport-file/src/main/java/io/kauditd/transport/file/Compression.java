@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,12 +56,16 @@ public enum Compression {
     }
   }
 
-  /** A stream that compresses what is written to it. */
+  /**
+   * A stream that compresses what is written to it. Closing it writes the end, and leaves open what
+   * is beneath: a file has to be forced to the disk after that.
+   */
   OutputStream to(OutputStream out) throws IOException {
+    var beneath = new LeftOpen(out);
     return switch (this) {
-      case NONE -> out;
-      case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
-      case ZSTD -> Zstd.to(out);
+      case NONE -> beneath;
+      case GZIP -> new GZIPOutputStream(beneath, BUFFER_BYTES);
+      case ZSTD -> Zstd.to(beneath);
     };
   }
 
@@ -71,6 +76,23 @@ public enum Compression {
       case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
       case ZSTD -> Zstd.from(in);
     };
+  }
+
+  /** A stream that somebody else closes. */
+  private static final class LeftOpen extends FilterOutputStream {
+    LeftOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
   }
 
   /** Loaded only where it is used: the library may not be there. */

@@ -168,22 +168,13 @@ final class Compressor {
       try (FileChannel from = original.open(Set.of(StandardOpenOption.READ));
           FileChannel to = part.open(Set.of(StandardOpenOption.WRITE));
           var in = Channels.newInputStream(from)) {
-        OutputStream out = compression.to(Channels.newOutputStream(to));
-        for (int length = in.read(chunk); length >= 0 && !isStopped(); length = in.read(chunk)) {
-          out.write(chunk, 0, length);
+        try (OutputStream out = compression.to(Channels.newOutputStream(to))) {
+          for (int length = in.read(chunk); length >= 0 && !isStopped(); length = in.read(chunk)) {
+            out.write(chunk, 0, length);
+          }
         }
-        out.flush();
-        finish(out, to);
-      }
-    }
-
-    /** Writes the end and waits for the disk, which closing the stream would not. */
-    private void finish(OutputStream out, FileChannel to) throws IOException {
-      if (out instanceof java.util.zip.GZIPOutputStream gzip) {
-        gzip.finish();
         to.force(true);
       }
-      out.close();
     }
 
     /** Names the compressed file as the original is called now; null if that one is gone. */
