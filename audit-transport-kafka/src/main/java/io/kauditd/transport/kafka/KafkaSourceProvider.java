@@ -68,15 +68,16 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
   @Override
   public RecordSource create(PluginConfig config) {
     try {
-      var settings =
+      var client =
           new ClientSettings(Opener.checkedBootstrap(config.get(BOOTSTRAP)), config.get(KAFKA));
-      settings.checkConsumer();
+      client.checkConsumer();
       return new KafkaSource(
-          settings,
-          KafkaTransportBuilder.checkedTopic(config.get(TOPIC)),
-          config.get(GROUP),
-          config.get(ADD_NODE),
-          config.get(GAPS));
+          new ReadSettings(
+              client,
+              KafkaTransportBuilder.checkedTopic(config.get(TOPIC)),
+              config.get(GROUP),
+              config.get(ADD_NODE),
+              config.get(GAPS)));
     } catch (IllegalArgumentException e) {
       throw new PluginConfigException(String.valueOf(e.getMessage()), e);
     }

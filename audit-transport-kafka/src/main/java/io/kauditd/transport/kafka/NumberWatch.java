@@ -26,22 +26,22 @@ final class NumberWatch {
   private int instances;
 
   /** What is missing before a record, which is not taken note of then; null if nothing is. */
-  @Nullable String missingBefore(ConsumerRecord<byte[], byte[]> record) {
-    return look(record, false);
+  @Nullable String missingBefore(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    return look(partition, record, false);
   }
 
   /** Takes note of a record, whatever is missing before it. */
-  void seen(ConsumerRecord<byte[], byte[]> record) {
-    look(record, true);
+  void seen(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    look(partition, record, true);
   }
 
-  private @Nullable String look(ConsumerRecord<byte[], byte[]> record, boolean inAnyCase) {
+  private @Nullable String look(
+      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, boolean inAnyCase) {
     long number = number(record.headers().lastHeader(HeaderName.NUMBER));
     Header header = record.headers().lastHeader(HeaderName.INSTANCE);
     if (number <= 0 || header == null || header.value() == null) {
       return null;
     }
-    var partition = new TopicPartition(record.topic(), record.partition());
     Map<String, Long> numbers = highest.computeIfAbsent(partition, any -> new HashMap<>());
     String instance = new String(header.value(), UTF_8);
     Long before = numbers.get(instance);

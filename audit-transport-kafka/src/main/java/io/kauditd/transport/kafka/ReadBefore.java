@@ -25,8 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 final class ReadBefore {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final ClientSettings settings;
-  private final String group;
+  private final ReadSettings settings;
   private final LineParser parser;
   private final TopicIdentity identity;
   private final NumberWatch numbers;
@@ -41,14 +40,12 @@ final class ReadBefore {
    * @param givesUp whether nobody wants to know any more
    */
   ReadBefore(
-      ClientSettings settings,
-      String group,
+      ReadSettings settings,
       LineParser parser,
       TopicIdentity identity,
       NumberWatch numbers,
       BooleanSupplier givesUp) {
     this.settings = settings;
-    this.group = group;
     this.parser = parser;
     this.identity = identity;
     this.numbers = numbers;
@@ -56,11 +53,8 @@ final class ReadBefore {
   }
 
   /** Whether an earlier run has delivered a record. */
-  boolean isDelivered(ConsumerRecord<byte[], byte[]> record) {
-    return !delivered.isEmpty()
-        && delivered
-            .getOrDefault(new TopicPartition(record.topic(), record.partition()), Set.of())
-            .contains(record.offset());
+  boolean isDelivered(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    return delivered.getOrDefault(partition, Set.of()).contains(record.offset());
   }
 
   /** Somebody else reads these partitions, or their offsets mean something else. */
@@ -80,7 +74,8 @@ final class ReadBefore {
     Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
     boolean isAnother = false;
-    try (var reader = new KafkaConsumer<byte[], byte[]>(settings.consumer(group))) {
+    try (var reader =
+        new KafkaConsumer<byte[], byte[]>(settings.client().consumer(settings.group()))) {
       for (TopicPartition each : partitions) {
         OffsetAndMetadata next = committed.get(each);
         long begin = first.getOrDefault(each, 0L);
@@ -112,7 +107,7 @@ final class ReadBefore {
     while (!givesUp.getAsBoolean() && reader.position(partition) < to) {
       for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
         if (record.offset() < from) {
-          numbers.seen(record);
+          numbers.seen(partition, record);
         }
         AuditRecord parsed = parser.parse(record);
         if (parsed == null) {

@@ -46,7 +46,9 @@ class KafkaSourceContractTest extends RecordSourceContract {
   }
 
   private RecordSource source(String topic) {
-    return new KafkaSource(new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true);
+    return new KafkaSource(
+        new ReadSettings(
+            new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true, true));
   }
 
   @Override

@@ -33,7 +33,9 @@ class KafkaSourceTest {
   }
 
   private KafkaSource source() {
-    return new KafkaSource(new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true);
+    return new KafkaSource(
+        new ReadSettings(
+            new ClientSettings(broker.bootstrap(), Map.of()), topic, topic, true, true));
   }
 
   private static Thread running(KafkaSource source, StubSink sink) {
@@ -140,7 +142,7 @@ class KafkaSourceTest {
     var said = new CopyOnWriteArrayList<String>();
     var sink = new StubSink();
     var settings = new ClientSettings(broker.gatedBootstrap(), Map.of());
-    var source = new KafkaSource(settings, topic, topic, true, true, said::add);
+    var source = new KafkaSource(new ReadSettings(settings, topic, topic, true, true), said::add);
     String refused = broker.gatedBootstrap() + ": Connection refused";
     try {
       assertThat(source.check())
@@ -169,7 +171,7 @@ class KafkaSourceTest {
     var said = new CopyOnWriteArrayList<String>();
     var sink = new StubSink();
     var nowhere = new ClientSettings("127.0.0.1:1", Map.of());
-    var source = new KafkaSource(nowhere, topic, topic, true, true, said::add);
+    var source = new KafkaSource(new ReadSettings(nowhere, topic, topic, true, true), said::add);
     Thread thread = running(source, sink);
     Await.until(said::size, size -> size == 1);
     source.close();

@@ -62,10 +62,12 @@ class MissingRecordsTest {
   private final class Running implements AutoCloseable {
     private final KafkaSource source =
         new KafkaSource(
-            new ClientSettings(broker.bootstrap(), Map.of("metadata.max.age.ms", "1000")),
-            topic,
-            topic,
-            true);
+            new ReadSettings(
+                new ClientSettings(broker.bootstrap(), Map.of("metadata.max.age.ms", "1000")),
+                topic,
+                topic,
+                true,
+                true));
     private final Thread thread =
         Thread.ofPlatform()
             .start(() -> {
