@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for several threads, except {@link #close}.
  */
 public final class SafeDirectory implements AutoCloseable {
+  private static final int OWNER_ALONE = 0600;
   private static final int MAX_LINKS = 40; // as the kernel has it
   private static final int ROOT_USER = 0;
 
@@ -213,12 +214,24 @@ public final class SafeDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes a file, readable and writable for its owner alone.
+   * Makes a file, readable and writable for its owner alone, whatever the umask is.
    *
    * @throws java.nio.file.FileAlreadyExistsException if something has the name already
    */
   public Place create(Path name) throws IOException {
-    return place.create(name);
+    Place made = place.create(name);
+    boolean done = false;
+    try {
+      if (made.status().permissions() != OWNER_ALONE) {
+        made.setPermissions(OWNER_ALONE); // a umask can take permissions from the owner too
+      }
+      done = true;
+      return made;
+    } finally {
+      if (!done) {
+        made.close();
+      }
+    }
   }
 
   /** Gives a file another name; what had it before is gone. */
