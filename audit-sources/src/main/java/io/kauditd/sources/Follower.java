@@ -99,9 +99,6 @@ final class Follower {
 
   private boolean readOrLeave(TrailFile part) throws IOException {
     boolean mayLeave = trail.mayLeave(part); // before the end is looked for
-    if (lines.unfinishedBytes() > 0 && trail.beginsWithRecord(part)) {
-      endLine(part); // the rest of what stood before is in no file
-    }
     boolean more = read(part, lines);
     if (more) {
       endSinceNs = 0;
@@ -140,9 +137,13 @@ final class Follower {
   private boolean read(TrailFile part, LineSplitter target) throws IOException {
     ByteBuffer room = target.room();
     room.limit(Math.min(room.capacity(), room.position() + CHUNK_BYTES));
-    int count = trail.read(part, room);
+    int count = trail.read(part, room, target.unfinishedBytes() > 0);
     if (count == TrailFile.CUT) {
       target.dropUnfinished();
+      return true;
+    }
+    if (count == TrailFile.BEGINS_WITH_RECORD) {
+      endLine(part); // the rest of what stood before is in no file
       return true;
     }
     if (count > 0) {

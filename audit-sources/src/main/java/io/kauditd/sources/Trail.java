@@ -383,8 +383,10 @@ final class Trail implements AutoCloseable {
   /**
    * Reads on; 0 at the end, or if another thread has just found a file that comes before this one.
    * What is read is in the room, whose limit is how much it may be.
+   *
+   * @param isInLine whether what was read before ends in an unfinished line
    */
-  synchronized int read(TrailFile part, ByteBuffer room) throws IOException {
+  synchronized int read(TrailFile part, ByteBuffer room, boolean isInLine) throws IOException {
     boolean isFirst = parts.peekFirst() == part;
     if (!isFirst && !(part instanceof PlainFile left && late.contains(left))) {
       return 0;
@@ -393,8 +395,11 @@ final class Trail implements AutoCloseable {
       dropsUnfinished = false;
       return TrailFile.CUT;
     }
-    if (part instanceof PlainFile plain && plain == live && !plain.isBegun() && !mayBegin(plain)) {
+    if (part instanceof PlainFile plain && isUnbegunLog(plain) && !mayBegin(plain)) {
       return 0;
+    }
+    if (isFirst && isInLine && startsWithRecord(part)) {
+      return TrailFile.BEGINS_WITH_RECORD;
     }
     int count;
     try {
@@ -502,20 +507,23 @@ final class Trail implements AutoCloseable {
 
   /**
    * Whether the next file begins with a record in the audit format, and not with the rest of a line
-   * that its writer had begun before.
+   * that its writer had begun before. Not if it may have been truncated since the last look.
    */
   synchronized boolean nextBeginsWithRecord() throws IOException {
-    for (TrailFile part : parts) {
-      if (part != parts.peekFirst()) {
-        return startsWithRecord(part);
-      }
+    TrailFile next = next();
+    boolean mayHaveChanged = next instanceof PlainFile plain && isUnbegunLog(plain);
+    if (next == null || (mayHaveChanged && !tryToBringUpToDate())) {
+      return false;
     }
-    return false;
+    return next == next() && startsWithRecord(next);
   }
 
-  /** Whether the file to be read next is to be read from its start, and begins with a record. */
-  synchronized boolean beginsWithRecord(TrailFile current) throws IOException {
-    return parts.peekFirst() == current && !dropsUnfinished && startsWithRecord(current);
+  private boolean isUnbegunLog(PlainFile file) {
+    return file == live && !file.isBegun();
+  }
+
+  private @Nullable TrailFile next() {
+    return parts.stream().skip(1).findFirst().orElse(null);
   }
 
   private static boolean startsWithRecord(TrailFile part) throws IOException {

@@ -21,6 +21,11 @@ abstract sealed class TrailFile permits PlainFile, PackedFile {
    */
   static final int CUT = -2;
 
+  /**
+   * The answer if it begins with a record, so that a line that was unfinished before ends there.
+   */
+  static final int BEGINS_WITH_RECORD = -3;
+
   /** Births that lie closer together than this may be told as the same moment, or swapped. */
   static final long CLOCK_GRAIN_NS = TimeUnit.MILLISECONDS.toNanos(10);
 

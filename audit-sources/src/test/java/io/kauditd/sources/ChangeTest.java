@@ -208,6 +208,26 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The log begins with a record, as it was copied and truncated once more since the last look. */
+  @Test
+  void aLineWhoseRestIsInACopyThatWasNotFoundYetIsWhole() throws Exception {
+    String stamp = "type=TRUSTED_APP msg=audit(1642555588.123:7): ";
+    Path log = Files.writeString(dir.resolve("app.log"), stamp + "line 0\n" + stamp + "li");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      Files.writeString(log, "ne 1\n" + stamp + "line 2\n");
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, stamp + "line 3\n", StandardOpenOption.TRUNCATE_EXISTING);
+      readOn(follower);
+    }
+    assertCame(4);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   private void assertCameInAnyOrder(int end) {
     assertThat(sink.texts()).containsExactlyInAnyOrderElementsOf(lines(0, end).lines().toList());
   }
