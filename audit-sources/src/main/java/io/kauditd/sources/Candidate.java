@@ -257,10 +257,14 @@ final class Candidate {
    * log was truncated: it has grown again, and begins as it did.
    */
   boolean isMissedCopyOf(PlainFile log) {
+    return mayBeMissedCopyOf(log) && !mayBeCopyOf(log);
+  }
+
+  /** The same of a file that may as well be a copy of the log as it is. */
+  boolean mayBeMissedCopyOf(PlainFile log) {
     // A log that was renamed while it was empty, and is written to now, is as old as its next one.
     long bornLaterNs = id().birthNs() - log.id().birthNs();
     return bornLaterNs >= (wasEmpty ? TrailFile.CLOCK_GRAIN_NS : 0)
-        && !mayBeCopyOf(log)
         && (plain != null ? plain.knownBytes() > 0 : log.isLittleKnown() && isWhole());
   }
 
@@ -273,6 +277,38 @@ final class Candidate {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Whether nothing is in it but the beginning of a line. */
+  boolean isPieceOfLine() throws IOException {
+    if (packed != null) {
+      return Contents.isPieceOfLine(content(packed).head());
+    }
+    return plain != null && Contents.isPieceOfLine(plain.beginning(Window.HEAD_BYTES));
+  }
+
+  /** Whether it begins with all that is in another one, and perhaps has more behind it. */
+  boolean beginsWithAllOf(Candidate other) {
+    try {
+      return holds(other.endPlace());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Its end, as a checkpoint would remember it. */
+  private FilePlace endPlace() throws IOException {
+    if (packed != null) {
+      long size = content(packed).sizeBytes();
+      FilePlace end = PackedFile.open(packed.name(), packed.stat(), packed.file(), size).place();
+      if (end != null) {
+        return end;
+      }
+    } else if (plain != null) {
+      plain.look();
+      return new FilePlace(id(), name().toString(), plain.knownBytes(), plain.head(), plain.end());
+    }
+    throw new IOException("its end cannot be read");
   }
 
   /** Whether its compressor is done; a file that is not compressed is whole. */

@@ -94,19 +94,53 @@ final class Change {
       ours.add(rest);
     }
     rotated = before == null ? -1 : placeOf(rest != null ? rest : before);
+    var shown = new ArrayList<Candidate>();
     for (Candidate candidate : candidates) {
-      if (candidate.isEmpty() || mayBeCopyOfYoungest(candidate)) {
-        continue; // what becomes of it shows later
+      if (!candidate.isEmpty() && !mayBeCopyOfYoungest(candidate)) { // else it shows later
+        shown.add(candidate);
       }
-      if (rest != null && before != null) {
-        long size = candidate.sizeAsCopyOf(before);
-        if (size >= 0 && mayBeCopyOfBefore(candidate, size, before, ours)) {
-          takeAsCopy(candidate, size);
-          continue;
-        }
-      }
-      file(candidate, ours);
     }
+    if (rest != null && before != null) {
+      findCopy(shown, before, ours);
+    }
+    for (Candidate candidate : shown) {
+      if (candidate != copy && !known.contains(candidate)) {
+        file(candidate, ours);
+      }
+    }
+  }
+
+  /**
+   * Finds the copy of a log that was truncated. If little was in the log, much begins as it did:
+   * what stands behind a copy and does not begin with all of it was made later, of a log that began
+   * alike.
+   */
+  private void findCopy(List<Candidate> shown, PlainFile log, List<PlainFile> ours)
+      throws IOException {
+    boolean isApart = false; // something else stands behind the copy
+    for (Candidate candidate : shown) {
+      long size = candidate.sizeAsCopyOf(log);
+      if (size < 0 || !mayBeCopyOfBefore(candidate, size, log, ours)) {
+        isApart |= copy != null && mayBeNew(candidate, ours);
+      } else if (copy == null || isCopyInsteadOf(copy, isApart, candidate, log)) {
+        if (copy != null && !isApart) {
+          known.add(copy); // made of the same log, when it had less
+        }
+        copy = candidate;
+        copied = size;
+        isApart = false;
+      }
+    }
+    if (copy != null && copied < log.knownBytes() && copy.isPieceOfLine()) {
+      copy = null;
+      copied = -1;
+    }
+  }
+
+  private boolean isCopyInsteadOf(
+      Candidate older, boolean isApart, Candidate younger, PlainFile log) {
+    boolean isWhole = copied >= log.knownBytes();
+    return !(isApart && isWhole) && younger.beginsWithAllOf(older);
   }
 
   /** Where it stands among the rotated files, or what was made of it before any of it was read. */
@@ -138,36 +172,22 @@ final class Change {
             parts.stream().filter(part -> part != log).toList());
   }
 
-  private void takeAsCopy(Candidate candidate, long size) {
-    if (copy != null && size > copied) {
-      known.add(copy);
-      copy = null;
-    }
-    if (copy == null) {
-      copy = candidate;
-      copied = size;
-    } else {
-      known.add(candidate);
-    }
-  }
-
   private void file(Candidate candidate, List<PlainFile> ours) {
     try {
-      if (newcomers.isKnown(candidate, ours, parts)
-          || (before != null && candidate.modifiedNs() < before.id().birthNs())
+      if (isOld(candidate, ours)
           || (next != null && !isBehindRotated(candidate) && isCopyOfWhatStood(candidate))) {
         known.add(candidate);
       } else if (rest != null) {
         besideRest(candidate).add(candidate);
+      } else if (isMissedCopy(candidate)) {
+        missed.add(candidate);
       } else if (rotated >= 0 && !isBehindRotated(candidate)) {
-        (!isBegun() ? older : isMissedCopy(candidate) ? inBetween : known).add(candidate);
+        (!isBegun() ? older : isNoCopyOfBefore(candidate) ? inBetween : known).add(candidate);
       } else if (next != null || rotated >= 0) {
         inBetween.add(candidate);
       } else if (!isBegun()) {
         // A log that was renamed, and deleted at once, has no place that tells.
         (!standsThere && isBehindRotated(candidate) ? inBetween : older).add(candidate);
-      } else if (standsThere && mayBeTruncatedUnseen() && isMissedCopy(candidate)) {
-        missed.add(candidate);
       } // else it waits
     } catch (IOException e) {
       newcomers.reportUnread(candidate.name(), e);
@@ -175,16 +195,36 @@ final class Change {
     }
   }
 
+  /** Whether its lines were read, or will be read, from another file, or it was there before. */
+  private boolean isOld(Candidate candidate, List<PlainFile> ours) throws IOException {
+    return newcomers.isKnown(candidate, ours, parts)
+        || (before != null && candidate.modifiedNs() < before.id().birthNs());
+  }
+
+  private boolean mayBeNew(Candidate candidate, List<PlainFile> ours) {
+    try {
+      return !isOld(candidate, ours);
+    } catch (IOException e) {
+      return true; // its compressor is not done
+    }
+  }
+
   /**
-   * Whether it is a copy of the log as it was before any of it was read, although nobody saw that
-   * the log was truncated: it had grown again, and begins as it did.
+   * Whether it is a copy of the log as it was before it was truncated, although nobody saw that: it
+   * had grown again, and begins as it did.
    */
   private boolean isMissedCopy(Candidate candidate) {
-    return before != null && candidate.isMissedCopyOf(before);
+    return mayBeTruncatedUnseen()
+        && (rotated >= 0 ? !isBehindRotated(candidate) : standsThere && next == null)
+        && isNoCopyOfBefore(candidate);
   }
 
   private boolean mayBeTruncatedUnseen() {
-    return before != null && before.isLittleKnown() && parts.contains(before);
+    return before != null && isBegun() && before.isLittleKnown() && parts.contains(before);
+  }
+
+  private boolean isNoCopyOfBefore(Candidate candidate) {
+    return before != null && candidate.mayBeMissedCopyOf(before) && !mayBeCopyOf(before, candidate);
   }
 
   /** Where it belongs if the log was truncated. */
@@ -193,7 +233,13 @@ final class Change {
     if (isYounger && isBehindRotated(candidate)) {
       return afterRest;
     }
-    return copy == null && !isBegun() && mayHaveCopyBehind(candidate) ? older : inBetween;
+    if (before == null || copy == null || !behind(candidate).contains(copy)) {
+      return inBetween;
+    }
+    if (!isBegun()) {
+      return older;
+    }
+    return mayBeTruncatedUnseen() && candidate.mayBeMissedCopyOf(before) ? missed : inBetween;
   }
 
   /** Whether what was left has no name any more. Who rotates deletes the oldest file first. */
@@ -208,12 +254,6 @@ final class Change {
     return before != null && candidate.id().birthNs() > before.id().birthNs();
   }
 
-  /** Whether the copy of the file that was truncated stands behind a candidate. */
-  private boolean mayHaveCopyBehind(Candidate candidate) {
-    return before != null
-        && behind(candidate).stream().anyMatch(other -> other.sizeAsCopyOf(before) >= 0);
-  }
-
   /**
    * Whether a candidate may be a copy, perhaps not yet a whole one, of what the log is now. If it
    * holds little, much begins as it does; but it is older than the log if it was rotated before a
@@ -222,9 +262,16 @@ final class Change {
   private boolean mayBeCopyOfYoungest(Candidate candidate) {
     PlainFile youngest = youngest();
     return youngest != null
-        && candidate.mayBeCopyOf(youngest)
-        && behind(candidate).stream().allMatch(other -> other.mayBeCopyOf(youngest))
+        && mayBeCopyOf(youngest, candidate)
         && (next == null || rotated < 0 || isBehindRotated(candidate));
+  }
+
+  /** The same of another file, with those behind the candidate that were rotated before it. */
+  private boolean mayBeCopyOf(PlainFile file, Candidate candidate) {
+    return candidate.mayBeCopyOf(file)
+        && behind(candidate).stream()
+            .filter(other -> file == next || rotated < 0 || !isBehindRotated(other))
+            .allMatch(other -> other.mayBeCopyOf(file));
   }
 
   private List<Candidate> behind(Candidate candidate) {
@@ -237,7 +284,7 @@ final class Change {
 
   private boolean isCopyOfWhatStood(Candidate candidate) {
     PlainFile stood = rest != null ? rest : before;
-    return stood != null && candidate.mayBeCopyOf(stood);
+    return stood != null && mayBeCopyOf(stood, candidate);
   }
 
   /** What is to be read behind the log as it was, in this order. */

@@ -75,4 +75,10 @@ final class Contents {
     return copy.beginsAs(truncated)
         && (last == null || copy.knownBytes() < read || last.isIn(copy.channel()));
   }
+
+  /** Whether a file that begins so holds nothing but the beginning of a line. */
+  static boolean isPieceOfLine(byte[] beginning) {
+    int length = beginning.length;
+    return length < Window.HEAD_BYTES && ByteSearch.indexOf('\n', beginning, 0, length) < 0;
+  }
 }

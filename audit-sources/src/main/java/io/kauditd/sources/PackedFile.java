@@ -49,6 +49,11 @@ final class PackedFile extends TrailFile {
           && Arrays.equals(head, 0, length, beginning, 0, length);
     }
 
+    /** Its first bytes. */
+    byte[] head() {
+      return head;
+    }
+
     /** Whether it begins so. */
     boolean beginsAs(Window window) {
       return window.isIn(head, head.length);

@@ -283,9 +283,12 @@ final class Trail implements AutoCloseable {
 
   private void apply(Change change) throws IOException {
     PlainFile before = change.before();
+    List<TrailFile> older = change.partsBefore();
+    if (before != null && change.isTruncationMissed()) {
+      readBehindCopies(before, change.isReadInCopy());
+    }
     List<TrailFile> behind = change.partsBehind();
     if (before != null) {
-      List<TrailFile> older = change.partsBefore();
       List<TrailFile> all = List.copyOf(parts);
       int index = Math.max(0, all.indexOf(before));
       parts.clear();
@@ -294,8 +297,6 @@ final class Trail implements AutoCloseable {
       parts.addAll(all.subList(index, all.size()));
       if (change.isTruncated()) {
         truncated(before, change.copiedBytes());
-      } else if (change.isTruncationMissed()) {
-        readBehindCopies(before, change.isReadInCopy(), all.indexOf(before) == 0);
       }
     }
     parts.addAll(behind);
@@ -304,12 +305,12 @@ final class Trail implements AutoCloseable {
   }
 
   /** A file was written anew, and nothing in it tells; what it held before is read first. */
-  private void readBehindCopies(PlainFile file, boolean isReadInCopy, boolean wasFirst) {
+  private void readBehindCopies(PlainFile file, boolean isReadInCopy) {
     if (isReadInCopy) {
       file.startAgain();
     } else if (file.handedOver() < file.position()) {
       file.goBackToLineStart();
-      dropsUnfinished |= wasFirst;
+      dropsUnfinished |= parts.peekFirst() == file;
     }
   }
 

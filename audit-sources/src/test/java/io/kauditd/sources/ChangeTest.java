@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
@@ -111,6 +112,59 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The log held next to nothing when it was copied again, which the log before it begins with. */
+  @Test
+  void aPieceThatWasCopiedAfterTheLogIsNoSecondCopyOfIt() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (Trail trail = follow(log)) {
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "l", StandardOpenOption.TRUNCATE_EXISTING);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      Files.writeString(log, "ine 10\n" + lines(11, 20));
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** Of the log, only its first byte was known, which both copies begin with. */
+  @Test
+  void aCopyThatWasMadeAfterTheCopyOfALogOfAByteIsNoSecondCopyOfIt() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), "l");
+    try (Trail trail = follow(log)) {
+      Files.writeString(log, "ine 0\n" + lines(1, 10), StandardOpenOption.APPEND);
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "", StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      Files.writeString(log, lines(20, 30));
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(30);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** Somebody copied the log by hand, before it was rotated. */
+  @Test
+  void aCopyThatTheNextOneBeginsWithIsNotReadTwice() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (Trail trail = follow(log)) {
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.APPEND);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(20, 30), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(30);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /**
    * One thread has just asked which file to read, and another one finds a copy that comes before
    * it: the copy is not taken for the file that was read.
@@ -187,6 +241,92 @@ class ChangeTest {
       readOn(follower);
     }
     assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aPieceThatWasCopiedComesBeforeItsRestAlsoIfTheLogBeginsWithIt() throws Exception {
+    beginsWithThePiece(copy -> {}, false);
+    assertCame(20);
+  }
+
+  @Test
+  void aPieceThatIsCompressedByNowComesBeforeItsRestAlsoIfTheLogBeginsWithIt() throws Exception {
+    beginsWithThePiece(ChangeTest::compress, false);
+    assertCame(20);
+  }
+
+  @Test
+  void aPieceThatWasCopiedComesBeforeItsRestAlsoIfARenamedLogBeginsWithIt() throws Exception {
+    beginsWithThePiece(copy -> {}, true);
+    assertCame(30);
+  }
+
+  /** A piece of a line is copied, and its rest is: the log begins as the piece does then. */
+  private void beginsWithThePiece(End ofPiece, boolean renames) throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), "l");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      ofPiece.of(copyAfter(log, "app.log.3"));
+      Files.writeString(log, "ine 0\n" + lines(1, 10), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(10, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      if (renames) {
+        Files.move(log, dir.resolve("app.log.1"));
+        Files.writeString(log, lines(20, 30));
+      }
+      trail.look();
+      readOn(follower);
+    }
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aPieceThatWasCopiedComesBeforeItsRestAlsoIfALaterCopyBeginsWithIt() throws Exception {
+    isCopiedAgainAfterThePiece(false);
+    assertCame(30);
+  }
+
+  @Test
+  void aPieceThatWasCopiedIsReadAlsoIfALaterCopyBeginsWithItAndWasRead() throws Exception {
+    isCopiedAgainAfterThePiece(true);
+    assertCameInAnyOrder(30);
+  }
+
+  private void isCopiedAgainAfterThePiece(boolean readsOn) throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), "l");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      copyAfter(log, "app.log.3");
+      Files.writeString(log, "ine 0\n" + lines(1, 10), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, lines(10, 15), StandardOpenOption.TRUNCATE_EXISTING);
+      if (readsOn) {
+        readOn(follower);
+      }
+      Files.writeString(log, lines(15, 20), StandardOpenOption.APPEND);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(20, 30), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readOn(follower);
+    }
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aPieceThatWasCopiedAfterATruncationIsNoCopyOfTheLogBeforeIt() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    try (Trail trail = follow(log)) {
+      readAll(trail);
+      Files.writeString(log, "l", StandardOpenOption.TRUNCATE_EXISTING);
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "ine 10\n" + lines(11, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).hasSize(1).first().asString().contains("became shorter");
   }
 
   /** The reader knows less of it than the look before, and reads after the truncation. */
@@ -504,6 +644,11 @@ class ChangeTest {
       Files.delete(made);
     }
     return made;
+  }
+
+  /** A copy that is younger than the log, and not only as young. */
+  private Path copyAfter(Path log, String name) throws IOException {
+    return Files.copy(log, createAfter(log, name), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static long bornNs(Path file) {
