@@ -58,7 +58,7 @@ public final class KafkaSource implements RecordSource {
   KafkaSource(ReadSettings settings, Consumer<String> report) {
     this.settings = settings;
     place = settings.place();
-    topicWait = new TopicWait(settings.opener(), place, report);
+    topicWait = new TopicWait(settings.topicCheck(), place, report);
   }
 
   @Override
@@ -109,7 +109,7 @@ public final class KafkaSource implements RecordSource {
 
   @Override
   public List<String> check() {
-    KafkaFailure failure = settings.opener().readFailure();
+    KafkaFailure failure = settings.topicCheck().readFailure();
     return failure == null ? List.of() : List.of(cannotRead(failure));
   }
 

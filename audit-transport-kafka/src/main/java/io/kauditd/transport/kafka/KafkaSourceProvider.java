@@ -68,8 +68,7 @@ public final class KafkaSourceProvider implements RecordSourceProvider {
   @Override
   public RecordSource create(PluginConfig config) {
     try {
-      var client =
-          new ClientSettings(Opener.checkedBootstrap(config.get(BOOTSTRAP)), config.get(KAFKA));
+      var client = new ClientSettings(Bootstrap.checked(config.get(BOOTSTRAP)), config.get(KAFKA));
       client.checkConsumer();
       return new KafkaSource(
           new ReadSettings(

@@ -36,6 +36,7 @@ public final class KafkaTransport implements Transport {
 
   private final KafkaTransportBuilder settings;
   private final RecordsInDoubt inDoubt = RecordsInDoubt.none();
+  private final Helper helper = new Helper();
   private @Nullable Parts parts;
   private @Nullable Future<Opener.Opened> opening;
   private @Nullable Link link;
@@ -44,6 +45,7 @@ public final class KafkaTransport implements Transport {
   private record Parts(
       KafkaFailure.Place place,
       String node,
+      TopicCheck topic,
       Opener opener,
       @Nullable String transactionalId,
       Progress progress) {}
@@ -91,7 +93,7 @@ public final class KafkaTransport implements Transport {
     try {
       Future<Opener.Opened> begun = opening;
       if (begun == null) {
-        begun = made.opener.helper().submit(made.opener::open);
+        begun = helper.thread().submit(made.opener::open);
         opening = begun;
       }
       Opener.Opened opened = begun.get(OPEN_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -121,7 +123,7 @@ public final class KafkaTransport implements Transport {
     made.opener.taken();
     var encoder =
         new RecordEncoder(made.place.topic(), settings.format, made.place.instance(), made.node);
-    var stall = new Stall(made.opener, made.place);
+    var stall = new Stall(helper, made.topic, made.place);
     String id = made.transactionalId;
     if (id == null) {
       link = new PlainLink(producer, encoder, made.place, settings.sendTimeout, stall, inDoubt);
@@ -142,8 +144,9 @@ public final class KafkaTransport implements Transport {
       String instance = named == null ? node : named;
       var place = new KafkaFailure.Place(settings.topic, settings.client.bootstrap(), instance);
       String id = settings.exactlyOnce ? "kauditd-" + settings.topic + "-" + instance : null;
-      var opener = new Opener(settings.client, place, settings.sendTimeout, id);
-      made = new Parts(place, node, opener, id, new Progress(settings.topic, instance));
+      var topic = new TopicCheck(settings.client, place);
+      var opener = new Opener(settings.client, place, topic, settings.sendTimeout, id);
+      made = new Parts(place, node, topic, opener, id, new Progress(settings.topic, instance));
       parts = made;
     }
     return made;
@@ -182,6 +185,7 @@ public final class KafkaTransport implements Transport {
     if (parts != null) {
       parts.opener.close();
     }
+    helper.close();
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class KafkaTransportBuilder {
   boolean exactlyOnce;
 
   KafkaTransportBuilder(String bootstrap, String topic) {
-    this.bootstrap = Opener.checkedBootstrap(Objects.requireNonNull(bootstrap, "bootstrap"));
+    this.bootstrap = Bootstrap.checked(Objects.requireNonNull(bootstrap, "bootstrap"));
     this.topic = checkedTopic(Objects.requireNonNull(topic, "topic"));
     this.client = new ClientSettings(bootstrap, Map.of());
   }

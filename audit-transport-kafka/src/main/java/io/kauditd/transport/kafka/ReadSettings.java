@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.kafka;
 
-import java.time.Duration;
-
 /**
  * What a source reads, and how.
  *
@@ -18,7 +16,7 @@ record ReadSettings(
     return new KafkaFailure.Place(topic, client.bootstrap(), group);
   }
 
-  Opener opener() {
-    return new Opener(client, place(), Duration.ofSeconds(1), null);
+  TopicCheck topicCheck() {
+    return new TopicCheck(client, place());
   }
 }

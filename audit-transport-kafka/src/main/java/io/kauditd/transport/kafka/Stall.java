@@ -22,14 +22,16 @@ final class Stall {
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final long ASK_AFTER_NS = TimeUnit.SECONDS.toNanos(3);
 
-  private final Opener opener;
+  private final Helper helper;
+  private final TopicCheck topic;
   private final KafkaFailure.Place place;
   private long sinceNs;
   private boolean stalled;
   private @Nullable Future<@Nullable KafkaFailure> question;
 
-  Stall(Opener opener, KafkaFailure.Place place) {
-    this.opener = opener;
+  Stall(Helper helper, TopicCheck topic, KafkaFailure.Place place) {
+    this.helper = helper;
+    this.topic = topic;
     this.place = place;
   }
 
@@ -57,7 +59,7 @@ final class Stall {
   private @Nullable KafkaFailure ask(boolean forTopic) {
     Future<@Nullable KafkaFailure> asked = question;
     if (asked == null) {
-      asked = opener.helper().submit(forTopic ? opener::topicFailure : opener::reachFailure);
+      asked = helper.thread().submit(forTopic ? topic::writeFailure : topic::reachFailure);
       question = asked;
     }
     boolean interrupted = Thread.interrupted();

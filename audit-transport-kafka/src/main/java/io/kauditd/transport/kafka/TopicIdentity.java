@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * with the id of its topic. For one thread.
  */
 final class TopicIdentity {
-  private final Opener opener;
+  private final TopicCheck topic;
   private @Nullable Uuid read;
   private String mark = "";
 
-  TopicIdentity(Opener opener) {
-    this.opener = opener;
+  TopicIdentity(TopicCheck topic) {
+    this.topic = topic;
   }
 
   /** What is written beside a committed offset. */
@@ -34,7 +34,7 @@ final class TopicIdentity {
    * @return whether it is another than before; false if that cannot be found out now
    */
   boolean changes() {
-    Uuid now = opener.topicId();
+    Uuid now = topic.topicId();
     if (now == null || now.equals(Uuid.ZERO_UUID) || now.equals(read)) {
       return false;
     }
@@ -46,6 +46,6 @@ final class TopicIdentity {
 
   /** Whether the topic is not there any more, for sure. <b>Blocking</b>: a second. */
   boolean isGone() {
-    return Uuid.ZERO_UUID.equals(opener.topicId());
+    return Uuid.ZERO_UUID.equals(topic.topicId());
   }
 }

@@ -86,7 +86,7 @@ final class TopicReader implements ConsumerRebalanceListener {
     this.settled = settled;
     this.isClosed = isClosed;
     parser = new LineParser(settings.addsNode());
-    identity = new TopicIdentity(settings.opener());
+    identity = new TopicIdentity(settings.topicCheck());
     before = new ReadBefore(settings, parser, identity, numbers, isClosed);
   }
 

@@ -22,9 +22,10 @@ final class TopicWait {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final Opener opener;
+  private final TopicCheck topic;
   private final KafkaFailure.Place place;
   private final Consumer<String> report;
+  private final Helper helper = new Helper();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /**
@@ -32,8 +33,8 @@ final class TopicWait {
    *
    * @param report is told when it has to wait, and when that is over
    */
-  TopicWait(Opener opener, KafkaFailure.Place place, Consumer<String> report) {
-    this.opener = opener;
+  TopicWait(TopicCheck topic, KafkaFailure.Place place, Consumer<String> report) {
+    this.topic = topic;
     this.place = place;
     this.report = report;
   }
@@ -72,13 +73,13 @@ final class TopicWait {
       Thread.currentThread().interrupt();
       return new KafkaFailure(SendError.EIO, "interrupted");
     } finally {
-      opener.close();
+      helper.close();
     }
   }
 
-  /** Asks on the opener's thread, because a broker that hangs takes longer than closing may. */
+  /** Asks on the helper's thread, because a broker that hangs takes longer than closing may. */
   private @Nullable KafkaFailure ask() throws InterruptedException {
-    var answer = CompletableFuture.supplyAsync(opener::readFailure, opener.helper());
+    var answer = CompletableFuture.supplyAsync(topic::readFailure, helper.thread());
     try {
       CompletableFuture.anyOf(answer, closed).get();
     } catch (ExecutionException e) {

@@ -36,7 +36,8 @@ class SlowBrokerTest {
           place,
           TIMEOUT,
           new Stall(
-              new Opener(new ClientSettings(place.bootstrap(), Map.of()), place, TIMEOUT, null),
+              new Helper(),
+              new TopicCheck(new ClientSettings(place.bootstrap(), Map.of()), place),
               place),
           RecordsInDoubt.none());
 

@@ -44,7 +44,8 @@ class TransactionLinkTest {
         place,
         TIMEOUT,
         new Stall(
-            new Opener(new ClientSettings(place.bootstrap(), Map.of()), place, TIMEOUT, "id"),
+            new Helper(),
+            new TopicCheck(new ClientSettings(place.bootstrap(), Map.of()), place),
             place),
         progress,
         "id");
