@@ -123,7 +123,7 @@ public final class KafkaTransport implements Transport {
     made.opener.taken();
     var encoder =
         new RecordEncoder(made.place.topic(), settings.format, made.place.instance(), made.node);
-    var stall = new Stall(helper, made.topic, made.place);
+    var stall = new Stall(helper, made.topic, opened.topic(), made.place);
     String id = made.transactionalId;
     if (id == null) {
       link = new PlainLink(producer, encoder, made.place, settings.sendTimeout, stall, inDoubt);

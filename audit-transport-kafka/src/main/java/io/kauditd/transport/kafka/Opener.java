@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,12 @@ final class Opener {
    * The result of connecting.
    *
    * @param producer null if it failed
+   * @param topic the id of the topic that the producer writes; null if it failed
    * @param progress how far the topic has the instance's records; null without transactions
    */
   record Opened(
       @Nullable Producer<byte[], byte[]> producer,
+      @Nullable Uuid topic,
       @Nullable OffsetAndMetadata progress,
       @Nullable KafkaFailure failure) {}
 
@@ -80,11 +83,13 @@ final class Opener {
   }
 
   private Opened handedOver(
-      Producer<byte[], byte[]> producer, @Nullable OffsetAndMetadata progress) {
+      Producer<byte[], byte[]> producer,
+      @Nullable Uuid topicId,
+      @Nullable OffsetAndMetadata progress) {
     synchronized (lock) {
       if (!closed) {
         made = producer;
-        return new Opened(producer, progress, null);
+        return new Opened(producer, topicId, progress, null);
       }
     }
     return failed(producer, new KafkaFailure(SendError.EIO, "closed meanwhile"));
@@ -92,9 +97,10 @@ final class Opener {
 
   /** Connects. Bounded, but not by a second. */
   Opened open() {
-    KafkaFailure failure = topic.writeFailure();
+    TopicCheck.Answer answer = topic.askToWrite();
+    KafkaFailure failure = answer.failure();
     if (failure != null) {
-      return new Opened(null, null, failure);
+      return failed(null, failure);
     }
     Producer<byte[], byte[]> producer = null;
     try {
@@ -106,7 +112,7 @@ final class Opener {
       } else {
         partitions(producer);
       }
-      return handedOver(producer, progress);
+      return handedOver(producer, answer.id(), progress);
     } catch (KafkaException | ExecutionException | TimeoutException e) {
       return failed(producer, KafkaFailure.of(e, place));
     } catch (InterruptedException e) {
@@ -119,7 +125,7 @@ final class Opener {
     if (producer != null) {
       producer.close(Duration.ZERO);
     }
-    return new Opened(null, null, failure);
+    return new Opened(null, null, null, failure);
   }
 
   /** Ends what an earlier producer of the same id has left open, which nobody else can do then. */

@@ -8,13 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells brokers that take nothing just now from brokers that are gone: when no acknowledgement has
  * come in time, it checks whether any of them takes a connection. If the silence lasts, it asks for
- * the topic, which may have been removed. The transport's helper thread does both, because looking
- * up names can take long.
+ * the topic, which may have been removed, or made again. The transport's helper thread does both,
+ * because looking up names can take long.
  *
  * <p><b>Thread</b>: kauditd.
  */
@@ -24,14 +25,21 @@ final class Stall {
 
   private final Helper helper;
   private final TopicCheck topic;
+  private final @Nullable Uuid begun;
   private final KafkaFailure.Place place;
   private long sinceNs;
   private boolean stalled;
   private @Nullable Future<@Nullable KafkaFailure> question;
 
-  Stall(Helper helper, TopicCheck topic, KafkaFailure.Place place) {
+  /**
+   * Nothing has stalled yet.
+   *
+   * @param begun the id of the topic when the producer began; null if it is not known
+   */
+  Stall(Helper helper, TopicCheck topic, @Nullable Uuid begun, KafkaFailure.Place place) {
     this.helper = helper;
     this.topic = topic;
+    this.begun = begun;
     this.place = place;
   }
 
@@ -59,7 +67,8 @@ final class Stall {
   private @Nullable KafkaFailure ask(boolean forTopic) {
     Future<@Nullable KafkaFailure> asked = question;
     if (asked == null) {
-      asked = helper.thread().submit(forTopic ? topic::writeFailure : topic::reachFailure);
+      asked =
+          helper.thread().submit(forTopic ? () -> topic.failureSince(begun) : topic::reachFailure);
       question = asked;
     }
     boolean interrupted = Thread.interrupted();

@@ -61,20 +61,41 @@ final class TopicCheck {
     }
   }
 
-  /** Why the topic cannot be written; null if it can. */
-  @Nullable KafkaFailure writeFailure() {
-    return failure(AclOperation.WRITE);
+  /**
+   * What the brokers say of the topic.
+   *
+   * @param id null if the topic is not there, or nobody answers
+   * @param failure why it cannot be used; null if it can
+   */
+  record Answer(@Nullable Uuid id, @Nullable KafkaFailure failure) {}
+
+  /** Asks whether the topic can be written. */
+  Answer askToWrite() {
+    return ask(AclOperation.WRITE);
+  }
+
+  /**
+   * Why a producer cannot write any more: the topic is another one than when it began, by the same
+   * name. Kafka's client offers what belongs to the first one again and again then. Otherwise, why
+   * the topic cannot be written; null if it can.
+   */
+  @Nullable KafkaFailure failureSince(@Nullable Uuid begun) {
+    Answer now = askToWrite();
+    return begun == null || now.id == null || begun.equals(now.id)
+        ? now.failure
+        : new KafkaFailure(
+            SendError.EIO, "topic '" + place.topic() + "' was deleted and made again");
   }
 
   /** Why the topic cannot be read; null if it can. */
   @Nullable KafkaFailure readFailure() {
-    return failure(AclOperation.READ);
+    return ask(AclOperation.READ).failure;
   }
 
-  private @Nullable KafkaFailure failure(AclOperation wanted) {
+  private Answer ask(AclOperation wanted) {
     KafkaFailure unreached = reachFailure();
     if (unreached != null) {
-      return unreached;
+      return new Answer(null, unreached);
     }
     try (Admin admin = Admin.create(settings.admin(TIMEOUT))) {
       TopicDescription topic =
@@ -86,27 +107,31 @@ final class TopicCheck {
               .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
               .get(place.topic());
       if (topic == null) {
-        return KafkaFailure.missing(place);
+        return new Answer(null, KafkaFailure.missing(place));
       }
       Set<AclOperation> allowed = topic.authorizedOperations();
-      return allowed == null || allowed.contains(wanted)
-          ? leaderFailure(topic)
-          : new KafkaFailure(
-              SendError.EPERM,
-              place.bootstrap()
-                  + ": not allowed to "
-                  + (wanted == AclOperation.WRITE ? "write to" : "read from")
-                  + " topic '"
-                  + place.topic()
-                  + "'; ask for access to it");
+      KafkaFailure failure =
+          allowed == null || allowed.contains(wanted) ? leaderFailure(topic) : notAllowed(wanted);
+      return new Answer(topic.topicId(), failure);
     } catch (KafkaException | ExecutionException | TimeoutException e) {
       KafkaFailure failure = KafkaFailure.of(e, place);
       KafkaFailure unreachedLeader = failure.isSilence() ? silentLeaderFailure() : null;
-      return unreachedLeader == null ? failure : unreachedLeader;
+      return new Answer(null, unreachedLeader == null ? failure : unreachedLeader);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new KafkaFailure(SendError.EIO, "closed meanwhile");
+      return new Answer(null, new KafkaFailure(SendError.EIO, "closed meanwhile"));
     }
+  }
+
+  private KafkaFailure notAllowed(AclOperation wanted) {
+    return new KafkaFailure(
+        SendError.EPERM,
+        place.bootstrap()
+            + ": not allowed to "
+            + (wanted == AclOperation.WRITE ? "write to" : "read from")
+            + " topic '"
+            + place.topic()
+            + "'; ask for access to it");
   }
 
   /**

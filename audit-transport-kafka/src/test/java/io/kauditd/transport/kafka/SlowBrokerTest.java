@@ -38,6 +38,7 @@ class SlowBrokerTest {
           new Stall(
               new Helper(),
               new TopicCheck(new ClientSettings(place.bootstrap(), Map.of()), place),
+              null,
               place),
           RecordsInDoubt.none());
 

@@ -46,6 +46,7 @@ class TransactionLinkTest {
         new Stall(
             new Helper(),
             new TopicCheck(new ClientSettings(place.bootstrap(), Map.of()), place),
+            null,
             place),
         progress,
         "id");
