@@ -239,7 +239,7 @@ public final class SafeDirectory implements AutoCloseable {
     try {
       Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      throw named(e, to);
+      throw named(e, from, shown().resolve(to).toString()); // either may be what is in the way
     }
   }
 
@@ -286,20 +286,24 @@ public final class SafeDirectory implements AutoCloseable {
     place.forceNames();
   }
 
-  /** The same failure, of the name that the user knows. */
   private IOException named(FileSystemException e, Path name) {
+    return named(e, name, null);
+  }
+
+  /** The same failure, of the names that the user knows. */
+  private IOException named(FileSystemException e, Path name, @Nullable String other) {
     String all = shown().resolve(name).toString();
     if (e instanceof NoSuchFileException) {
-      return new NoSuchFileException(all);
+      return new NoSuchFileException(all, other, null);
     }
     if (e instanceof java.nio.file.AccessDeniedException) {
-      return new java.nio.file.AccessDeniedException(all);
+      return new java.nio.file.AccessDeniedException(all, other, null);
     }
     if (e instanceof java.nio.file.FileAlreadyExistsException) {
-      return new java.nio.file.FileAlreadyExistsException(all);
+      return new java.nio.file.FileAlreadyExistsException(all, other, null);
     }
     String reason = e.getReason();
-    return new FileSystemException(all, null, reason != null ? reason : e.toString());
+    return new FileSystemException(all, other, reason != null ? reason : e.toString());
   }
 
   @Override

@@ -224,7 +224,7 @@ final class Compressor {
       if (first) {
         String reason =
             e instanceof IOException io
-                ? IoFailure.of("compress a rotated log of " + path, io).reason()
+                ? IoFailure.reasonBeside("compress a rotated log of " + path, io)
                 : "compress a rotated log of " + path + ": " + e;
         LOG.warn("{}; it stays as it is, and is tried again after the next rotation", reason);
       }

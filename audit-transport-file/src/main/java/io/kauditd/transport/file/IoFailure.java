@@ -58,6 +58,18 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
     return new IoFailure(error(cause, words), doing + ": " + words, isNoRoom(words));
   }
 
+  /** Why something beside the log failed, with the name of the file that it failed at. */
+  static String reasonBeside(String doing, IOException cause) {
+    String where = cause instanceof FileSystemException named ? ": " + names(named) : "";
+    return of(doing + where, cause).reason();
+  }
+
+  private static String names(FileSystemException cause) {
+    return cause.getOtherFile() == null
+        ? cause.getFile()
+        : cause.getFile() + " to " + cause.getOtherFile();
+  }
+
   private static SendError error(IOException cause, String words) {
     if (cause instanceof ClosedByInterruptException || isNoRoom(words)) {
       return SendError.EAGAIN;

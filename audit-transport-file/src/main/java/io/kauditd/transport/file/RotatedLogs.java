@@ -110,8 +110,8 @@ final class RotatedLogs {
     var inTheWay = new ArrayList<Rotated>();
     int free = 1;
     for (Rotated each : in(directory)) {
-      if (each.number() > free) {
-        break; // the rest keeps its place
+      if (each.number() > free || each.number() > keep) {
+        break; // the rest keeps its place; what is too much is deleted by others
       }
       if (!each.status().isRegular()) {
         throw new UnfitFileException(
@@ -146,8 +146,21 @@ final class RotatedLogs {
         tooMany.add(each);
       }
     }
-    for (Rotated each : tooMany.reversed()) { // the oldest first
-      directory.delete(each.name());
+    deleteAll(directory, tooMany.reversed()); // the oldest first
+  }
+
+  /** Deletes what can be deleted: what cannot is no reason to leave the others. */
+  private static void deleteAll(SafeDirectory directory, List<Rotated> logs) throws IOException {
+    @Nullable IOException failure = null;
+    for (Rotated each : logs) {
+      try {
+        directory.delete(each.name());
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -39,6 +39,7 @@ final class Rotator {
   private final ReentrantLock names = new ReentrantLock();
   private final LongSupplier nanoTime;
   private boolean asked;
+  private boolean isUntidy;
   private long pauseNs; // 0 while rotating works
   private long notBeforeNs;
 
@@ -67,10 +68,11 @@ final class Rotator {
         periodEnd.begins();
       }
       logs.tidyUp(file.directory(), status);
-      logs.prune(file.directory());
       compressor.wake(file.directory());
+      logs.prune(file.directory());
+      isUntidy = false;
     } catch (IOException e) {
-      LOG.warn("{}", IoFailure.of("look after the rotated logs of " + path, e).reason());
+      leftUntidy(e);
     } finally {
       names.unlock();
     }
@@ -195,15 +197,24 @@ final class Rotator {
       old.place().movedTo(logs.named(1, ""));
       old.place().setPermissions(opener.rotatedPermissions());
       old.giveWay();
-      logs.prune(fresh.directory());
       compressor.wake(fresh.directory());
+      logs.prune(fresh.directory());
+      isUntidy = false;
     } catch (IOException e) {
-      LOG.warn("{}", IoFailure.of("look after the rotated logs of " + path, e).reason());
+      leftUntidy(e);
+    }
+  }
+
+  /** Something is in the way beside the log, as it may be again after each rotation. */
+  private void leftUntidy(IOException e) {
+    if (!isUntidy) {
+      LOG.warn("{}", IoFailure.reasonBeside("look after the rotated logs of " + path, e));
+      isUntidy = true;
     }
   }
 
   private void failed(IOException e) {
-    String reason = IoFailure.of("rotate " + path, e).reason();
+    String reason = IoFailure.reasonBeside("rotate " + path, e);
     if (pauseNs == 0 || asked) {
       LOG.warn(
           "{} is written on, since it cannot be rotated: {}; it is tried again now and then",

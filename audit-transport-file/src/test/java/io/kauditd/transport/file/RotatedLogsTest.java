@@ -7,6 +7,7 @@ import static io.kauditd.transport.file.Logs.sendAll;
 import static io.kauditd.transport.file.Logs.serials;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kauditd.fixtures.Await;
 import io.kauditd.fixtures.plugin.ListBatch;
@@ -153,6 +154,37 @@ class RotatedLogsTest {
             "audit.log.3",
             "audit.log.9.bak");
     assertThat(foreign).hasContent("of logrotate");
+  }
+
+  @Test
+  void anOldLogThatCannotBeDeletedHoldsUpNothing() throws Exception {
+    try (var transport = builder().keep(20).build()) {
+      open(transport);
+      send(transport, 0, 1000);
+    }
+    Path stuck = dir.resolve("audit.log.8");
+    assumeTrue(chattr("+i", stuck), "chattr(1) cannot make a file immutable here");
+    try (var transport = builder().keep(3).build()) {
+      open(transport);
+      List<String> left = List.of("audit.log", "audit.log.1", "audit.log.2", "audit.log.3");
+      assertThat(names()).containsAll(left).contains("audit.log.8").hasSize(5);
+      send(transport, 1000, 1500);
+      assertThat(serials(log)).as("a new log was begun").doesNotContain(1000L);
+      assertThat(names()).containsAll(left).contains("audit.log.8").hasSize(5);
+    } finally {
+      chattr("-i", stuck);
+    }
+  }
+
+  private static boolean chattr(String change, Path file) throws Exception {
+    try {
+      Process process =
+          new ProcessBuilder("chattr", change, file.toString()).redirectErrorStream(true).start();
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
