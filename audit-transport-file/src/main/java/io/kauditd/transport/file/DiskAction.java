@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -53,7 +54,7 @@ public final class DiskAction {
 
   /**
    * A warning, and a program that is started once. It gets no arguments, has no input or output,
-   * and nobody waits for it.
+   * and nobody waits for it. While it runs it is not started again.
    *
    * @param program an absolute path
    */
@@ -86,6 +87,24 @@ public final class DiskAction {
       case "panic" -> PANIC;
       default -> throw new IllegalArgumentException("no action: " + text);
     };
+  }
+
+  /**
+   * Checks that a program which is to be started is there: on the day that it is needed is too
+   * late.
+   *
+   * @param option what says that it is to be started
+   * @throws IllegalArgumentException saying what to do
+   */
+  void check(String option) {
+    Path started = program;
+    if (started != null && !(Files.isRegularFile(started) && Files.isExecutable(started))) {
+      throw new IllegalArgumentException(
+          option
+              + ": there is no program '"
+              + started
+              + "' that this user may run; name one by its absolute path, without arguments");
+    }
   }
 
   Kind kind() {

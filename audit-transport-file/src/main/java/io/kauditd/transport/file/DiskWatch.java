@@ -5,6 +5,8 @@ import io.kauditd.spi.TransportContext;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class DiskWatch {
   private final Limit adminSpace;
   private final Limit full;
   private final LongSupplier nanoTime;
+  private final Set<Path> running = ConcurrentHashMap.newKeySet();
   private @Nullable TransportContext context;
   private @Nullable Disk disk;
   private long nextLookNs;
@@ -236,7 +239,11 @@ final class DiskWatch {
   }
 
   /** On a thread of its own: to start a program takes longer than a record may. */
-  private static void start(Path program) {
+  private void start(Path program) {
+    if (!running.add(program)) {
+      LOG.warn("{} still runs since the last time, and is not started again", program);
+      return;
+    }
     Thread.ofPlatform()
         .name("kauditd-exec")
         .daemon(true)
@@ -256,6 +263,8 @@ final class DiskWatch {
             LOG.warn("{} cannot be started: {}", program, e.getMessage());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+          } finally {
+            running.remove(program);
           }
         });
   }

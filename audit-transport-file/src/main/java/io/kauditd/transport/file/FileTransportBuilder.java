@@ -158,9 +158,13 @@ public final class FileTransportBuilder {
   /**
    * Makes the transport. It does nothing before it is opened.
    *
-   * @throws IllegalArgumentException if the second limit of free space is not the lower one
+   * @throws IllegalArgumentException if the second limit of free space is not the lower one, or a
+   *     program that an action names cannot be run
    */
   public FileTransport build() {
+    spaceLeftAction.check("space-left-action");
+    adminSpaceLeftAction.check("admin-space-left-action");
+    diskFullAction.check("disk-full-action");
     if (!spaceLeft.isNone()
         && !adminSpaceLeft.isNone()
         && spaceLeft.isComparableWith(adminSpaceLeft)

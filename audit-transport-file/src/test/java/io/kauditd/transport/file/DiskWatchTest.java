@@ -237,6 +237,39 @@ class DiskWatchTest {
     assertThat(called).singleElement().asString().startsWith("audit: only 2");
   }
 
+  @Test
+  void aProgramThatStillRunsIsNotStartedAgain() throws Exception {
+    Path said = dir.resolve("said");
+    Path gate = dir.resolve("gate");
+    Process made = new ProcessBuilder("mkfifo", gate.toString()).start();
+    assertThat(made.waitFor()).isZero();
+    Path program =
+        Files.writeString(
+            dir.resolve("program"),
+            "#!/bin/sh\necho started >> " + said + "\nread end < " + gate + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    var watch = watch(builder().spaceLeft(SpaceLimit.parse("75"), DiskAction.exec(program)));
+    passLimit(watch);
+    Await.until(() -> read(said), text -> text.equals("started\n"));
+    passLimit(watch);
+    passLimit(watch);
+    Files.writeString(gate, "\n"); // ends it
+    Await.until(
+        () -> {
+          passLimit(watch);
+          return read(said);
+        },
+        text -> text.equals("started\nstarted\n"));
+    Files.writeString(gate, "\n");
+  }
+
+  private void passLimit(DiskWatch watch) {
+    free = 50 * MIB;
+    assertThat(refusalNow(watch)).isNull();
+    free = 100 * MIB;
+    assertThat(refusalNow(watch)).isNull();
+  }
+
   private static String read(Path path) {
     try {
       return Files.readString(path);

@@ -81,6 +81,12 @@ class FileTransportProviderTest {
     "disk-full-action, exec prog, 'option ''disk-full-action'': ''exec prog'' is not valid; it"
         + " takes ignore, log (syslog), stop (suspend), panic, or exec and the absolute path of a"
         + " program'",
+    "disk-full-action, exec /bin/sh -c x, 'disk-full-action: there is no program ''/bin/sh -c x''"
+        + " that this user may run; name one by its absolute path, without arguments'",
+    "space-left-action, exec /tmp, 'space-left-action: there is no program ''/tmp'' that this user"
+        + " may run; name one by its absolute path, without arguments'",
+    "admin-space-left-action, exec /none, 'admin-space-left-action: there is no program ''/none''"
+        + " that this user may run; name one by its absolute path, without arguments'",
     "rotate, weekly, 'option ''rotate'': ''weekly'' is not valid; it takes one of never, hourly,"
         + " daily'",
   })
