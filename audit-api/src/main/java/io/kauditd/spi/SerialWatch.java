@@ -89,19 +89,29 @@ public final class SerialWatch {
 
   /** Takes note of a record that came with its own serial. */
   public void seen(AuditRecord record) {
+    seen(record, "");
+  }
+
+  /**
+   * Takes note of a record that came with its own serial.
+   *
+   * @param host the node if the record names none; what brought the record may know it, such as a
+   *     syslog server. May be empty
+   */
+  public void seen(AuditRecord record, String host) {
     int type = record.type();
     if (type >= FIRST_DAEMON && type <= LAST_DAEMON) {
       return;
     }
-    Node node = node(record);
+    Node node = node(record, host);
     if (node != null) {
       node.gaps.seen(record.serial(), record.timeMs());
     }
   }
 
-  private @Nullable Node node(AuditRecord record) {
+  private @Nullable Node node(AuditRecord record, String host) {
     byte[] head = record.headBytes();
-    String name = head == null ? "" : nameIn(new String(head, StandardCharsets.ISO_8859_1));
+    String name = head == null ? host : nameIn(new String(head, StandardCharsets.ISO_8859_1), host);
     if (last.name.equals(name)) {
       return last;
     }
@@ -122,10 +132,10 @@ public final class SerialWatch {
     return node;
   }
 
-  private static String nameIn(String head) {
+  private static String nameIn(String head, String host) {
     boolean named = head.startsWith(NODE) || head.startsWith(HOST);
     int end = head.indexOf(" type=");
-    return named && end > 0 ? head.substring(NODE.length(), end) : "";
+    return named && end > 0 ? head.substring(NODE.length(), end) : host;
   }
 
   /**

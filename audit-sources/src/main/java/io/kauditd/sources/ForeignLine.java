@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * behind a syslog header, in the form of the kernel's log, or without a stamp.
  *
  * @param kind what was found
+ * @param host the host that a syslog header names; empty if there is none
  * @param removed what the note says of what stood before the record; null if nothing did
  * @param record the record; of {@link Kind#NO_STAMP} without a time and serial of its own; null if
  *     there is none
  */
-record ForeignLine(Kind kind, @Nullable String removed, @Nullable AuditRecord record) {
+record ForeignLine(Kind kind, String host, @Nullable String removed, @Nullable AuditRecord record) {
   /** What a line is. */
   enum Kind {
     /** The audit daemon's line behind a syslog header, or blanks. */
@@ -80,7 +81,7 @@ record ForeignLine(Kind kind, @Nullable String removed, @Nullable AuditRecord re
       return found;
     }
     boolean suspect = found != null || LOOKS_LIKE_ONE.matcher(line).find();
-    return new ForeignLine(suspect ? Kind.SUSPECT : Kind.OTHER, null, null);
+    return new ForeignLine(suspect ? Kind.SUSPECT : Kind.OTHER, "", null, null);
   }
 
   private static boolean fits(ForeignLine found, LineRules.Form form, LineHeader header) {
@@ -123,7 +124,7 @@ record ForeignLine(Kind kind, @Nullable String removed, @Nullable AuditRecord re
         header.tagged()
             ? at(LOSS, line, at).lookingAt()
             : at > 0 && at(SUPPRESSED, line, at).lookingAt();
-    return loss ? new ForeignLine(Kind.KERNEL_LOSS, null, null) : null;
+    return loss ? new ForeignLine(Kind.KERNEL_LOSS, "", null, null) : null;
   }
 
   private static ForeignLine of(Kind kind, LineHeader header, AuditRecord record) {
@@ -135,7 +136,7 @@ record ForeignLine(Kind kind, @Nullable String removed, @Nullable AuditRecord re
               ? "blanks before records removed"
               : kernels ? "prefixes of the kernel log removed" : "syslog headers removed";
     }
-    return new ForeignLine(kind, removed, record);
+    return new ForeignLine(kind, header.host(), removed, record);
   }
 
   private static Matcher at(Pattern pattern, String line, int from) {

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * a program logs in the middle of its message is never taken for a record.
  *
  * @param end where the record begins
+ * @param host the host that syslog names; empty if there is none
  * @param blank whether nothing but blanks stands before it
  * @param syslog whether there is a syslog header
  * @param tagged whether the record is said to come from the audit system: {@code audit:}
  */
-record LineHeader(int end, boolean blank, boolean syslog, boolean tagged) {
+record LineHeader(int end, String host, boolean blank, boolean syslog, boolean tagged) {
   /** Nothing. */
-  static final LineHeader NONE = new LineHeader(0, false, false, false);
+  static final LineHeader NONE = new LineHeader(0, "", false, false, false);
 
   private static final String PRIORITY = "<\\d{1,3}>";
   private static final String ISO_TIME =
@@ -36,7 +37,7 @@ record LineHeader(int end, boolean blank, boolean syslog, boolean tagged) {
   // Without a colon only before a record; and what the kernel says of its own printing is no tag.
   private static final String TAG =
       "(?!k?audit[a-z_]{0,40}_skb:)(?<tag>[^\\s:=\\[\\]<>]{1,64})(?:\\[[^\\]\\s]{0,64}\\])?"
-          + "(?:: {0,2}| {1,2}(?=(?:type|node|host)=))";
+          + "(?:(?<colon>:) {0,2}| {1,2}(?=(?:type|node|host)=))";
   private static final String STRUCTURED =
       "(?:-|(?:\\[(?:[^\\]\"]|\"(?:[^\"\\\\]|\\\\.)*+\")*+\\])++)";
   private static final String BOM = "(?:\u00EF\u00BB\u00BF)?"; // three bytes, a character each
@@ -47,19 +48,22 @@ record LineHeader(int end, boolean blank, boolean syslog, boolean tagged) {
       PRIORITY
           + "1 (?:-|"
           + ISO_TIME
-          + ") \\S{1,255} (?<app>\\S{1,48}) \\S{1,128} \\S{1,32} "
+          + ") (?:-|(?<node>\\S{1,255})) (?<app>\\S{1,48}) \\S{1,128} \\S{1,32} "
           + STRUCTURED
           + " {0,2}" // two by a template that puts one before the message's own
           + BOM;
-  private static final String FACILITY = "(?:[a-z\\d]{1,10}\\.[a-z]{1,8} )?"; // user.notice
+  private static final String FACILITY =
+      "[a-z\\d]{1,10}\\.(?:emerg|alert|crit|err|warn|warning|notice|info|debug) ";
   private static final String RFC_3164 =
       "(?:(?:"
           + PRIORITY
           + ")?"
           + TIME
-          + " (?:\\S{1,255} )?"
+          + " (?:(?!"
           + FACILITY
-          + "|"
+          + ")(?<host>\\S{1,255}) )?(?:"
+          + FACILITY
+          + ")?|"
           + PRIORITY
           + ")"
           + TAG;
@@ -126,7 +130,16 @@ record LineHeader(int end, boolean blank, boolean syslog, boolean tagged) {
             || isAudit(matcher.group("app"))
             || isAudit(matcher.group("tag"));
     boolean blank = matcher.end() == matcher.end("blanks");
-    return new LineHeader(matcher.end(), blank, matcher.group("syslog") != null, tagged);
+    return new LineHeader(
+        matcher.end(), hostIn(matcher), blank, matcher.group("syslog") != null, tagged);
+  }
+
+  private static String hostIn(Matcher matcher) {
+    String host = matcher.group("node") != null ? matcher.group("node") : matcher.group("host");
+    if (host == null && matcher.group("colon") == null) {
+      host = matcher.group("tag"); // a host alone
+    }
+    return host == null ? "" : host;
   }
 
   private static boolean isAudit(@Nullable String tag) {

@@ -88,7 +88,7 @@ final class LineRecords {
       record = daemonsForm ? AuditLine.parse(bytes, from, end) : null;
     }
     if (record != null) {
-      deliver(record);
+      deliver(record, "");
     } else if (!mayHoldRecord(bytes, from, end)) {
       takeText(bytes, from, end, where, ForeignLine.Kind.OTHER);
     } else if (mayBeCounted) {
@@ -111,9 +111,9 @@ final class LineRecords {
             + " with the names behind a 0x1D; skipped");
   }
 
-  private void deliver(AuditRecord record) {
+  private void deliver(AuditRecord record, String host) {
     if (serials != null) {
-      serials.seen(record);
+      serials.seen(record, host);
     }
     sink.accept(record);
   }
@@ -143,7 +143,7 @@ final class LineRecords {
     if (line.kind() == ForeignLine.Kind.KERNEL_WITHOUT_TYPE) {
       sink.note("lines named no type and were taken as " + RecordType.nameOf(record.type()));
     }
-    deliver(record);
+    deliver(record, line.host());
   }
 
   private void takeWithoutStamp(AuditRecord record, int lengthBytes, LineName where) {
