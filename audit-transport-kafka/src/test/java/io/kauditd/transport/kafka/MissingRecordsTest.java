@@ -59,6 +59,10 @@ class MissingRecordsTest {
     }
   }
 
+  private void sendWithoutNumbers(int from, int to) throws Exception {
+    send(IntStream.rangeClosed(from, to).mapToObj(i -> record(i).withNumber(0)).toList());
+  }
+
   private final class Running implements AutoCloseable {
     private final KafkaSource source =
         new KafkaSource(
@@ -190,6 +194,20 @@ class MissingRecordsTest {
       broker.deleteTopic(topic);
       broker.makeTopicAgain(topic);
       send(6, 20); // more than the old one had, so that the old offset is one of the new topic
+      awaitRecords(20);
+    }
+    assertReadFromItsBeginning();
+  }
+
+  /** Other programs write records without numbers, whose gaps tell nothing. */
+  @Test
+  void soIsOneWhoseRecordsHaveNoNumbers() throws Exception {
+    sendWithoutNumbers(1, 5);
+    try (var running = new Running()) {
+      awaitRecords(5);
+      broker.deleteTopic(topic);
+      broker.makeTopicAgain(topic);
+      sendWithoutNumbers(6, 20);
       awaitRecords(20);
     }
     assertReadFromItsBeginning();
