@@ -122,8 +122,11 @@ final class Change {
       long size = candidate.sizeAsCopyOf(log);
       if (size < 0 || !mayBeCopyOfBefore(candidate, size, log, ours)) {
         isApart |= copy != null && mayBeNew(candidate, ours);
-      } else if (copy == null || isCopyInsteadOf(copy, isApart, candidate, log)) {
-        if (copy != null && !isApart) {
+        continue;
+      }
+      boolean isSame = copy != null && candidate.beginsWithAllOf(copy);
+      if (copy == null || isCopyInstead(isSame, isApart, size)) {
+        if (copy != null && isSame && !isApart) {
           known.add(copy); // made of the same log, when it had less
         }
         copy = candidate;
@@ -137,10 +140,10 @@ final class Change {
     }
   }
 
-  private boolean isCopyInsteadOf(
-      Candidate older, boolean isApart, Candidate younger, PlainFile log) {
-    boolean isWhole = copied >= log.knownBytes();
-    return !(isApart && isWhole) && younger.beginsWithAllOf(older);
+  /** What was there before a log that was not begun is read in its order, whatever it is. */
+  private boolean isCopyInstead(boolean isSame, boolean isApart, long size) {
+    long wasKnown = before == null ? 0 : before.knownBytes();
+    return (!isBegun() && size >= wasKnown) || (isSame && !(isApart && copied >= wasKnown));
   }
 
   /** Where it stands among the rotated files, or what was made of it before any of it was read. */
@@ -248,8 +251,8 @@ final class Change {
   }
 
   private boolean isBehindRotated(Candidate candidate) {
-    if (rotated >= 0 && candidate.index() >= 0) {
-      return candidate.index() > rotated;
+    if (rotated >= 0) {
+      return candidate.index() > rotated; // what has no name was the oldest
     }
     return before != null && candidate.id().birthNs() > before.id().birthNs();
   }

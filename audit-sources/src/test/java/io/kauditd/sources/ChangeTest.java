@@ -130,6 +130,25 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** The log was seen with a byte in it, and not read; the file before it is not known yet. */
+  @Test
+  void aFileBeforeALogOfAByteIsNoCopyOfIt() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (Trail trail = follow(log)) {
+      PlainFile current = (PlainFile) Objects.requireNonNull(trail.current());
+      Files.writeString(log, lines(0, 10));
+      Files.copy(log, dir.resolve("app.log.2"));
+      Files.writeString(log, "l", StandardOpenOption.TRUNCATE_EXISTING);
+      assertThat(current.look()).isTrue();
+      Files.copy(log, dir.resolve("app.log.1"));
+      Files.writeString(log, "ine 10\n" + lines(11, 20), StandardOpenOption.TRUNCATE_EXISTING);
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(20);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** Of the log, only its first byte was known, which both copies begin with. */
   @Test
   void aCopyThatWasMadeAfterTheCopyOfALogOfAByteIsNoSecondCopyOfIt() throws Exception {
