@@ -11,32 +11,46 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where to begin: the file that a checkpoint tells of, whatever its name is by now. */
 final class Beginning {
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final int ATTEMPTS = 50;
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** How well a file fits that is the same one. */
   private static final int SAME = 3;
 
   private final Path path;
   private final RecordSink sink;
+  private final Stop stop;
+  private final Compressors compressors = new Compressors();
+  private boolean waitIsSaid;
   private final List<TrailFile> parts = new ArrayList<>();
   private final List<PlainFile> left = new ArrayList<>();
   private List<Candidate> there = List.of();
   private List<ReadFile> wereRead = List.of();
   private @Nullable PlainFile live;
 
-  Beginning(Path path, RecordSink sink) {
+  /**
+   * Of a log.
+   *
+   * @param stop ends the wait for a compressor
+   */
+  Beginning(Path path, RecordSink sink, Stop stop) {
     this.path = path;
     this.sink = sink;
+    this.stop = stop;
   }
 
-  /** Begins with the file at the path. */
-  void anew(StartAt start) throws IOException {
+  /** Begins with the file at the path; false if it was stopped before. */
+  boolean anew(StartAt start) throws IOException {
     there = openAll(false);
+    if (stop.isStopped()) {
+      return false;
+    }
     PlainFile opened = atPath();
     if (opened == null) {
       opened = PlainFile.open(path); // which says why it cannot be read
@@ -46,6 +60,7 @@ final class Beginning {
     }
     parts.add(opened);
     live = opened;
+    return true;
   }
 
   private @Nullable PlainFile atPath() {
@@ -72,11 +87,14 @@ final class Beginning {
     return 0;
   }
 
-  /** Goes on where a checkpoint says. */
-  void goOn(Checkpoint checkpoint) throws IOException {
-    there = openAll(true);
+  /** Goes on where a checkpoint says; false if it was stopped before. */
+  boolean goOn(Checkpoint checkpoint) throws IOException {
     Progress.Places places = checkpoint.places();
     wereRead = places.read();
+    there = openAll(true);
+    if (stop.isStopped()) {
+      return false;
+    }
     FilePlace wanted = checkpoint.current();
     List<FilePlace> before = places.files().subList(0, places.files().size() - 1);
     for (FilePlace place : before) {
@@ -100,6 +118,7 @@ final class Beginning {
       TrailFile part = parts.get(i);
       part.joinTo(parts.subList(i + 1, parts.size()));
     }
+    return true;
   }
 
   /** The files that were to be read next, and where, in this order. */
@@ -131,15 +150,17 @@ final class Beginning {
       FileStat standing = FileStat.of(path); // before the list: what it becomes is in the list
       var opened = new ArrayList<Candidate>();
       try {
-        List<Siblings.Sibling> list = new ArrayList<>(new Siblings(path).list());
-        if (standing != null && standing.isRegular()) {
-          list.add(new Siblings.Sibling(path, standing, 0));
-        }
+        List<Siblings.Sibling> list = list(standing);
         for (int i = 0; i < list.size(); i++) {
           open(list.get(i), i, attempt == ATTEMPTS, opened, says);
         }
-        if (stillStands(standing)) {
+        Candidate unfinished = unfinished(opened);
+        if (stillStands(standing) && (unfinished == null || stop.isStopped())) {
           return opened;
+        }
+        if (unfinished != null) {
+          awaitCompressor(unfinished);
+          attempt = 0;
         }
       } catch (IOException e) {
         // another file has its name by now
@@ -149,6 +170,38 @@ final class Beginning {
         throw new MovingFilesException(path);
       }
     }
+  }
+
+  /** A file that a compressor makes of one that is there is not looked at. */
+  private List<Siblings.Sibling> list(@Nullable FileStat standing) throws MovingFilesException {
+    List<Siblings.Sibling> all = new Siblings(path).list();
+    var list = new ArrayList<Siblings.Sibling>(all);
+    list.removeIf(file -> file.isPacked() && Siblings.isPackedBesideIt(file, all));
+    if (standing != null && standing.isRegular()) {
+      list.add(new Siblings.Sibling(path, standing, 0));
+    }
+    return list;
+  }
+
+  private @Nullable Candidate unfinished(List<Candidate> opened) {
+    for (Candidate file : opened) {
+      Candidate.Packed packed = file.packed();
+      if (packed != null && !wasRead(file) && compressors.isAtWork(packed)) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  private void awaitCompressor(Candidate file) {
+    if (!waitIsSaid) {
+      sink.problem(
+          file.name()
+              + " is not complete; waiting for its compressor until five minutes after it last"
+              + " wrote");
+    }
+    waitIsSaid = true;
+    stop.await(POLL_NS);
   }
 
   private boolean stillStands(@Nullable FileStat standing) {
@@ -234,14 +287,6 @@ final class Beginning {
     }
     if (isRead(file)) {
       return true;
-    }
-    if (file.packed() != null) { // its compressor may not be done
-      for (Candidate other : there) {
-        String unpacked = RotatedName.unpacked(file.name().toString());
-        if (other.plain() != null && other.name().toString().equals(unpacked)) {
-          return true;
-        }
-      }
     }
     return file.isKnown(new Contents(), plain, parts);
   }

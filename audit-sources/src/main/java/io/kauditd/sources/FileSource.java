@@ -106,8 +106,11 @@ public final class FileSource implements RecordSource {
     Path file = checkpoint;
     if (file == null) {
       try (var trail = new Trail(path, sink)) {
-        beginAt(null, sink).begin(trail);
-        follow(trail, new CountingSink(sink, null, Delivered.nothing()), null);
+        Beginning beginning = beginAt(null, sink);
+        if (beginning != null) {
+          beginning.begin(trail);
+          follow(trail, new CountingSink(sink, null, Delivered.nothing()), null);
+        }
       }
       return;
     }
@@ -119,6 +122,9 @@ public final class FileSource implements RecordSource {
         throw noCheckpoint(file);
       }
       Beginning beginning = beginAt(before, sink);
+      if (beginning == null) {
+        return;
+      }
       beginning.begin(trail);
       Delivered delivered =
           before == null || before.ended() ? Delivered.nothing() : Delivered.since(before, sink);
@@ -138,15 +144,13 @@ public final class FileSource implements RecordSource {
     }
   }
 
-  private Beginning beginAt(@Nullable Checkpoint before, RecordSink sink) throws IOException {
-    var beginning = new Beginning(path, sink);
+  /** Finds where to begin; null if it was stopped meanwhile. */
+  private @Nullable Beginning beginAt(@Nullable Checkpoint before, RecordSink sink)
+      throws IOException {
+    var beginning = new Beginning(path, sink, stop);
     try {
-      if (before == null) {
-        beginning.anew(start);
-      } else {
-        beginning.goOn(before);
-      }
-      return beginning;
+      boolean found = before == null ? beginning.anew(start) : beginning.goOn(before);
+      return found ? beginning : null;
     } catch (IOException e) {
       throw Failures.of("read " + path, e);
     }

@@ -41,11 +41,14 @@ final class Newcomers {
 
   private final Siblings siblings;
   private final Predicate<FileId> heldElsewhere;
+  private final Predicate<PackedFile.Content> madeOfHeld;
   private final RecordSink sink;
   private final Contents read = new Contents();
   private final Map<Key, Known> known = new HashMap<>();
   private final Set<Path> unreadSaid = new HashSet<>();
   private final List<Candidate> waiting = new ArrayList<>();
+  private final Compressors compressors = new Compressors();
+  private boolean compressorIsAtWork; // which no change of the directory tells
   private List<Siblings.Sibling> listed = List.of();
   private @Nullable List<ReadFile> readFiles; // until something changes
   private long listedChangeNs = -1;
@@ -64,10 +67,16 @@ final class Newcomers {
    * None so far.
    *
    * @param heldElsewhere which files are read, or wait to be
+   * @param madeOfHeld what a compressor made of one of them
    */
-  Newcomers(Siblings siblings, Predicate<FileId> heldElsewhere, RecordSink sink) {
+  Newcomers(
+      Siblings siblings,
+      Predicate<FileId> heldElsewhere,
+      Predicate<PackedFile.Content> madeOfHeld,
+      RecordSink sink) {
     this.siblings = siblings;
     this.heldElsewhere = heldElsewhere;
+    this.madeOfHeld = madeOfHeld;
     this.sink = sink;
   }
 
@@ -154,7 +163,8 @@ final class Newcomers {
   boolean look(Consumer<Siblings.Sibling> seen) throws MovingFilesException {
     long changed = siblings.changedNs();
     long age = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - changed;
-    if ((changed == listedChangeNs && age > CLOCK_GRAIN_NS) || System.nanoTime() - nextListNs < 0) {
+    boolean isSame = changed == listedChangeNs && age > CLOCK_GRAIN_NS && !compressorIsAtWork;
+    if (isSame || System.nanoTime() - nextListNs < 0) {
       return false;
     }
     long start = System.nanoTime();
@@ -217,12 +227,13 @@ final class Newcomers {
   }
 
   private void addNew(boolean last) throws IOException {
+    compressorIsAtWork = false;
     for (int i = 0; i < listed.size(); i++) {
       Siblings.Sibling sibling = listed.get(i);
       FileId id = sibling.stat().id();
       if (heldElsewhere.test(id)
           || waiting.stream().anyMatch(other -> other.id().isSameAs(id))
-          || (sibling.isPacked() && isBeingPacked(sibling.path()))) {
+          || (sibling.isPacked() && Siblings.isPackedBesideIt(sibling, listed))) {
         continue;
       }
       try {
@@ -240,6 +251,11 @@ final class Newcomers {
   }
 
   private void add(Candidate found) {
+    if (isBeingPacked(found)) {
+      compressorIsAtWork = true;
+      found.close();
+      return;
+    }
     for (Candidate other : waiting) {
       if (isGone(other.id()) && other.isPackedIn(found)) {
         forget(found);
@@ -255,10 +271,21 @@ final class Newcomers {
     waiting.add(found);
   }
 
-  /** A compressor removes the file when its copy is complete. */
-  private boolean isBeingPacked(Path packed) {
-    Path plain = Path.of(RotatedName.unpacked(packed.toString()));
-    return listed.stream().anyMatch(sibling -> sibling.path().equals(plain));
+  /** Whether it is not complete. What was made of a known file need not be decompressed. */
+  private boolean isBeingPacked(Candidate found) {
+    Candidate.Packed packed = found.packed();
+    return packed != null && !isMadeOfKnown(found, packed) && compressors.isAtWork(packed);
+  }
+
+  private boolean isMadeOfKnown(Candidate found, Candidate.Packed packed) {
+    try {
+      PackedFile.Content content = PackedFile.content(packed.name(), packed.file());
+      return madeOfHeld.test(content)
+          || read.has(content)
+          || waiting.stream().anyMatch(other -> other.isPackedIn(found));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether it is a known file that holds what it held, and perhaps more behind it. */

@@ -69,6 +69,12 @@ class Siblings { // not final: a test renames files while they are listed
     return names;
   }
 
+  /** Whether the file of which it is made is there: its compressor removes that in the end. */
+  static boolean isPackedBesideIt(Sibling packed, List<Sibling> list) {
+    Path plain = Path.of(RotatedName.unpacked(packed.path().toString()));
+    return list.stream().anyMatch(sibling -> sibling.path().equals(plain));
+  }
+
   List<Sibling> listOnce() {
     var found = new ArrayList<Sibling>();
     addFrom(log, found);

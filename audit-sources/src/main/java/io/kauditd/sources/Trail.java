@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class Trail implements AutoCloseable {
   Trail(Path path, RecordSink sink, Siblings siblings) {
     this.path = path;
     this.sink = sink;
-    this.newcomers = new Newcomers(siblings, this::isHeld, sink);
+    this.newcomers = new Newcomers(siblings, this::isHeld, this::isMadeOfHeld, sink);
   }
 
   /**
@@ -103,6 +104,11 @@ final class Trail implements AutoCloseable {
   private boolean isHeld(FileId id) {
     return parts.stream().anyMatch(part -> part.id().isSameAs(id))
         || late.stream().anyMatch(part -> part.id().isSameAs(id));
+  }
+
+  private boolean isMadeOfHeld(PackedFile.Content content) {
+    return Stream.concat(parts.stream(), late.stream())
+        .anyMatch(part -> Contents.isOf(content, part.head(), part.knownBytes()));
   }
 
   /** Looks at what stands at the path, and in the directory. */
@@ -409,6 +415,7 @@ final class Trail implements AutoCloseable {
       if (part instanceof PlainFile) {
         throw e;
       }
+      part.goOnInNone(); // the rest of its last line is nowhere
       sink.problem(
           part + " cannot be decompressed behind byte " + part.position() + ": " + e.getMessage());
       return 0;

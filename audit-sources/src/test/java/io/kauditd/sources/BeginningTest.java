@@ -68,7 +68,7 @@ class BeginningTest {
   /** The places of a run that has just begun. */
   private Progress.Places places(StartAt start) throws IOException {
     try (var trail = new Trail(log, sink)) {
-      var beginning = new Beginning(log, sink);
+      var beginning = new Beginning(log, sink, new Stop());
       beginning.anew(start);
       beginning.begin(trail);
       return Objects.requireNonNull(trail.places(0, part -> 0));
@@ -77,7 +77,7 @@ class BeginningTest {
 
   @Test
   void aLogThatCameAndWentBeforeItWasFollowedIsRead() throws Exception {
-    var beginning = new Beginning(log, sink);
+    var beginning = new Beginning(log, sink, new Stop());
     beginning.anew(StartAt.BEGINNING);
     rotateTwice();
     assertThat(follow(beginning, 3)).containsExactly("first", "second", "third");
@@ -86,7 +86,7 @@ class BeginningTest {
   @Test
   void aLogThatCameAndWentBeforeItWasFollowedFurtherIsRead() throws Exception {
     Progress.Places places = places(StartAt.END);
-    var beginning = new Beginning(log, sink);
+    var beginning = new Beginning(log, sink, new Stop());
     beginning.goOn(new Checkpoint(log.toString(), places, List.of(), List.of(), false));
     rotateTwice();
     assertThat(follow(beginning, 2)).containsExactly("second", "third");

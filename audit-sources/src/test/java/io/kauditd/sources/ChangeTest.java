@@ -35,7 +35,7 @@ class ChangeTest {
   /** From the beginning of the log, nothing of which is read yet. */
   private Trail follow(Path log) throws IOException {
     var trail = new Trail(log, sink);
-    var beginning = new Beginning(log, sink);
+    var beginning = new Beginning(log, sink, new Stop());
     beginning.anew(StartAt.BEGINNING);
     beginning.begin(trail);
     return trail;
@@ -418,7 +418,7 @@ class ChangeTest {
 
   private Trail follow(Path log, Siblings siblings) throws IOException {
     var trail = new Trail(log, sink, siblings);
-    var beginning = new Beginning(log, sink);
+    var beginning = new Beginning(log, sink, new Stop());
     beginning.anew(StartAt.BEGINNING);
     beginning.begin(trail);
     return trail;
