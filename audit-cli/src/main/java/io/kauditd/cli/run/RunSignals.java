@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ final class RunSignals implements AutoCloseable {
   private final boolean hadTerminal;
   private final BlockingQueue<Request> asked = new ArrayBlockingQueue<>(Request.values().length);
   private final Map<String, Object> before = new LinkedHashMap<>();
+  private final AtomicBoolean endAsked = new AtomicBoolean();
   private volatile @Nullable Requests requests;
   private volatile @Nullable Thread thread;
 
@@ -70,6 +72,7 @@ final class RunSignals implements AutoCloseable {
   static RunSignals take(RunEnd end, boolean hadTerminal) {
     var signals = new RunSignals(end, hadTerminal);
     HeldHangUp.release();
+    BlockedSignals.unblock();
     signals.on("HUP", signals::hangUp);
     signals.on("TERM", () -> signals.end("SIGTERM", SIGTERM));
     signals.on("INT", () -> signals.end("SIGINT", SIGINT));
@@ -145,8 +148,13 @@ final class RunSignals implements AutoCloseable {
     }
   }
 
-  private void end(String name, int number) {
-    if (end.signal(number)) {
+  /**
+   * Asks for the end, or for a quick one if a signal has asked before. If the source ended by
+   * itself, as when auditd closes the pipe and then sends SIGTERM, the first signal adds nothing.
+   */
+  void end(String name, int number) {
+    if (endAsked.compareAndSet(false, true)) {
+      end.signal(number);
       return;
     }
     Requests answers = requests;

@@ -33,7 +33,9 @@ class RunSignalsTest {
     }
 
     @Override
-    public void hurry(String signal) {}
+    public void hurry(String signal) {
+      answered.add("hurry " + signal);
+    }
   }
 
   @Test
@@ -61,6 +63,22 @@ class RunSignalsTest {
       signals.ask(Request.ROTATE);
 
       Await.until("the next is answered", () -> recorder.answered.contains("rotate"));
+    }
+  }
+
+  /** auditd closes the pipe and sends SIGTERM: either may be seen first. */
+  @Test
+  void theFirstSignalAfterTheSourceHasEndedIsNoSecondOne() throws Exception {
+    var recorder = new Recorder();
+    var end = new RunEnd();
+    try (var signals = RunSignals.take(end, false)) {
+      signals.answer(recorder);
+      end.sourceEnded();
+      signals.end("SIGTERM", 15);
+      assertThat(recorder.answered).isEmpty();
+
+      signals.end("SIGTERM", 15);
+      assertThat(recorder.answered).containsExactly("hurry SIGTERM");
     }
   }
 }

@@ -245,6 +245,26 @@ class SignalsTest {
   }
 
   /** Nothing was read yet, so that there is nobody to wait for. */
+  /** As auditd starts a plug-in that ended: from a thread of its own that takes no signals. */
+  @Test
+  void signalsThatItsParentBlocksAreTaken() throws Exception {
+    List<String> starter =
+        List.of("env", "--block-signal=HUP,USR1,USR2,TERM,INT", "_JAVA_SR_SIGNUM=60");
+    try (var tool =
+        ToolProcess.startBy(starter, directory, RunArguments.of(runtime, "stdin", "stub"))) {
+      awaitUp(tool);
+      tool.signal("HUP");
+      awaitSaid(tool, "SIGHUP: nothing has changed");
+      tool.signal("USR1");
+      awaitSaid(tool, "stub: rotate");
+      tool.signal("USR2");
+      awaitSaid(tool, "stub: resume");
+      tool.signal("TERM");
+
+      assertThat(tool.result().code()).isEqualTo(143);
+    }
+  }
+
   @Test
   void aSignalMayComeBeforeTheSourceIsRead() throws Exception {
     Path summary = directory.resolve("early.json");
