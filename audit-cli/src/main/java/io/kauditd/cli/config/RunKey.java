@@ -262,7 +262,8 @@ public enum RunKey {
     return candidates.isEmpty() ? List.of() : List.of(candidates.split(" ", -1));
   }
 
-  static Optional<RunKey> of(String key) {
+  /** The option with this key, if there is one. */
+  public static Optional<RunKey> of(String key) {
     return Arrays.stream(values()).filter(each -> each.key.equals(key)).findFirst();
   }
 }

@@ -95,3 +95,11 @@ final class SelectedPlugin {
         .anyMatch(option -> !option.isFamily() && option.key().equals(key));
   }
 }
+  /** The same without a prefix, except for families, which begin with one of their own. */
+  List<String> plainKeys() {
+    return entry.options().stream()
+        .filter(option -> !option.isFamily())
+        .map(PluginOption::key)
+        .toList();
+  }
+

@@ -192,6 +192,15 @@ final class SelectedPlugins {
             + "' is not a part of the run; a setting begins with "
             + Similar.orList(all.stream().map(SelectedPlugin::prefix).toList())
             + ", or stands without a prefix");
+    if (RunKey.of(key).isPresent()) {
+      throw UserError.usage(
+          given.where()
+              + ": '"
+              + key
+              + "' is an option of the run, not a setting of a plug-in; write "
+              + RunKey.of(key).orElseThrow().option()
+              + ", or put the key outside of 'set' in the configuration file");
+    }
   }
 
   private UserError notKnown(
@@ -208,6 +217,9 @@ final class SelectedPlugins {
             + "' is not known; "
             + (keys.isEmpty() ? whereNone : "the settings are " + String.join(", ", keys))
             + Similar.hint(key, similar));
+    if (!key.contains(".")) {
+      meant.forEach(selected -> similar.addAll(selected.plainKeys()));
+    }
   }
 
   /** Makes a plug-in from its id and its settings. */

@@ -141,8 +141,14 @@ class RunOptionsTest {
 
     assertThat(result.complaint())
         .startsWith("audit run: --set rat: 'rat' is not known")
-        .contains("the settings are source.count, source.rate, ");
+        .contains("the settings are source.count, source.rate, ")
+        .endsWith("; did you mean rate?");
     assertThat(result.code()).isEqualTo(2);
+    assertThat(run("--set", "backlog-limit=1").complaint())
+        .isEqualTo(
+            "audit run: --set backlog-limit: 'backlog-limit' is an option of the run, not a setting"
+                + " of a plug-in; write --backlog-limit, or put the key outside of 'set' in the"
+                + " configuration file");
     assertThat(run("--set", "transport.rate=1").complaint())
         .isEqualTo(
             "audit run: --set transport.rate: 'transport.rate' is not known; transport 'null' has"
