@@ -29,6 +29,9 @@ public record FileStatus(
   private static final int SYMBOLIC_LINK = 0120000;
   private static final int DIRECTORY = 0040000;
   private static final int CHARACTER_DEVICE = 0020000;
+  private static final int BLOCK_DEVICE = 0060000;
+  private static final int PIPE = 0010000;
+  private static final int SOCKET = 0140000;
   private static final int PERMISSIONS = 07777;
   private static final int STICKY = 01000;
 
@@ -114,6 +117,30 @@ public record FileStatus(
   /** Whether it is a device such as /dev/null. */
   public boolean isCharacterDevice() {
     return (mode & KIND) == CHARACTER_DEVICE;
+  }
+
+  /** Whether it is a pipe, with a name or without. */
+  public boolean isPipe() {
+    return (mode & KIND) == PIPE;
+  }
+
+  /** Whether it is a Unix socket. */
+  public boolean isSocket() {
+    return (mode & KIND) == SOCKET;
+  }
+
+  /** What it is, in words for a user: {@code a directory}. */
+  public String kind() {
+    return switch (mode & KIND) {
+      case REGULAR -> "a file";
+      case SYMBOLIC_LINK -> "a symbolic link";
+      case DIRECTORY -> "a directory";
+      case CHARACTER_DEVICE -> "a character device";
+      case BLOCK_DEVICE -> "a block device";
+      case PIPE -> "a pipe";
+      case SOCKET -> "a socket";
+      default -> "of a kind that is not known";
+    };
   }
 
   /** The permissions, with set-id and sticky bits. */

@@ -144,10 +144,30 @@ public final class OutputFile {
       if (found != null && found.status().isDirectory()) {
         throw new UnfitFileException("it is a directory; name a file in it");
       }
+      if (found != null && found.status().isSocket()) {
+        throw socket();
+      }
       boolean replaced = found == null || found.status().isRegular();
       if (replaced && !Files.isWritable(target.directory().resolve(Path.of("")))) {
         throw new UnfitFileException("'" + target.directory() + "' is not writable");
       }
+    }
+  }
+
+  private static UnfitFileException socket() {
+    return new UnfitFileException("it is a socket; name a file");
+  }
+
+  /** Whether it leads to a pipe, whose reader decides how long a write takes. */
+  public boolean isPipe() throws IOException {
+    try (Target target = find()) {
+      Place found = target.found();
+      if (found == null) {
+        return false;
+      }
+      return isDescriptor(target)
+          ? FileStatus.ofTarget(target.directory().resolve(target.name())).isPipe()
+          : found.status().isPipe();
     }
   }
 
@@ -196,6 +216,9 @@ public final class OutputFile {
     OutputStream own = ownStream(status);
     if (own != null) {
       return own;
+    }
+    if (status.isSocket()) {
+      throw socket();
     }
     if (status.isRegular()) {
       return null;

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -184,6 +187,9 @@ class OutputFileTest {
     Path pipe = dir.resolve("pipe");
     run("mkfifo", pipe.toString());
     Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+    assertThat(file(pipe).isPipe()).isTrue();
+    assertThat(file(device).isPipe()).isFalse();
+    assertThat(file(dir.resolve("new")).isPipe()).isFalse();
     write(pipe, "through the pipe");
     assertThat(new String(reader.getInputStream().readAllBytes(), UTF_8))
         .isEqualTo("through the pipe");
@@ -206,6 +212,12 @@ class OutputFileTest {
     assertThatThrownBy(() -> file(Path.of("/")).check()).hasMessageContaining("is a directory");
     assertThatThrownBy(() -> file(dir.resolve("no/where")).check())
         .hasMessage("'" + dir.resolve("no") + "' is not a directory; make it first");
+    Path socket = dir.resolve("socket");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertThatThrownBy(() -> file(socket).check()).hasMessage("it is a socket; name a file");
+    assertThatThrownBy(() -> write(socket, "x")).hasMessage("it is a socket; name a file");
   }
 
   @Test

@@ -8,6 +8,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that the user named for results. It is written as a whole or not at all. If it is a
@@ -17,6 +20,9 @@ import java.nio.file.Path;
  * @param path the file
  */
 public record ResultFile(String option, Path path) {
+  /** How long the reader of a pipe may let the end of a command wait. */
+  private static final Duration READER_PATIENCE = Duration.ofSeconds(10);
+
   private OutputFile file() {
     return new OutputFile(
         path, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
@@ -41,10 +47,46 @@ public record ResultFile(String option, Path path) {
    * @throws UserError if that fails
    */
   public void write(byte[] content) {
+    write(content, READER_PATIENCE);
+  }
+
+  void write(byte[] content, Duration patience) {
     try {
-      file().write(content);
+      if (file().isPipe()) {
+        writeToReader(content, patience);
+      } else {
+        file().write(content);
+      }
     } catch (IOException e) {
       throw cannotBeWritten(e);
+    }
+  }
+
+  /** On a thread of its own: the system waits without end for who opens and reads a pipe. */
+  private void writeToReader(byte[] content, Duration patience) throws IOException {
+    var failure = new AtomicReference<@Nullable IOException>();
+    Thread writer =
+        Thread.ofPlatform()
+            .name("results")
+            .daemon(true)
+            .start(() -> {
+              try {
+                file().write(content);
+              } catch (IOException e) {
+                failure.set(e);
+              }
+            });
+    try {
+      if (!writer.join(patience)) {
+        throw new IOException("it is a pipe that nobody reads; start its reader first");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    IOException failed = failure.get();
+    if (failed != null) {
+      throw failed;
     }
   }
 
