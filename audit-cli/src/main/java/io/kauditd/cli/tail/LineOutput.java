@@ -16,6 +16,7 @@ final class LineOutput implements AutoCloseable {
   private static final long PAUSE_MS = 20;
 
   private final OutputStream out;
+  private volatile Runnable whenFailed = () -> {};
 
   // guarded by this
   private boolean waiting;
@@ -49,6 +50,14 @@ final class LineOutput implements AutoCloseable {
     return true;
   }
 
+  /** What to do as soon as lines cannot be written, if no other line shows that. */
+  void onFailure(Runnable action) {
+    whenFailed = action;
+    if (failure() != null) {
+      action.run();
+    }
+  }
+
   /** Why a line could not be written, or null. */
   synchronized @Nullable IOException failure() {
     return failure;
@@ -65,6 +74,10 @@ final class LineOutput implements AutoCloseable {
             return;
           }
           flush();
+        }
+        if (failure() != null) {
+          whenFailed.run();
+          return;
         }
         Thread.sleep(PAUSE_MS); // what comes meanwhile goes out together
       }

@@ -48,6 +48,7 @@ final class LineSink implements RecordSink, AutoCloseable {
   /** What to do when there are enough records, or nobody takes them. */
   void onEnough(Runnable action) {
     whenEnough = action;
+    output.onFailure(action);
   }
 
   @Override
