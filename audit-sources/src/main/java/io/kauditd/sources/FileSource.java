@@ -83,6 +83,13 @@ public final class FileSource implements RecordSource {
       throw new IOException("cannot read " + path + ": it is a directory");
     }
     FileStat stat = FileStat.of(path);
+    if (stat != null && stat.isSocket()) {
+      throw new IOException(
+          "cannot read "
+              + path
+              + ": it is a socket; name a file, or have the program that listens there write to the"
+              + " source unix:PATH");
+    }
     if (checkpoint != null && stat != null && !stat.isRegular()) {
       throw new IOException("cannot read " + path + " with a checkpoint: it is not a regular file");
     }

@@ -27,6 +27,7 @@ record FileStat(FileId id, long sizeBytes, long modifiedNs, int mode) {
 
   private static final int TYPE = 0170000; // S_IFMT
   private static final int REGULAR = 0100000; // S_IFREG
+  private static final int SOCKET = 0140000; // S_IFSOCK
   private static final int NAMED_PIPE = 0010000; // S_IFIFO
   private static final Set<Long> KNOW_BIRTHS = ConcurrentHashMap.newKeySet();
   private static final long NS_PER_SECOND = 1_000_000_000;
@@ -87,6 +88,10 @@ record FileStat(FileId id, long sizeBytes, long modifiedNs, int mode) {
 
   boolean isRegular() {
     return (mode & TYPE) == REGULAR;
+  }
+
+  boolean isSocket() {
+    return (mode & TYPE) == SOCKET;
   }
 
   boolean isNamedPipe() {

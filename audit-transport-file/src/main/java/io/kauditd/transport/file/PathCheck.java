@@ -87,7 +87,8 @@ final class PathCheck {
       throw new UnfitFileException(path + " is a directory; choose a file");
     }
     if (!file.isRegular() && !file.isCharacterDevice()) {
-      throw new UnfitFileException(path + " is neither a file nor a character device");
+      throw new UnfitFileException(
+          path + " is " + file.kind() + "; choose a file, or a character device");
     }
     if (directory.isShared() && file.isRegular()) {
       checkOwner(file);

@@ -10,6 +10,9 @@ import io.kauditd.fixtures.plugin.ListBatch;
 import io.kauditd.spi.SendError;
 import io.kauditd.spi.SendResult;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +137,13 @@ class PathCheckTest {
     } catch (IOException e) {
       assumeTrue(false, "mkfifo is not installed");
     }
-    assertThat(reason(pipe)).isEqualTo(pipe + " is neither a file nor a character device");
+    assertThat(reason(pipe)).isEqualTo(pipe + " is a pipe; choose a file, or a character device");
+    Path socket = real.resolve("socket");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertThat(reason(socket))
+        .isEqualTo(socket + " is a socket; choose a file, or a character device");
   }
 
   @Test
