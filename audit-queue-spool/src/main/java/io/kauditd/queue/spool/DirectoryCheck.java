@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that nobody else can put records into a spool's directory, or take them out. */
 final class DirectoryCheck {
@@ -17,7 +18,13 @@ final class DirectoryCheck {
 
   /** Checks a directory, by its real path, and every one on the way to it. */
   static void check(Path real) throws IOException {
-    for (Path part = real.getParent(); part != null; part = part.getParent()) {
+    checkWay(real.getParent());
+    checkOwn(real);
+  }
+
+  /** Checks the directory, by its real path, in which one is made, and every one on the way. */
+  static void checkWay(@Nullable Path real) throws IOException {
+    for (Path part = real; part != null; part = part.getParent()) {
       int mode = number(part, "unix:mode");
       if ((mode & WRITABLE_FOR_ALL) != 0 && (mode & STICKY) == 0) {
         throw new IOException(
@@ -28,6 +35,9 @@ final class DirectoryCheck {
                 + " directory");
       }
     }
+  }
+
+  private static void checkOwn(Path real) throws IOException {
     if ((number(real, "unix:mode") & WRITABLE_FOR_OTHERS) != 0) {
       throw new IOException(
           "the directory "

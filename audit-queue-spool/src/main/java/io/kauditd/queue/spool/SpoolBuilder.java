@@ -2,7 +2,6 @@
 package io.kauditd.queue.spool;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -90,7 +89,7 @@ public final class SpoolBuilder {
               + " is more than a quarter of maxSizeBytes "
               + maxSizeBytes);
     }
-    SpoolDirectory directory = openDirectory();
+    SpoolDirectory directory = SpoolDirectory.open(disk, path);
     Cursor cursor = null;
     boolean done = false;
     try {
@@ -107,16 +106,9 @@ public final class SpoolBuilder {
         if (cursor != null) {
           cursor.close();
         }
+        directory.discard();
         directory.close();
       }
-    }
-  }
-
-  private SpoolDirectory openDirectory() throws IOException {
-    try {
-      return SpoolDirectory.open(disk, path);
-    } catch (FileSystemException e) { // all others are sentences
-      throw new IOException("cannot open the spool " + path + ": " + IoWords.of(e), e);
     }
   }
 }

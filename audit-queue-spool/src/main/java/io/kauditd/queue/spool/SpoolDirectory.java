@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.queue.spool;
 
+import io.kauditd.spi.Reasons;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -42,9 +47,11 @@ final class SpoolDirectory implements AutoCloseable {
   private final Disk disk;
   private final Path path;
   private final DirectoryLock lock;
+  private final boolean isMade;
   private final boolean isNew;
 
-  private SpoolDirectory(Disk disk, Path path, boolean isNew, DirectoryLock lock) {
+  private SpoolDirectory(Disk disk, Path path, boolean isMade, boolean isNew, DirectoryLock lock) {
+    this.isMade = isMade;
     this.isNew = isNew;
     this.disk = disk;
     this.path = path;
@@ -57,47 +64,119 @@ final class SpoolDirectory implements AutoCloseable {
    * @throws IOException if it is no place for a spool, or in use; in a sentence
    */
   static SpoolDirectory open(Disk disk, Path asked) throws IOException {
-    Path path = make(disk, asked);
+    Path path = asked.toAbsolutePath().normalize();
+    boolean isMade = make(disk, path);
+    try {
+      return openReal(disk, path.toRealPath(), isMade);
+    } catch (IOException e) {
+      if (isMade) {
+        path.toFile().delete(); // which nothing is in yet
+      }
+      throw e instanceof FileSystemException failure ? notOpened(path, failure) : e;
+    }
+  }
+
+  private static SpoolDirectory openReal(Disk disk, Path path, boolean isMade) throws IOException {
     DirectoryCheck.check(path);
     boolean isNew = isEmpty(path);
-    return new SpoolDirectory(disk, path, isNew, DirectoryLock.take(disk, path));
+    return new SpoolDirectory(disk, path, isMade, isNew, DirectoryLock.take(disk, path));
   }
 
   /** Throws what {@link #open} would throw, as far as that shows without making anything. */
   static void check(Path asked) throws IOException {
     Path path = asked.toAbsolutePath().normalize();
-    Path parent = path.getParent();
-    if (Files.exists(path)) {
-      if (!Files.isDirectory(path)) {
-        throw new IOException(path + " is not a directory; choose one for the spool");
-      }
-      DirectoryCheck.check(path.toRealPath());
-      isEmpty(path);
-      DirectoryLock.check(path.toRealPath());
-    } else if (parent == null || !Files.isDirectory(parent)) {
-      throw new IOException("the directory " + parent + " does not exist; create it");
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      checkPlace(path);
+      return;
     }
-    Path writtenTo = Files.exists(path) ? path : parent;
-    if (writtenTo != null && !Files.isWritable(writtenTo)) {
-      throw new IOException("the directory " + writtenTo + " may not be written to");
+    if (!Files.isDirectory(path)) {
+      throw notDirectory(path, null);
+    }
+    try {
+      Path real = path.toRealPath();
+      DirectoryCheck.check(real);
+      isEmpty(real);
+      DirectoryLock.check(real);
+      checkAccess(real, real.resolve(DirectoryLock.FILE));
+    } catch (FileSystemException e) {
+      throw notOpened(path, e);
     }
   }
 
-  private static Path make(Disk disk, Path asked) throws IOException {
-    Path path = asked.toAbsolutePath().normalize();
+  /** What {@link #make} would throw. */
+  private static void checkPlace(Path path) throws IOException {
+    Path parent = checkWay(path);
     try {
+      Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      try {
+        checkAccess(parent, path);
+      } catch (IOException refusal) {
+        throw notMade(path, refusal);
+      }
+    } catch (IOException e) {
+      throw notMade(path, e);
+    }
+  }
+
+  /** Throws what making a name in a directory would throw. */
+  private static void checkAccess(Path directory, Path name) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new FileSystemException(name.toString(), null, "Not a directory");
+    }
+    try {
+      directory
+          .getFileSystem()
+          .provider()
+          .checkAccess(directory, AccessMode.WRITE, AccessMode.EXECUTE);
+    } catch (FileSystemException e) {
+      throw new FileSystemException(name.toString(), null, Reasons.of(e));
+    }
+  }
+
+  /** Checks where a directory is to be made, and returns the one that it will be in. */
+  private static Path checkWay(Path path) throws IOException {
+    Path parent = path.getParent();
+    try {
+      Path real = parent == null ? path : parent.toRealPath();
+      DirectoryCheck.checkWay(real);
+      return real;
+    } catch (FileSystemException e) {
+      throw notMade(path, e);
+    }
+  }
+
+  /** Makes the directory; returns false if it is there already. */
+  private static boolean make(Disk disk, Path path) throws IOException {
+    try {
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        checkWay(path);
+      }
       Files.createDirectory(path, PRIVATE_DIRECTORY);
       rememberIn(disk, path.getParent());
+      return true;
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(path)) {
-        throw new IOException(path + " is not a directory; choose one for the spool", e);
+        throw notDirectory(path, e);
       }
-    } catch (NoSuchFileException e) {
-      throw new IOException("the directory " + path.getParent() + " does not exist; create it", e);
-    } catch (IOException e) {
-      throw new IOException("cannot make the directory " + IoWords.of(e), e);
+      return false;
+    } catch (FileSystemException e) {
+      throw notMade(path, e);
     }
-    return path.toRealPath();
+  }
+
+  private static IOException notDirectory(Path path, @Nullable Exception cause) {
+    return new IOException(path + " is not a directory; choose one for the spool", cause);
+  }
+
+  private static IOException notMade(Path path, IOException e) {
+    return e instanceof NoSuchFileException
+        ? new IOException("the directory " + path.getParent() + " does not exist; create it", e)
+        : new IOException("cannot make the directory " + path + ": " + Reasons.of(e), e);
+  }
+
+  private static IOException notOpened(Path path, FileSystemException e) {
+    return new IOException("cannot open the spool " + path + ": " + IoWords.of(e), e);
   }
 
   /** So that a loss of power does not take a new directory with all that came into it. */
@@ -227,6 +306,18 @@ final class SpoolDirectory implements AutoCloseable {
   /** Whether there was nothing in it before. */
   boolean isNew() {
     return isNew;
+  }
+
+  /** Takes away what was made for a spool that could not be opened: nothing was put into it. */
+  void discard() {
+    File cursor = path.resolve(CURSOR).toFile();
+    if (isNew && cursor.length() == 0) {
+      cursor.delete();
+      path.resolve(DirectoryLock.FILE).toFile().delete();
+    }
+    if (isMade) {
+      path.toFile().delete(); // if it is empty
+    }
   }
 
   /** Whether the name of the cursor means the file of one that is open. */

@@ -88,6 +88,17 @@ class FullDiskTest {
     }
   }
 
+  @Test
+  void oneThatCannotBeMadeLeavesNothing() throws Exception {
+    fill();
+    assertThatThrownBy(() -> SpoolQueue.builder(spool).open())
+        .hasMessage("cannot open the spool " + spool + ": No space left on device");
+    assertThat(spool).doesNotExist();
+    Files.createDirectory(spool);
+    assertThatThrownBy(() -> SpoolQueue.builder(spool).open()).isInstanceOf(IOException.class);
+    assertThat(spool).as("somebody else's directory").isEmptyDirectory();
+  }
+
   @ParameterizedTest
   @EnumSource(Sync.class)
   void aRecordThatDoesNotFitIsAnErrorAndTheOthersStay(Sync sync) throws Exception {

@@ -7,6 +7,7 @@ import static io.kauditd.queue.spool.Spools.open;
 import static io.kauditd.queue.spool.Spools.pollAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,6 +18,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,8 +37,19 @@ class SpoolDirectoryTest {
     spool = real.resolve("spool");
   }
 
-  private AbstractThrowableAssert<?, ? extends Throwable> refusal(Path path) {
-    return assertThatThrownBy(() -> open(path).close()).isInstanceOf(IOException.class);
+  /** A check says the same before, and what is refused leaves nothing behind. */
+  private AbstractThrowableAssert<?, ? extends Throwable> refusal(Path path) throws IOException {
+    List<Path> before = everything();
+    Throwable refused = catchThrowable(() -> open(path).close());
+    assertThat(everything()).isEqualTo(before);
+    assertThatThrownBy(() -> SpoolDirectory.check(path)).hasMessage(refused.getMessage());
+    return assertThat(refused).isInstanceOf(IOException.class);
+  }
+
+  private List<Path> everything() throws IOException {
+    try (var all = Files.walk(real)) {
+      return all.sorted().toList();
+    }
   }
 
   private static void chmod(Path path, String permissions) throws IOException {
@@ -82,6 +95,10 @@ class SpoolDirectoryTest {
     refusal(file).hasMessage(file + " is not a directory; choose one for the spool");
     refusal(real.resolve("no").resolve("where"))
         .hasMessage("the directory " + real.resolve("no") + " does not exist; create it");
+    refusal(file.resolve("where"))
+        .hasMessage("cannot make the directory " + file.resolve("where") + ": Not a directory");
+    Path link = Files.createSymbolicLink(real.resolve("link"), real.resolve("gone"));
+    refusal(link).hasMessage(link + " is not a directory; choose one for the spool");
     Path home = Files.createDirectory(real.resolve("home"));
     Files.writeString(home.resolve("letter"), "dear");
     refusal(home)
@@ -98,6 +115,8 @@ class SpoolDirectoryTest {
     refusal(shared)
         .hasMessageStartingWith("the directory " + shared + " is writable for others than its");
     refusal(inner)
+        .hasMessageStartingWith("the directory " + shared + " is writable for everyone, so that");
+    refusal(shared.resolve("new"))
         .hasMessageStartingWith("the directory " + shared + " is writable for everyone, so that");
     chmod(shared, "rwxr-xr-x");
     open(inner).close();
