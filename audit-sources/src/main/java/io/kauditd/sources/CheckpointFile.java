@@ -4,6 +4,7 @@ package io.kauditd.sources;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kauditd.files.FileStatus;
+import io.kauditd.files.NewName;
 import io.kauditd.files.PartFile;
 import io.kauditd.files.Place;
 import io.kauditd.files.SafeDirectory;
@@ -13,10 +14,10 @@ import io.kauditd.files.WriterLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,16 +76,24 @@ final class CheckpointFile implements AutoCloseable {
   synchronized @Nullable Checkpoint look(String log) throws IOException {
     try {
       Checkpoint found = open(log, false);
-      Path parent = path.getParent();
-      if (parent != null && !Files.isWritable(parent)) {
-        throw Failures.of(
-            "use the checkpoint " + path,
-            new UnfitFileException("the directory " + parent + " may not be written to"));
-      }
+      checkRoom();
       return found;
     } finally {
       close();
     }
+  }
+
+  /** Throws what {@link #write} would throw because of the directory. */
+  private void checkRoom() throws IOException {
+    try {
+      NewName.checkIn(Objects.requireNonNull(directory).resolve(NO_NAME), path);
+    } catch (IOException e) {
+      throw notWritten(e);
+    }
+  }
+
+  private IOException notWritten(IOException e) {
+    return Failures.of("write the checkpoint " + path, e);
   }
 
   private @Nullable String openAndRead(boolean clears) throws IOException {
@@ -207,7 +216,7 @@ final class CheckpointFile implements AutoCloseable {
       replace(opened, ByteBuffer.wrap(bytes));
     } catch (IOException e) {
       close();
-      throw Failures.of("write the checkpoint " + path, e);
+      throw notWritten(e);
     }
   }
 

@@ -3,6 +3,8 @@ package io.kauditd.sources;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kauditd.files.NewName;
+import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -66,10 +68,7 @@ final class UnixSocketFile implements AutoCloseable {
   private void bind(
       ServerSocketChannel opened, Set<PosixFilePermission> permissions, boolean leftBehind)
       throws IOException {
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null) {
-      throw new BindException("it is a directory");
-    }
+    Path parent = directoryOf(path);
     Path own = parent.resolve(".k" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()));
     Path made = own.resolve("s");
     if (made.toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
@@ -78,7 +77,11 @@ final class UnixSocketFile implements AutoCloseable {
       Files.setPosixFilePermissions(path, permissions);
       return;
     }
-    Files.createDirectory(own, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+    try {
+      Files.createDirectory(own, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+    } catch (NoSuchFileException e) {
+      throw noDirectory(parent);
+    }
     try {
       opened.bind(UnixDomainSocketAddress.of(made), BACKLOG);
       Files.setPosixFilePermissions(made, permissions);
@@ -106,17 +109,38 @@ final class UnixSocketFile implements AutoCloseable {
   /** Throws what the constructor would throw, as far as that shows without making a socket. */
   static void check(Path path) throws IOException {
     isLeftBehind(path);
+    Path directory = directoryOf(path);
+    try {
+      NewName.checkIn(directory, path);
+    } catch (NoSuchFileException e) {
+      throw noDirectory(directory);
+    }
+  }
+
+  private static Path directoryOf(Path path) throws BindException {
     Path directory = path.toAbsolutePath().getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new BindException("there is no such directory");
+    if (directory == null) {
+      throw new BindException("it is a directory");
     }
-    if (!Files.isWritable(directory)) {
-      throw new BindException("the directory may not be written to");
-    }
+    return directory;
+  }
+
+  private static BindException noDirectory(Path directory) {
+    return new BindException("the directory " + directory + " does not exist; create it");
   }
 
   /** Whether a socket stands there that nobody listens on; throws for anything else. */
   private static boolean isLeftBehind(Path path) throws IOException {
+    int length = path.toString().getBytes(UTF_8).length;
+    if (length
+        > MAX_PATH_BYTES) { // it could be made under a shorter name, and nobody could connect
+      throw new BindException(
+          "its path has "
+              + Counts.of(length, "byte")
+              + ", and that of a socket at most "
+              + MAX_PATH_BYTES
+              + "; choose a shorter one");
+    }
     boolean socket = isSocket(path);
     if (socket && someoneListens(path)) {
       throw new BindException("another program listens there; stop it or choose another path");

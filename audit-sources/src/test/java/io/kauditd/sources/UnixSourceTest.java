@@ -324,10 +324,27 @@ class UnixSourceTest {
                 + socket
                 + ": there is a file that is no socket; choose another path");
     assertThat(socket).hasContent("precious");
+  }
+
+  @Test
+  void aCheckSaysWhatARunSays() {
     Path nowhere = dir.resolve("no").resolve("where");
-    assertThatThrownBy(
-            () -> new UnixSource(nowhere, UnixSource.Access.OWNER, 1, LineRules.of(1121)).run(sink))
+    refused(nowhere, ": the directory " + dir.resolve("no") + " does not exist; create it");
+    refused(dir, ": there is a file that is no socket; choose another path");
+    Path longest = dir.resolve("x".repeat(120)); // nobody could connect to it by this name
+    int length = longest.toString().length();
+    refused(
+        longest,
+        ": its path has "
+            + length
+            + " bytes, and that of a socket at most 107; choose a shorter one");
+  }
+
+  private void refused(Path path, String why) {
+    var refused = new UnixSource(path, UnixSource.Access.OWNER, 1, LineRules.of(1121));
+    assertThat(refused.check()).containsExactly("cannot listen on " + path + why);
+    assertThatThrownBy(() -> refused.run(sink))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("cannot listen on " + nowhere);
+        .hasMessage("cannot listen on " + path + why);
   }
 }

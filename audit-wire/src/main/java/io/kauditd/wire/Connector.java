@@ -30,6 +30,13 @@ public final class Connector {
     return server;
   }
 
+  /** Throws what {@link #connect} would throw because of files on this host. */
+  void check() throws IOException {
+    if (tls != null) {
+      tls.load();
+    }
+  }
+
   /**
    * A new connection.
    *

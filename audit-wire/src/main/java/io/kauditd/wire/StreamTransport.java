@@ -118,6 +118,16 @@ public final class StreamTransport implements Transport {
   }
 
   @Override
+  public List<String> check() {
+    try {
+      connector.check();
+      return List.of();
+    } catch (IOException e) {
+      return List.of(place + ": " + Failures.words(e));
+    }
+  }
+
+  @Override
   public OpenResult open(TransportContext newContext) {
     lock.lock();
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.wire;
 
+import io.kauditd.spi.Reasons;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ public record Tls(
     } catch (NoSuchFileException e) {
       throw new IOException("cannot read " + file + ": there is no such file", e);
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot read " + file + ": " + Reasons.of(e), e);
     }
   }
 }

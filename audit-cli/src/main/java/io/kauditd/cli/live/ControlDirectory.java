@@ -3,6 +3,7 @@ package io.kauditd.cli.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kauditd.files.NewName;
 import io.kauditd.files.SafeDirectory;
 import io.kauditd.spi.Counts;
 import io.kauditd.spi.Reasons;
@@ -108,7 +109,7 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     } catch (FileAlreadyExistsException e) {
       check(); // it is there already, made by us, by systemd, or by somebody who wants us to use it
     } catch (IOException e) {
-      throw new IOException(path + " cannot be made: " + whyNotMade(e), e);
+      throw notMade(e);
     }
     if (!isOwn()) {
       throw new IOException(path + " belongs to another user");
@@ -123,13 +124,14 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     var sentences = new ArrayList<String>();
     try {
       checkLength();
-      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        checkParent();
-      } else {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         check();
         if (!isOwn()) {
           throw new IOException(path + " belongs to another user");
         }
+        checkRoom();
+      } else {
+        checkPlace();
       }
     } catch (IOException e) {
       sentences.add("--runtime-dir: " + e.getMessage());
@@ -140,23 +142,34 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
     return List.copyOf(sentences);
   }
 
-  private static String whyNotMade(IOException e) {
-    return e instanceof NoSuchFileException
-        ? "the directory that it is in does not exist; make that first"
-        : Reasons.of(e);
+  private IOException notMade(IOException e) {
+    String reason =
+        e instanceof NoSuchFileException
+            ? "the directory that it is in does not exist; make that first"
+            : Reasons.of(e);
+    return new IOException(path + " cannot be made: " + reason, e);
   }
 
   /** What {@link #prepare} would say about the place of a directory that is not there yet. */
-  private void checkParent() throws IOException {
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new IOException(
-          path + " cannot be made: " + whyNotMade(new NoSuchFileException(path.toString())));
+  private void checkPlace() throws IOException {
+    try {
+      NewName.check(path);
+    } catch (IOException e) {
+      throw notMade(e);
     }
-    if (!Files.isWritable(parent)) {
-      throw new IOException(
-          path + " cannot be made: " + whyNotMade(new AccessDeniedException(path.toString())));
+  }
+
+  /** What {@link #bind} would say about this directory. */
+  private void checkRoom() throws IOException {
+    try {
+      NewName.checkIn(path, path);
+    } catch (IOException e) {
+      throw noRoom(e);
     }
+  }
+
+  private IOException noRoom(IOException e) {
+    return new IOException("no socket can be made in " + path + ": " + Reasons.of(e), e);
   }
 
   /** A socket's path has a limit, and the system does not say which path it means. */
@@ -229,6 +242,14 @@ public record ControlDirectory(Path path, boolean named, @Nullable String group)
    * its permissions.
    */
   ServerSocketChannel bind(Path socket) throws IOException {
+    try {
+      return bindUnnamed(socket);
+    } catch (FileSystemException e) { // others are sentences
+      throw noRoom(e);
+    }
+  }
+
+  private ServerSocketChannel bindUnnamed(Path socket) throws IOException {
     Path place = path.resolve("." + ProcessHandle.current().pid());
     Path made = place.resolve("s");
     // Left by a process of this number that was killed here: in a container all have the same one.

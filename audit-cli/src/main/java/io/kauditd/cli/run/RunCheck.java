@@ -17,7 +17,6 @@ import io.kauditd.cli.plugin.Directories;
 import io.kauditd.core.Plugins;
 import io.kauditd.spi.Counts;
 import io.kauditd.spi.Durations;
-import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
 import java.time.Duration;
@@ -76,7 +75,7 @@ final class RunCheck {
     }
     RecordSource source = attempt(selection::newSource);
     if (source != null) {
-      attempt(source::check);
+      obstacles("source '" + options.source() + "'", source::check);
       source.close();
     }
     var transports = new LinkedHashMap<Delivery, Transport>();
@@ -86,18 +85,16 @@ final class RunCheck {
         transports.put(delivery, transport);
       }
     }
-    Refusals.of(options, source, transports).forEach(this::refused);
+    Refusals.of(options, selection, source, transports).forEach(this::refused);
   }
 
   /** Tries the parts of a delivery; the transport, closed again, if it could be made. */
   private @Nullable Transport delivery(SelectedPlugins selection, Delivery delivery) {
     Transport transport = attempt(() -> selection.newTransport(delivery));
     attempt(() -> selection.newPolicy(delivery));
-    attempt(() -> selection.checkQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD));
-    attempt(() -> selection.checkQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN));
-    attempt(() -> selection.checkQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY));
     if (transport != null) {
-      attempt(transport::check);
+      String name = "transport '" + delivery.choice(PluginSlot.TRANSPORT) + "'";
+      obstacles(name, transport::check);
       transport.close();
     }
     return transport;
@@ -132,10 +129,10 @@ final class RunCheck {
       RunCommand.checkSummary(options);
     });
     Directories directories = options.directories();
-    attempt(
+    var control =
         new ControlDirectory(
-                directories.runtime(), directories.runtimeNamed(), options.statusGroup())
-            ::obstacles);
+            directories.runtime(), directories.runtimeNamed(), options.statusGroup());
+    obstacles.addAll(control.obstacles());
     MetricsAddress address = options.metrics();
     if (address != null) {
       attempt(() -> {
@@ -154,14 +151,18 @@ final class RunCheck {
     });
   }
 
-  /** Calls something; what it says, or what keeps it from working, is in the way. */
+  /** What a part of the run says is in its way. */
+  private void obstacles(String part, Supplier<List<String>> check) {
+    List<String> sentences = attempt(check);
+    if (sentences != null) {
+      sentences.forEach(sentence -> obstacles.add(part + ": " + sentence));
+    }
+  }
+
+  /** Calls something; what keeps it from working is in the way. */
   private <T> @Nullable T attempt(Supplier<T> call) {
     try {
-      T answer = call.get();
-      if (answer instanceof List<?> sentences) {
-        sentences.forEach(sentence -> obstacles.add(String.valueOf(sentence)));
-      }
-      return answer;
+      return call.get();
     } catch (UserError e) {
       obstacles.add(e.getMessage());
     } catch (RuntimeException e) { // plug-in code

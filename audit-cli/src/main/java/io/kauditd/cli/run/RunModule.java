@@ -15,6 +15,7 @@ import io.kauditd.cli.run.Engines.Engine;
 import io.kauditd.core.Kauditd;
 import io.kauditd.core.KauditdBuilder;
 import io.kauditd.core.Plugins;
+import io.kauditd.spi.ErrorPolicy;
 import io.kauditd.spi.QueueRole;
 import io.kauditd.spi.RecordSource;
 import io.kauditd.spi.Transport;
@@ -77,24 +78,30 @@ final class RunModule extends AbstractModule {
   @Singleton
   Engines engines(SelectedPlugins selected, RecordSource source) {
     var transports = new LinkedHashMap<Delivery, Transport>();
+    var policies = new LinkedHashMap<Delivery, ErrorPolicy>();
     for (Delivery delivery : options.deliveries()) {
       transports.put(delivery, selected.newTransport(delivery));
+      policies.put(delivery, selected.newPolicy(delivery));
     }
-    Refusals.of(options, source, transports).forEach(Runnable::run);
+    Refusals.of(options, selected, source, transports).forEach(Runnable::run);
     var builders = new LinkedHashMap<Delivery, KauditdBuilder>();
-    transports.forEach(
-        (delivery, transport) -> builders.put(delivery, builder(selected, delivery, transport)));
+    transports.forEach((delivery, transport) ->
+        builders.put(
+            delivery,
+            builder(selected, delivery, transport)
+                .policy(
+                    delivery.choice(PluginSlot.POLICY).id(),
+                    Objects.requireNonNull(policies.get(delivery)))));
     return started(builders, transports);
   }
 
   private KauditdBuilder builder(SelectedPlugins selected, Delivery delivery, Transport transport) {
-    var builder = Kauditd.builder();
+    KauditdBuilder builder = Kauditd.builder();
     if (options.deliveries().size() > 1) {
       builder.nameInLog(delivery.name());
     }
     return builder
         .transport(delivery.choice(PluginSlot.TRANSPORT).id(), transport)
-        .policy(delivery.choice(PluginSlot.POLICY).id(), selected.newPolicy(delivery))
         .mainQueue(selected.newQueue(delivery, PluginSlot.MAIN_QUEUE, QueueRole.MAIN))
         .retryQueue(selected.newQueue(delivery, PluginSlot.RETRY_QUEUE, QueueRole.RETRY))
         .holdQueue(selected.newQueue(delivery, PluginSlot.HOLD_QUEUE, QueueRole.HOLD))

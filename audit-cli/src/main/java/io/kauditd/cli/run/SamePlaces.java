@@ -3,11 +3,13 @@ package io.kauditd.cli.run;
 
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.config.RunKey;
+import io.kauditd.cli.plugin.PluginChoice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -55,6 +57,28 @@ final class SamePlaces {
         one.files(),
         other.files(),
         "a log has one writer");
+  }
+
+  /** Throws a {@link UserError} if two queues of a kind have the same argument, or place. */
+  static void refuseTwoQueues(PluginChoice one, PluginChoice other) {
+    String place = one.argument();
+    String otherPlace = other.argument();
+    if (place != null
+        && otherPlace != null
+        && one.id().equals(other.id())
+        && (place.equals(otherPlace) || isSamePath(place, otherPlace))) {
+      throw UserError.usage(
+          "%s '%s' and %s '%s' are one place: a queue has one owner; give each a place of its own"
+              .formatted(one.where(), one, other.where(), other));
+    }
+  }
+
+  private static boolean isSamePath(String one, String other) {
+    try {
+      return isSame(Path.of(one), Path.of(other));
+    } catch (InvalidPathException e) {
+      return false; // then they are no paths
+    }
   }
 
   private static void refuseCommon(String parts, List<Path> ofOne, List<Path> ofOther, String why) {

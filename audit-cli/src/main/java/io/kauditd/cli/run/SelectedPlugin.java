@@ -4,6 +4,8 @@ package io.kauditd.cli.run;
 import io.kauditd.cli.command.UserError;
 import io.kauditd.cli.plugin.PluginChoice;
 import io.kauditd.core.PluginEntry;
+import io.kauditd.spi.PluginConfig;
+import io.kauditd.spi.PluginConfigException;
 import io.kauditd.spi.PluginOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,15 @@ final class SelectedPlugin {
     return values;
   }
 
+  /** Throws a {@link UserError} if it does not take one of the values. */
+  void checkSettings() {
+    try {
+      PluginConfig.of(entry.options(), values);
+    } catch (PluginConfigException e) {
+      throw UserError.usage(choice.where() + ": " + entry + ": " + e.getMessage());
+    }
+  }
+
   /** The settings beside its argument. */
   Map<String, String> settings() {
     var settings = new LinkedHashMap<>(values);
@@ -89,12 +100,6 @@ final class SelectedPlugin {
         .toList();
   }
 
-  /** Whether the setting is one of its options by its whole name. */
-  boolean names(String key) {
-    return entry.options().stream()
-        .anyMatch(option -> !option.isFamily() && option.key().equals(key));
-  }
-}
   /** The same without a prefix, except for families, which begin with one of their own. */
   List<String> plainKeys() {
     return entry.options().stream()
@@ -103,3 +108,9 @@ final class SelectedPlugin {
         .toList();
   }
 
+  /** Whether the setting is one of its options by its whole name. */
+  boolean names(String key) {
+    return entry.options().stream()
+        .anyMatch(option -> !option.isFamily() && option.key().equals(key));
+  }
+}

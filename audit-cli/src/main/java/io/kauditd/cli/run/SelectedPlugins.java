@@ -94,9 +94,19 @@ final class SelectedPlugins {
     return make(selected(delivery, part), (id, settings) -> plugins.newQueue(id, role, settings));
   }
 
-  /** What would keep a queue from being opened. */
-  List<String> checkQueue(Delivery delivery, PluginSlot part, QueueRole role) {
-    return make(selected(delivery, part), (id, settings) -> plugins.checkQueue(id, role, settings));
+  /** Throws what {@link #newQueue} would throw, as far as it shows without opening anything. */
+  void refuseQueue(Delivery delivery, PluginSlot part, QueueRole role) {
+    SelectedPlugin queue = selected(delivery, part);
+    List<String> obstacles = make(queue, (id, settings) -> plugins.checkQueue(id, role, settings));
+    if (!obstacles.isEmpty()) {
+      throw new UserError(
+          ExitCode.INPUT_OUTPUT,
+          queue.choice().where()
+              + ": "
+              + queue.entry()
+              + " cannot be opened: "
+              + String.join("; ", obstacles));
+    }
   }
 
   /** The plug-ins picked, the source first. */
@@ -182,6 +192,15 @@ final class SelectedPlugins {
     if (named != null) {
       throw notKnown(key, given, named.entry() + " has no settings", List.of(named));
     }
+    if (RunKey.of(key).isPresent()) {
+      throw UserError.usage(
+          given.where()
+              + ": '"
+              + key
+              + "' is an option of the run, not a setting of a plug-in; write "
+              + RunKey.of(key).orElseThrow().option()
+              + ", or put the key outside of 'set' in the configuration file");
+    }
     if (!key.contains(".")) {
       throw notKnown(key, given, "the plug-ins picked have no settings", all);
     }
@@ -192,21 +211,15 @@ final class SelectedPlugins {
             + "' is not a part of the run; a setting begins with "
             + Similar.orList(all.stream().map(SelectedPlugin::prefix).toList())
             + ", or stands without a prefix");
-    if (RunKey.of(key).isPresent()) {
-      throw UserError.usage(
-          given.where()
-              + ": '"
-              + key
-              + "' is an option of the run, not a setting of a plug-in; write "
-              + RunKey.of(key).orElseThrow().option()
-              + ", or put the key outside of 'set' in the configuration file");
-    }
   }
 
   private UserError notKnown(
       String key, UserValue given, String whereNone, List<SelectedPlugin> meant) {
     List<String> keys = meant.stream().flatMap(selected -> selected.keys().stream()).toList();
     var similar = new ArrayList<>(keys);
+    if (!key.contains(".")) {
+      meant.forEach(selected -> similar.addAll(selected.plainKeys()));
+    }
     for (String delivery : deliveries.keySet()) {
       RunKey.ofDelivery().forEach(each -> similar.add(delivery + "." + each.key()));
     }
@@ -217,9 +230,6 @@ final class SelectedPlugins {
             + "' is not known; "
             + (keys.isEmpty() ? whereNone : "the settings are " + String.join(", ", keys))
             + Similar.hint(key, similar));
-    if (!key.contains(".")) {
-      meant.forEach(selected -> similar.addAll(selected.plainKeys()));
-    }
   }
 
   /** Makes a plug-in from its id and its settings. */

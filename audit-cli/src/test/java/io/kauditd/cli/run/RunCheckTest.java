@@ -202,6 +202,64 @@ class RunCheckTest {
     return choice.replace("file:", "file:" + directory + "/");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "spool:a, spool:a/../a, are one place",
+    "spool:a, spool:in.log, in.log is not a directory; choose one",
+    "spool:in.log/a, memory, cannot make the directory",
+    "spool:gone/a, memory, gone does not exist; create it",
+    "spool:open/a, memory, open is writable for everyone",
+  })
+  void aRunThatRefusesAQueueSaysSoInTheSameWordsAndMakesNothing(
+      String hold, String main, String expected) throws IOException {
+    in();
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    String spool = "spool:" + directory + "/";
+    List<String> arguments =
+        List.of(
+            "--source=generate:1",
+            "--transport=null",
+            "--queue=" + hold.replace("spool:", spool),
+            "--main-queue=" + main.replace("spool:", spool));
+    List<String> before = files();
+
+    CommandResult run =
+        Tool.run(Stream.concat(Stream.of("run", "-q"), arguments.stream()).toArray(String[]::new));
+
+    assertThat(run.code()).isIn(2, 3);
+    assertThat(run.complaint()).contains(expected);
+    assertThat(files()).isEqualTo(before);
+    assertThat(check(arguments.toArray(String[]::new)).err().lines()).contains(run.complaint());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in.log", "in.log/a", "in.log/a/b", "gone/a", "closed/a"})
+  void whyARunHasNoSocketIsSaidInTheSameWords(String runtime) throws Exception {
+    OtherUser.assumeThereIsOne();
+    in();
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var said = new ArrayList<String>();
+    for (String option : List.of("--quiet", "--check")) {
+      try (var tool =
+          ToolProcess.startBy(
+              List.of("setpriv", "--bounding-set=-dac_override"), // a root that obeys permissions
+              directory,
+              "run",
+              "--source=generate:1",
+              "--transport=null",
+              option,
+              "--runtime-dir=" + directory.resolve(runtime))) {
+        said.add(tool.result().complaint());
+      }
+    }
+    assertThat(said.getFirst()).startsWith("audit: 'audit status' will not see this run: ");
+    assertThat(said.getLast().replace("audit run: --runtime-dir: ", ""))
+        .isEqualTo(said.getFirst().replace("audit: 'audit status' will not see this run: ", ""));
+  }
+
   @Test
   void namesEachRefusalAtOnce() throws IOException {
     String log = in().toString();

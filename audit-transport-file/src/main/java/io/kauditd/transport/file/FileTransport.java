@@ -72,8 +72,12 @@ public final class FileTransport implements Transport {
       opener.check();
       return List.of();
     } catch (IOException e) {
-      return List.of(failure("open", e).reason());
+      return List.of(notOpened(e));
     }
+  }
+
+  private String notOpened(IOException e) {
+    return IoFailure.of(path.toString(), e).reason();
   }
 
   @Override
@@ -90,7 +94,7 @@ public final class FileTransport implements Transport {
       openFile();
       return OpenResult.connected();
     } catch (IOException e) {
-      return OpenResult.failed(IoFailure.of(path.toString(), e).reason());
+      return OpenResult.failed(notOpened(e));
     } finally {
       restoreInterrupt();
     }

@@ -2,6 +2,7 @@
 package io.kauditd.transport.file;
 
 import io.kauditd.files.FileStatus;
+import io.kauditd.files.NewName;
 import io.kauditd.files.Place;
 import io.kauditd.files.SafeDirectory;
 import io.kauditd.files.UnfitFileException;
@@ -10,7 +11,6 @@ import io.kauditd.spi.Counts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.GroupPrincipal;
@@ -78,10 +78,7 @@ final class LogOpener {
     try (SafeDirectory directory = check.openDirectory()) {
       Place found = directory.find(name);
       if (found == null) {
-        if (!Files.isWritable(directory.shown())) {
-          throw new UnfitFileException(
-              path + " cannot be made: " + directory.shown() + " may not be written to");
-        }
+        NewName.checkIn(directory.resolve(Path.of("")), path);
       } else {
         try (Place place = found) {
           FileStatus status = place.status();
@@ -102,6 +99,9 @@ final class LogOpener {
       throws IOException {
     Place found = directory.find(name);
     boolean isNew = found == null;
+    if (isNew && group != null) {
+      groupOf(group); // no log is made for a group that does not exist
+    }
     Place place;
     try {
       place = found != null ? found : directory.create(name);

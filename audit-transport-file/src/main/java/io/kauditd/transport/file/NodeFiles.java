@@ -63,10 +63,16 @@ final class NodeFiles implements Transport {
   public OpenResult open(TransportContext newContext) {
     reset();
     context = newContext;
+    List<String> obstacles = check();
+    return obstacles.isEmpty() ? OpenResult.connected() : OpenResult.failed(obstacles.getFirst());
+  }
+
+  /** The files show only with the records. */
+  @Override
+  public List<String> check() {
     return Files.isDirectory(path.directory())
-        ? OpenResult.connected()
-        : OpenResult.failed(
-            path + ": the directory " + path.directory() + " does not exist; create it");
+        ? List.of()
+        : List.of(path + ": the directory " + path.directory() + " does not exist; create it");
   }
 
   @Override

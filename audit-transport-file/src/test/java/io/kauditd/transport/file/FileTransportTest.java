@@ -191,6 +191,9 @@ class FileTransportTest {
     var forNobody = FileTransport.builder(log).group("no-such-group").build();
     assertThat(reasonOfFailure(forNobody))
         .isEqualTo("there is no group 'no-such-group'; create it or set the option 'group'");
+    Path other = dir.resolve("other.log");
+    reasonOfFailure(FileTransport.builder(other).group("no-such-group").build());
+    assertThat(other).as("nothing is made for it").doesNotExist();
   }
 
   @ParameterizedTest

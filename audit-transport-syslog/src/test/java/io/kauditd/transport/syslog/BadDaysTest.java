@@ -148,9 +148,12 @@ class BadDaysTest {
 
   @Test
   void aFileIsMissing() {
-    assertThat(
-            FailedOpen.reason(TestPlugins.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem")))
-        .endsWith("cannot read /no/such/ca.pem: there is no such file");
+    String reason =
+        FailedOpen.reason(TestPlugins.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem"));
+    assertThat(reason).endsWith("cannot read /no/such/ca.pem: there is no such file");
+    try (Transport checked = TestPlugins.relp("localhost:2514", "tls=true", "ca=/no/such/ca.pem")) {
+      assertThat(checked.check()).as("a check says the same").containsExactly(reason);
+    }
   }
 
   @Test
