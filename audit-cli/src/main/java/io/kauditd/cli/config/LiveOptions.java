@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,15 @@ public final class LiveOptions {
    * Reads the configuration again, and applies what can be changed during a run.
    *
    * @param logs by the name of the delivery
+   * @param refusal throws a {@link UserError} for options that this run cannot change to
    * @return the results, one sentence each
    */
-  public List<String> reload(Map<String, ? extends ManagedAuditLog> logs) {
+  public List<String> reload(
+      Map<String, ? extends ManagedAuditLog> logs, Consumer<RunOptions> refusal) {
     RunOptions wanted;
     try {
       wanted = again.get();
+      refusal.accept(wanted);
     } catch (UserError e) {
       return List.of(e.getMessage() + "; everything stays as it is");
     }

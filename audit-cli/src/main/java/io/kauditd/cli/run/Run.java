@@ -13,7 +13,9 @@ import io.kauditd.cli.command.Screen;
 import io.kauditd.cli.command.ShutdownHooks;
 import io.kauditd.cli.command.ToolLogger;
 import io.kauditd.cli.config.LiveOptions;
+import io.kauditd.cli.config.PluginSlot;
 import io.kauditd.cli.config.RunKey;
+import io.kauditd.cli.config.RunOptions;
 import io.kauditd.cli.live.ControlDirectory;
 import io.kauditd.cli.live.Servers;
 import io.kauditd.cli.live.ServiceManager;
@@ -28,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -59,6 +63,7 @@ final class Run {
   private final Screen screen;
   private final RecordSource source;
   private final Engines engines;
+  private final List<Part> parts;
   private final ManagedAuditLog audit;
   private final Problems problems;
   private final RunEnd end;
@@ -83,11 +88,31 @@ final class Run {
     this.screen = screen;
     this.source = source;
     this.engines = engines;
+    this.parts = parts(live.now().source().toString(), source, engines);
     this.audit = engines.front();
     this.problems = problems;
     this.end = end;
     this.report = report;
     this.servers = servers;
+  }
+
+  /** The source and the transports, with the files that a new summary may not replace. */
+  private static List<Part> parts(String sourceName, RecordSource source, Engines engines) {
+    var parts = new ArrayList<Part>();
+    parts.add(Part.of("source '" + sourceName + "'", source));
+    engines
+        .all()
+        .values()
+        .forEach(engine ->
+            parts.add(
+                Part.of(
+                    "transport '" + engine.delivery().choice(PluginSlot.TRANSPORT) + "'",
+                    engine.transport())));
+    return List.copyOf(parts);
+  }
+
+  private void refuseSummary(RunOptions wanted) {
+    parts.forEach(part -> SamePlaces.refuseSummary(wanted.summary(), part.name(), part.files()));
   }
 
   /**
@@ -190,7 +215,8 @@ final class Run {
         return;
       }
       manager.reloading();
-      live.reload(engines.logs()).forEach(sentence -> say("SIGHUP: " + sentence));
+      live.reload(engines.logs(), Run.this::refuseSummary)
+          .forEach(sentence -> say("SIGHUP: " + sentence));
       manager.reloaded();
     }
 

@@ -181,6 +181,7 @@ public final class RunCommand implements Callable<Integer> {
   private RunOptions optionsAgain() {
     RunOptions options = options();
     checkSummary(options);
+    Refusals.checkSettings(options);
     return options;
   }
 

@@ -135,6 +135,47 @@ class SignalsTest {
     }
   }
 
+  /** What a new start would refuse is said at once, and nothing else of the file is applied. */
+  @Test
+  void aBadSettingOfAPluginChangesNothing() throws Exception {
+    Path log = directory.resolve("out.log");
+    Path plugins = Files.createDirectory(directory.resolve("plugins"));
+    String good =
+        "source = \"generate:0\"\ntransport = \"file:%s\"\nset.source.rate = 10\n".formatted(log);
+    Files.writeString(config, good);
+    try (var tool = start("--config", config.toString(), "--plugins", plugins.toString())) {
+      awaitUp(tool);
+      for (Map.Entry<String, String> bad :
+          Map.of(
+                  "set.flush = banana",
+                  "option 'flush': 'banana' is not valid; it takes ",
+                  "set.flsh = data",
+                  "'flsh' is not known; the settings are ",
+                  "set.transport.keep = -1",
+                  "option 'keep': '-1' is not valid; it takes ",
+                  "summary = \"%s\"".formatted(log),
+                  "is a file of transport 'file:",
+                  "policy = none",
+                  "there is no policy 'none'; there is ",
+                  "queue = \"spool:q\", main-queue = \"spool:./q\"",
+                  "are one place: ")
+              .entrySet()) {
+        Files.writeString(config, good + "backlog-limit = 5\n" + bad.getKey() + "\n");
+        tool.signal("HUP");
+        awaitSaid(tool, bad.getValue());
+      }
+      Files.writeString(config, good + "rate-limit = 7\n");
+      tool.signal("HUP");
+      awaitSaid(tool, "rate-limit is '7' now, and was not given");
+      assertThat(tool.complained().lines())
+          .filteredOn(line -> line.endsWith("; everything stays as it is"))
+          .hasSize(6);
+      assertThat(tool.complained()).doesNotContain("backlog-limit").doesNotContain("new start");
+      tool.signal("TERM");
+      assertThat(tool.result().code()).isEqualTo(143);
+    }
+  }
+
   @Test
   void survivesAReloadWithoutAConfiguration() throws Exception {
     try (var tool = start("--source", "stdin", "--transport", "null")) {
@@ -204,6 +245,26 @@ class SignalsTest {
     }
   }
 
+  /** As auditd starts a plug-in that ended: from a thread of its own that takes no signals. */
+  @Test
+  void signalsThatItsParentBlocksAreTaken() throws Exception {
+    List<String> starter =
+        List.of("env", "--block-signal=HUP,USR1,USR2,TERM,INT", "_JAVA_SR_SIGNUM=60");
+    try (var tool =
+        ToolProcess.startBy(starter, directory, RunArguments.of(runtime, "stdin", "stub"))) {
+      awaitUp(tool);
+      tool.signal("HUP");
+      awaitSaid(tool, "SIGHUP: nothing has changed");
+      tool.signal("USR1");
+      awaitSaid(tool, "stub: rotate");
+      tool.signal("USR2");
+      awaitSaid(tool, "stub: resume");
+      tool.signal("TERM");
+
+      assertThat(tool.result().code()).isEqualTo(143);
+    }
+  }
+
   /** From the first moment that signals are taken: none ends it by itself, none is forgotten. */
   @Test
   void takesSignalsDuringTheStart() throws Exception {
@@ -245,26 +306,6 @@ class SignalsTest {
   }
 
   /** Nothing was read yet, so that there is nobody to wait for. */
-  /** As auditd starts a plug-in that ended: from a thread of its own that takes no signals. */
-  @Test
-  void signalsThatItsParentBlocksAreTaken() throws Exception {
-    List<String> starter =
-        List.of("env", "--block-signal=HUP,USR1,USR2,TERM,INT", "_JAVA_SR_SIGNUM=60");
-    try (var tool =
-        ToolProcess.startBy(starter, directory, RunArguments.of(runtime, "stdin", "stub"))) {
-      awaitUp(tool);
-      tool.signal("HUP");
-      awaitSaid(tool, "SIGHUP: nothing has changed");
-      tool.signal("USR1");
-      awaitSaid(tool, "stub: rotate");
-      tool.signal("USR2");
-      awaitSaid(tool, "stub: resume");
-      tool.signal("TERM");
-
-      assertThat(tool.result().code()).isEqualTo(143);
-    }
-  }
-
   @Test
   void aSignalMayComeBeforeTheSourceIsRead() throws Exception {
     Path summary = directory.resolve("early.json");
