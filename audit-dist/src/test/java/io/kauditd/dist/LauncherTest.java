@@ -104,6 +104,36 @@ class LauncherTest {
     assertThat(bench.cachesMade()).as("one is no good for the other").isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "rm lib/b.jar,           b.jar is missing or empty",
+    ": >lib/b.jar,           b.jar is missing or empty",
+    "printf 12 >lib/b.jar,   b.jar is not as long as it was built",
+    "printf 1234 >lib/b.jar, b.jar is not as long as it was built",
+    "rm lib/*.jar,           'a.jar is missing or empty, b.jar is missing or empty'",
+    "rm lib/lab/c.jar,       c.jar is missing or empty",
+  })
+  void anInstallationThatIsNotWholeIsNamed(String damage, String expected) throws Exception {
+    Path home = bench.install("kauditd");
+    Path lab = Files.createDirectory(home.resolve("lib/lab"));
+    Files.writeString(lab.resolve("build-id"), "a build\n");
+    Files.writeString(home.resolve("lib/a.jar"), "12345");
+    Files.writeString(home.resolve("lib/b.jar"), "123");
+    Files.writeString(lab.resolve("c.jar"), "1234");
+    Files.writeString(home.resolve("lib/jars"), "5 a.jar\n3 b.jar\n");
+    Files.writeString(lab.resolve("jars"), "4 c.jar\n");
+    assertThat(bench.run(Map.of(), home.resolve("bin/audit"), "run").err()).isEmpty();
+
+    Outcome outcome = bench.shell(home, Map.of(), damage + "; bin/audit run");
+
+    assertThat(outcome.exit()).isEqualTo(69);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .startsWith("audit: The installation is broken: in " + home + "/lib")
+        .contains(expected + ".\n")
+        .contains("Unpack the archive once more");
+  }
+
   /** A colon separates two directories in a module path. */
   @ParameterizedTest
   @ValueSource(strings = {"at 12:30", ":", "C:", "a:b/c:d"})
