@@ -99,6 +99,19 @@ class DistributionIT {
   }
 
   @Test
+  void aJarThatIsCutIsNamed() throws Exception {
+    home = unpack("cut");
+    Path jar = Files.write(anyJar(), new byte[10]);
+
+    Outcome outcome = audit("--version");
+
+    assertThat(outcome.exit).isEqualTo(69);
+    assertThat(outcome.err)
+        .contains(jar.getFileName() + " is not as long as it was built")
+        .doesNotContain("Exception");
+  }
+
+  @Test
   void itRunsThroughASymbolicLink() throws Exception {
     Path bin = Files.createDirectory(temp.resolve("bin"));
     Path link = Files.createSymbolicLink(bin.resolve("audit"), bin.relativize(launcher()));
