@@ -335,7 +335,7 @@ final class Candidate {
     if (packed != null) {
       PackedFile.Content content = content(packed);
       return read.has(content)
-          || ours.stream().anyMatch(other -> isOf(content, other))
+          || ours.stream().anyMatch(other -> isOf(content, other) || isOfLess(content, other))
           || taken.stream().anyMatch(other -> isOf(content, other));
     }
     if (plain == null) {
@@ -347,6 +347,17 @@ final class Candidate {
 
   private static boolean isOf(PackedFile.Content content, TrailFile other) {
     return Contents.isOf(content, other.head(), other.knownBytes());
+  }
+
+  /** Whether it was made of a file when that one held less: its writer went on writing to it. */
+  private boolean isOfLess(PackedFile.Content content, PlainFile other) {
+    try {
+      return content.sizeBytes() < other.knownBytes()
+          && content.beginsAs(other.head())
+          && endPlace().last().isIn(other.channel());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   boolean isAmong(Collection<TrailFile> parts) {

@@ -387,6 +387,29 @@ class ChangeTest {
     assertThat(sink.problems()).isEmpty();
   }
 
+  /** As logrotate's compress does without delaycompress, if the writer opens the log late. */
+  @Test
+  void whatIsWrittenToAFileWhileItIsCompressedComesOnceAndNothingTwice() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 1000));
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Path rotated = Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(1010, 1020));
+      trail.look();
+      readOn(follower);
+      Gzip.write(rotated, dir.resolve("app.log.2.gz"));
+      Files.writeString(rotated, lines(1000, 1010), StandardOpenOption.APPEND);
+      Files.delete(rotated);
+      Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(1020, 1030));
+      trail.look();
+      readOn(follower);
+    }
+    assertCameInAnyOrder(1030);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   private void assertCameInAnyOrder(int end) {
     assertThat(sink.texts()).containsExactlyInAnyOrderElementsOf(lines(0, end).lines().toList());
   }
