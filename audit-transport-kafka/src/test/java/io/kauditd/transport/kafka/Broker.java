@@ -248,10 +248,11 @@ final class Broker implements AutoCloseable {
           if (!running().isAlive()) {
             throw new IllegalStateException("it has ended");
           }
-          return answers();
+          return isOpen() && answers();
         });
   }
 
+  /** To make a client takes more time than a broker needs to start: only for an open port. */
   private boolean answers() {
     try (Admin asking =
         Admin.create(
@@ -262,7 +263,7 @@ final class Broker implements AutoCloseable {
                 500,
                 "default.api.timeout.ms",
                 1_000))) {
-      return isOpen() && asking.describeCluster().nodes().get() != null;
+      return asking.describeCluster().nodes().get() != null;
     } catch (Exception e) {
       return false;
     }
