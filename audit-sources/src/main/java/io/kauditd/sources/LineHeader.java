@@ -23,13 +23,23 @@ record LineHeader(int end, String host, boolean blank, boolean syslog, boolean t
   private static final String PRIORITY = "<\\d{1,3}>";
   private static final String ISO_TIME =
       "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?";
+
+  /** The name of a day or a month, in the user's language. */
+  private static final String NAME = "[^\\s:=,\\[\\]<>]{1,40}";
+
+  private static final String CLOCK = "\\d\\d:\\d\\d:\\d\\d";
   private static final String BSD_TIME = // a day of the week first: logread
-      "(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\\d{1,2} (?:\\d{4}"
-          + " )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?: \\d{4})?";
+      "(?:"
+          + NAME
+          + " )?"
+          + NAME
+          + " {1,2}\\d{1,2} (?:\\d{4} )?"
+          + CLOCK
+          + "(?:\\.\\d{1,9})?(?: \\d{4})?";
   private static final String LONG_TIME = // journalctl -o short-full
       "[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? [A-Z0-9:+-]{1,9}";
   private static final String EPOCH = "\\d{9,11}\\.\\d{3,9}"; // journalctl -o short-unix
-  private static final String SECONDS = "\\d{1,9}\\.\\d{3,9}";
+  private static final String SECONDS = "\\d{1,9}[.,]\\d{3,9}";
   private static final String DELTA = "< {0,9}" + SECONDS + " ?>"; // since the line before
   private static final String UPTIME = "\\[ {0,9}" + SECONDS + "(?: " + DELTA + ")?\\]";
   private static final String TIME =
@@ -69,7 +79,7 @@ record LineHeader(int end, String host, boolean blank, boolean syslog, boolean t
           + TAG;
 
   private static final String DMESG_LEVEL = "[a-z]{1,8} {0,4}:[a-z]{1,6} {0,4}: ?"; // dmesg -x
-  private static final String CTIME = "[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\\d{1,2} [\\d:]{8} \\d{4}";
+  private static final String CTIME = NAME + " " + NAME + " {1,2}\\d{1,2} " + CLOCK + " \\d{4}";
   private static final String DMESG_TIME = // dmesg -T, -t -d, -e
       "\\[(?:"
           + CTIME
@@ -77,7 +87,9 @@ record LineHeader(int end, String host, boolean blank, boolean syslog, boolean t
           + DELTA
           + ")?|"
           + DELTA
-          + "|[A-Z][a-z]{2} ?\\d{1,2} \\d\\d:\\d\\d|[ +]{1,9}"
+          + "|"
+          + NAME
+          + " ?\\d{1,2} \\d\\d:\\d\\d|[ +]{1,9}"
           + SECONDS
           + ")\\]";
   private static final String CALLER = "\\[ {0,9}[TC]\\d{1,9}\\]";
