@@ -2,14 +2,18 @@
 package io.kauditd.spi;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reasons {
   private static final int MOST_CAUSES = 10;
 
-  /** In English: a user with another language is told what happened in that, and no more. */
+  private static final Path ALWAYS_FULL = Path.of("/dev/full");
   private static final Set<String> NO_ROOM =
       Set.of("No space left on device", "Disk quota exceeded");
 
@@ -38,11 +42,16 @@ public final class Reasons {
     return reason == null || reason.isBlank() ? "no reason is known" : reason;
   }
 
-  /** Whether it is, or came from, a disk that is full, or the user's share of it. */
+  /**
+   * Whether it is, or came from, a disk that is full, or the user's share of it. The C library's
+   * words may be in the user's language: then a full disk is recognised by the words that a write
+   * to {@code /dev/full} fails with, and a full share is not.
+   */
   public static boolean isNoRoom(IOException failure) {
     Throwable cause = failure;
     for (int i = 0; cause instanceof IOException each && i < MOST_CAUSES; i++) {
-      if (NO_ROOM.contains(of(each))) {
+      String words = of(each);
+      if (NO_ROOM.contains(words) || words.equals(LocalWords.NO_SPACE)) {
         return true;
       }
       cause = each.getCause();
@@ -62,5 +71,19 @@ public final class Reasons {
       case ClosedChannelException e -> "it was closed";
       default -> null;
     };
+  }
+
+  /** Asked for only when something has failed. */
+  private static final class LocalWords {
+    static final @Nullable String NO_SPACE = askFor();
+
+    private static @Nullable String askFor() {
+      try (FileChannel full = FileChannel.open(ALWAYS_FULL, StandardOpenOption.WRITE)) {
+        full.write(ByteBuffer.wrap(new byte[1]));
+        return null;
+      } catch (IOException e) {
+        return e instanceof FileSystemException ? null : e.getMessage();
+      }
+    }
   }
 }

@@ -2,11 +2,18 @@
 package io.kauditd.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 
 class CountsTest {
@@ -34,5 +41,16 @@ class CountsTest {
     var full = new FileSystemException("/a", null, "No space left on device");
     assertThat(Reasons.isNoRoom(new IOException("cannot write /a", full))).isTrue();
     assertThat(Reasons.isNoRoom(new IOException("Input/output error"))).isFalse();
+  }
+
+  @Test
+  void aFullDiskIsKnownInTheWordsOfThisMachine() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full), "there is no /dev/full");
+    try (var channel = FileChannel.open(full, StandardOpenOption.WRITE)) {
+      assertThatThrownBy(() -> channel.write(ByteBuffer.wrap(new byte[1])))
+          .isInstanceOfSatisfying(
+              IOException.class, failure -> assertThat(Reasons.isNoRoom(failure)).isTrue());
+    }
   }
 }

@@ -5,25 +5,19 @@ import io.kauditd.files.UnfitFileException;
 import io.kauditd.spi.Reasons;
 import io.kauditd.spi.SendError;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a failed system call means for the engine.
  *
  * <p>The JDK does not report the error number, only the C library's words for it, which may be in
- * the user's language. So the most important error, a full disk, is also recognised by the words
- * that a write to {@code /dev/full} fails with on this machine. The others are recognised by their
- * English words. An error that is not recognised ends the connection, which is tried again with
- * growing pauses.
+ * the user's language. The most important error, a full disk, is {@linkplain Reasons#isNoRoom
+ * recognised} in any language, the others by their English words. An error that is not recognised
+ * ends the connection, which is tried again with growing pauses.
  *
  * @param error how the engine is to treat it
  * @param reason what happened, in words
@@ -33,13 +27,7 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
   /** What a user can do about a full disk. */
   static final String MAKE_ROOM = "make room, and delivery goes on by itself";
 
-  private static final Path ALWAYS_FULL = Path.of("/dev/full");
-
   private static final String FILE_TOO_LARGE = "File too large";
-
-  /** There is no room: the file, the disk or the user's share of it is full. */
-  private static final Set<String> NO_ROOM =
-      Set.of("No space left on device", "Disk quota exceeded", FILE_TOO_LARGE);
 
   private static final Set<String> FORBIDDEN =
       Set.of("Permission denied", "Operation not permitted", "Read-only file system");
@@ -55,7 +43,7 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
           SendError.ECONNREFUSED, Objects.requireNonNullElse(unfit.getMessage(), doing), false);
     }
     String words = Reasons.of(cause);
-    return new IoFailure(error(cause, words), doing + ": " + words, isNoRoom(words));
+    return new IoFailure(error(cause, words), doing + ": " + words, isNoRoom(cause, words));
   }
 
   /** Why something beside the log failed, with the name of the file that it failed at. */
@@ -71,7 +59,7 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
   }
 
   private static SendError error(IOException cause, String words) {
-    if (cause instanceof ClosedByInterruptException || isNoRoom(words)) {
+    if (cause instanceof ClosedByInterruptException || isNoRoom(cause, words)) {
       return SendError.EAGAIN;
     }
     if (cause instanceof AccessDeniedException || FORBIDDEN.contains(words)) {
@@ -80,8 +68,8 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
     return SendError.ECONNREFUSED;
   }
 
-  private static boolean isNoRoom(String words) {
-    return NO_ROOM.contains(words) || words.equals(LocalWords.NO_SPACE);
+  private static boolean isNoRoom(IOException cause, String words) {
+    return words.equals(FILE_TOO_LARGE) || Reasons.isNoRoom(cause);
   }
 
   /** What a user can do about it, if there is no room. */
@@ -89,19 +77,5 @@ record IoFailure(SendError error, String reason, boolean isNoRoom) {
     return reason.endsWith(FILE_TOO_LARGE)
         ? "choose a smaller max-size, or raise the limit on the size of a file, and start again"
         : MAKE_ROOM;
-  }
-
-  /** Asked for only when something has failed. */
-  private static final class LocalWords {
-    static final @Nullable String NO_SPACE = askFor();
-
-    private static @Nullable String askFor() {
-      try (FileChannel full = FileChannel.open(ALWAYS_FULL, StandardOpenOption.WRITE)) {
-        full.write(ByteBuffer.wrap(new byte[1]));
-        return null;
-      } catch (IOException e) {
-        return e instanceof FileSystemException ? null : e.getMessage();
-      }
-    }
   }
 }
