@@ -149,7 +149,8 @@ final class Change {
   /** Where it stands among the rotated files, or what was made of it before any of it was read. */
   private int placeOf(PlainFile file) {
     int place = newcomers.indexOf(file.id());
-    if (place >= 0 || (rest == null && (standsThere || isBegun()))) {
+    boolean stays = standsThere && next == null;
+    if (place >= 0 || (rest == null && (stays || isBegun()))) {
       return place;
     }
     return candidates.stream()
@@ -201,7 +202,9 @@ final class Change {
   /** Whether its lines were read, or will be read, from another file, or it was there before. */
   private boolean isOld(Candidate candidate, List<PlainFile> ours) throws IOException {
     return newcomers.isKnown(candidate, ours, parts)
-        || (before != null && candidate.modifiedNs() < before.id().birthNs());
+        || (before != null
+            && candidate.modifiedNs() < before.id().birthNs()
+            && !candidate.isFilled()); // when it was written to is not known
   }
 
   private boolean mayBeNew(Candidate candidate, List<PlainFile> ours) {

@@ -644,6 +644,47 @@ class ChangeTest {
     assertThat(sink.problems()).hasSize(1).first().asString().contains("became shorter");
   }
 
+  /** The log was not begun, was truncated once, and is compressed by now; another one is there. */
+  @Test
+  void aPieceThatWasCopiedComesBeforeItsRestThatIsCompressedByNow() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (Trail trail = follow(log)) {
+      Files.writeString(log, "line");
+      copyAfter(log, "app.log.3");
+      Files.writeString(log, " 0\n" + lines(1, 10), StandardOpenOption.TRUNCATE_EXISTING);
+      Path rotated = Files.move(log, dir.resolve("app.log.2"));
+      Files.writeString(dir.resolve("app.log.1"), lines(10, 20));
+      Files.writeString(log, lines(20, 30));
+      compress(rotated);
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(30);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  /** Nobody has seen when it was written to: its name was gone by then. */
+  @Test
+  void aFileThatWasEmptyAndIsCompressedByNowIsReadAlsoBehindAYoungerLog() throws Exception {
+    Path log = Files.createFile(dir.resolve("app.log"));
+    try (Trail trail = follow(log)) {
+      Path filled = createAfter(log, "app.log.1");
+      trail.look();
+      Files.move(log, dir.resolve("app.log.3"));
+      createAfter(filled, "app.log");
+      trail.look();
+      Files.writeString(filled, lines(0, 10));
+      Gzip.replace(filled, dir.resolve("app.log.2.gz"));
+      Files.writeString(log, lines(10, 20));
+      Files.move(log, dir.resolve("app.log.1"));
+      Files.writeString(log, lines(20, 30));
+      trail.look();
+      readAll(trail);
+    }
+    assertCame(30);
+    assertThat(sink.problems()).isEmpty();
+  }
+
   /** What becomes of a file. */
   private interface End {
     void of(Path file) throws IOException;
