@@ -17,6 +17,8 @@ import io.kauditd.spi.Transport;
 import io.kauditd.wire.Tls;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,19 +26,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be wrong: one sentence that names it, and it goes on by itself when it is not. */
 class BadDaysTest {
-  /** With TLS 1.3 a server may refuse a client when the client thinks that all is well. */
+  /**
+   * Why a server refuses a client. With TLS 1.3 it may do so when the client thinks that all is
+   * well, and what it says can be lost with the connection that it ends.
+   */
   private static String refusal(Transport made) throws Exception {
     try (made) {
-      OpenResult opened = made.open(new NoEngine());
-      if (opened.outcome() == OpenResult.Outcome.FAILED) {
-        return String.valueOf(opened.reason());
-      }
-      SendResult refused =
-          Await.until(
-              () -> made.send(ListBatch.of(ListBatch.record(1))), sent -> sent.error() != null);
-      assertThat(refused.error()).isEqualTo(SendError.EPERM);
+      return Objects.requireNonNull(Await.until(() -> refusalOrNull(made), Objects::nonNull));
+    }
+  }
+
+  private static @Nullable String refusalOrNull(Transport made) throws Exception {
+    OpenResult opened = made.open(new NoEngine());
+    if (opened.outcome() == OpenResult.Outcome.FAILED) {
+      return String.valueOf(opened.reason());
+    }
+    SendResult refused =
+        Await.until(
+            () -> made.send(ListBatch.of(ListBatch.record(1))), sent -> sent.error() != null);
+    if (refused.error() == SendError.EPERM) {
       return String.valueOf(refused.reason());
     }
+    made.reset();
+    return null;
   }
 
   @Test
@@ -170,6 +182,10 @@ class BadDaysTest {
   }
 
   /** Two records that say the same are two, told by their numbers. */
+  private static void awaitSent(Transport to, AuditRecord record) throws Exception {
+    Await.until(() -> to.send(ListBatch.of(record)), result -> result.equals(SendResult.sent(1)));
+  }
+
   @Test
   void aLateAcknowledgementIsNotTakenForAnother() throws Exception {
     try (var server = TestServer.relp();
@@ -180,8 +196,8 @@ class BadDaysTest {
       server.stall();
       assertThat(relp.send(ListBatch.of(first)).error()).isEqualTo(SendError.EAGAIN);
       server.resume();
-      assertThat(relp.send(ListBatch.of(same))).isEqualTo(SendResult.sent(1));
-      assertThat(relp.send(ListBatch.of(first))).isEqualTo(SendResult.sent(1));
+      awaitSent(relp, same);
+      awaitSent(relp, first);
       assertThat(server.messages()).hasSize(2);
     }
   }
