@@ -93,6 +93,7 @@ final class Libc {
     static final MethodHandle READLINKAT = NativeFunctions.link("readlinkat");
     static final MethodHandle CLOSE = NativeFunctions.link("close");
     static final MethodHandle GETEUID = NativeFunctions.link("geteuid");
+    static final MethodHandle GETEGID = NativeFunctions.link("getegid");
     static final MethodHandle STRERROR = NativeFunctions.link("strerror");
 
     private Functions() {}
@@ -208,9 +209,17 @@ final class Libc {
   }
 
   static int geteuid() {
+    return id(Functions.GETEUID);
+  }
+
+  static int getegid() {
+    return id(Functions.GETEGID);
+  }
+
+  private static int id(MethodHandle function) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Functions.STATE);
-      return (int) (long) Functions.GETEUID.invokeExact(state, 0L, 0L, 0L, 0L);
+      return (int) (long) function.invokeExact(state, 0L, 0L, 0L, 0L);
     } catch (Throwable t) {
       throw unexpected(t);
     }

@@ -131,9 +131,15 @@ public abstract sealed class Place implements AutoCloseable permits OpenPlace, N
 
   /** Whether the caller can be told apart from other users: whether their files are known. */
   static int ownUserId() throws IOException {
-    return Libc.isUsable()
-        ? Libc.geteuid()
-        : FileStatus.of(Path.of("/proc/self").toRealPath()).userId();
+    return Libc.isUsable() ? Libc.geteuid() : ofThisProcess().userId();
+  }
+
+  static int ownGroupId() throws IOException {
+    return Libc.isUsable() ? Libc.getegid() : ofThisProcess().groupId();
+  }
+
+  private static FileStatus ofThisProcess() throws IOException {
+    return FileStatus.of(Path.of("/proc/self").toRealPath());
   }
 
   @Override

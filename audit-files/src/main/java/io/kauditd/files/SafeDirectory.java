@@ -29,9 +29,14 @@ public final class SafeDirectory implements AutoCloseable {
   private static final int OWNER_ALONE = 0600;
   private static final int MAX_LINKS = 40; // as the kernel has it
   private static final int ROOT_USER = 0;
+  private static final int ROOT_GROUP = 0;
 
-  /** A directory on the way in which somebody else can put another one, or another file. */
-  public record Weakness(Path directory, Kind kind, int userId) {
+  /**
+   * A directory on the way in which somebody else can put another one, or another file.
+   *
+   * @param id the user that the directory belongs to, or the group of {@link Kind#ANOTHER_GROUPS}
+   */
+  public record Weakness(Path directory, Kind kind, int id) {
     /** Who can. */
     public enum Kind {
       /** Everyone. */
@@ -39,7 +44,9 @@ public final class SafeDirectory implements AutoCloseable {
       /** Everyone may make files, and nobody may rename those of others: as in /tmp. */
       STICKY,
       /** Its owner, who is neither root nor this user. */
-      ANOTHER_USERS
+      ANOTHER_USERS,
+      /** The users of its group, which is neither root's nor this program's. */
+      ANOTHER_GROUPS
     }
   }
 
@@ -66,6 +73,7 @@ public final class SafeDirectory implements AutoCloseable {
     private final Deque<Path> ahead = new ArrayDeque<>();
     private final Set<Weakness> weaknesses = new LinkedHashSet<>();
     private final int ownUserId = Place.ownUserId();
+    private final int ownGroupId = Place.ownGroupId();
     private final Path asked;
     private Place at;
     private int links;
@@ -155,10 +163,19 @@ public final class SafeDirectory implements AutoCloseable {
                 directory,
                 status.isSticky() ? Weakness.Kind.STICKY : Weakness.Kind.WRITABLE_FOR_ALL,
                 status.userId()));
+      } else if (isOfAnotherGroup(status)) {
+        weaknesses.add(new Weakness(directory, Weakness.Kind.ANOTHER_GROUPS, status.groupId()));
       }
       if (status.userId() != ROOT_USER && status.userId() != ownUserId) {
         weaknesses.add(new Weakness(directory, Weakness.Kind.ANOTHER_USERS, status.userId()));
       }
+    }
+
+    private boolean isOfAnotherGroup(FileStatus status) {
+      return status.isWritableForGroup()
+          && !status.isSticky()
+          && status.groupId() != ROOT_GROUP
+          && status.groupId() != ownGroupId;
     }
   }
 
@@ -177,16 +194,23 @@ public final class SafeDirectory implements AutoCloseable {
     return weaknesses;
   }
 
-  /** Whether others can make files in this directory, or put others in their place. */
+  /**
+   * Whether its owner or everyone can make files in this directory, or put others in their place. A
+   * group that can has been chosen by the owner.
+   */
   public boolean isShared() {
-    return weaknesses.stream().anyMatch(each -> each.directory().equals(shown()));
+    return weaknesses.stream()
+        .anyMatch(each ->
+            each.directory().equals(shown()) && each.kind() != Weakness.Kind.ANOTHER_GROUPS);
   }
 
   /** Whether everyone can make files in this directory, as in /tmp. */
   public boolean isOpenToAll() {
     return weaknesses.stream()
-        .anyMatch(
-            each -> each.directory().equals(shown()) && each.kind() != Weakness.Kind.ANOTHER_USERS);
+        .anyMatch(each ->
+            each.directory().equals(shown())
+                && (each.kind() == Weakness.Kind.WRITABLE_FOR_ALL
+                    || each.kind() == Weakness.Kind.STICKY));
   }
 
   /** The user that this program acts for. */

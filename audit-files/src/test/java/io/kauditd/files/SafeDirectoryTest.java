@@ -4,6 +4,7 @@ package io.kauditd.files;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -86,6 +87,27 @@ class SafeDirectoryTest {
     }
     try (var directory = SafeDirectory.open(open)) {
       assertThat(directory.isShared()).isTrue();
+    }
+  }
+
+  @Test
+  void aGroupThatMayWriteIsAWeaknessUnlessItIsOurOwn() throws Exception {
+    Path open = Files.createDirectory(dir.resolve("group"));
+    Files.setAttribute(open, "unix:mode", 0775);
+    try (var directory = SafeDirectory.open(open)) {
+      assertThat(directory.weaknesses()).noneMatch(each -> each.directory().equals(open));
+    }
+    assumeTrue(SafeDirectory.ownUserId() == 0, "only root gives files to another group");
+    Files.setAttribute(open, "unix:gid", 12_345);
+    var weakness =
+        new SafeDirectory.Weakness(open, SafeDirectory.Weakness.Kind.ANOTHER_GROUPS, 12_345);
+    try (var directory = SafeDirectory.open(open)) {
+      assertThat(directory.weaknesses()).contains(weakness);
+      assertThat(directory.isShared()).as("its owner has chosen the group").isFalse();
+    }
+    Files.setAttribute(open, "unix:mode", 01775);
+    try (var directory = SafeDirectory.open(open)) {
+      assertThat(directory.weaknesses()).doesNotContain(weakness);
     }
   }
 

@@ -61,19 +61,26 @@ final class PathCheck {
                   + " is writable for everyone, so that everyone could put another file in the"
                   + " log's place; take that permission away (chmod o-w) or choose another"
                   + " directory");
-      case ANOTHER_USERS -> {
-        if (!warned) {
-          LOG.warn(
+      case ANOTHER_USERS ->
+          warn(
               "the directory {} belongs to user {}, who can put another file in the place of {};"
                   + " give it to root or to the user of this program, or choose another directory",
-              weakness.directory(),
-              weakness.userId(),
-              path);
-        }
-      }
+              weakness);
+      case ANOTHER_GROUPS ->
+          warn(
+              "the directory {} is writable for group {}, whose users can put another file in the"
+                  + " place of {}; take that permission away (chmod g-w), or see that only those"
+                  + " are in the group who may",
+              weakness);
       case STICKY -> {
         // whoever owns a file there keeps it: see checkFile
       }
+    }
+  }
+
+  private void warn(String what, Weakness weakness) {
+    if (!warned) {
+      LOG.warn(what, weakness.directory(), weakness.id(), path);
     }
   }
 
