@@ -230,9 +230,15 @@ final class Beginning {
 
   private void add(Candidate file, long offset) throws IOException {
     PlainFile plain = file.plain();
-    TrailFile part = file.openAt(plain == null ? offset : Math.min(offset, plain.knownBytes()));
-    parts.add(part);
-    if (plain != null && plain.name().equals(path)) {
+    if (plain == null) {
+      parts.add(file.openAt(offset));
+      return;
+    }
+    if (!left.remove(plain)) { // else it is the log again, and goes on where it was left
+      plain.startAt(Math.min(offset, plain.knownBytes()));
+    }
+    parts.add(plain);
+    if (plain.name().equals(path)) {
       live = plain;
     }
   }
@@ -295,7 +301,8 @@ final class Beginning {
   private void addLeft(FilePlace place) throws IOException {
     for (Candidate file : there) {
       PlainFile plain = file.plain();
-      if (plain != null && plain.id().isSameAs(place.id()) && file.holds(place)) {
+      boolean isSame = plain != null && plain.id().isSameAs(place.id());
+      if (plain != null && isSame && !left.contains(plain) && file.holds(place)) {
         plain.startAt(place.offset());
         left.add(plain);
         return;

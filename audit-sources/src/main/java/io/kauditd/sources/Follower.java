@@ -5,6 +5,7 @@ import io.kauditd.spi.RecordSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -200,7 +201,9 @@ final class Follower {
     }
     nextLateLookNs = now + LATE_LOOK_NS;
     boolean any = false;
-    for (PlainFile part : trail.late()) {
+    List<PlainFile> left = trail.late();
+    late.keySet().retainAll(left); // one of them may be the log again
+    for (PlainFile part : left) {
       Late one = late.computeIfAbsent(part, this::newLate);
       if (readAdded(part, one)) {
         one.grownNs = now;
@@ -233,10 +236,9 @@ final class Follower {
 
   private void retire(PlainFile part) {
     Late one = late.remove(part);
-    if (one != null) {
+    if (trail.retire(part) && one != null) {
       one.lines.end();
     }
-    trail.retire(part);
   }
 
   /** Remembers that all was handed over that was read so far, but for unfinished lines. */

@@ -226,13 +226,17 @@ final class Trail implements AutoCloseable {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       PlainFile before = live;
       FileStat now = standing();
-      PlainFile next =
-          now == null || (before != null && isSame(now, before)) ? null : PlainFile.open(path);
+      FileStat other = now == null || (before != null && isSame(now, before)) ? null : now;
+      if (other != null && isToBeRead(other)) {
+        return false; // it was the log before, is open, and takes its place again when it was left
+      }
+      PlainFile left = other == null ? null : leftAs(other);
+      PlainFile next = left != null || other == null ? left : PlainFile.open(path);
       boolean done = false;
       try {
         done = tryToApply(before, next, now);
       } finally {
-        if (!done && next != null) {
+        if (!done && next != null && next != left) {
           next.close();
         }
       }
@@ -242,6 +246,29 @@ final class Trail implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private boolean isToBeRead(FileStat file) {
+    return parts.stream().anyMatch(part -> part.id().isSameAs(file.id()));
+  }
+
+  /** A file that was left, and is the log again; null if there is none. */
+  private @Nullable PlainFile leftAs(FileStat file) {
+    for (PlainFile part : late) {
+      if (isSame(file, part) && !part.isFinal()) {
+        return part;
+      }
+    }
+    return null;
+  }
+
+  /** A file that was left is the log again, and is read on from where it was left. */
+  private void takeBack(PlainFile file, FileStat now) {
+    if (late.remove(file)) {
+      file.goBackToHandedOver();
+      file.goOnInNone();
+      file.seenAt(path, now);
+    }
   }
 
   /** False, and nothing is done, if the log has not stayed what it was meanwhile. */
@@ -263,6 +290,9 @@ final class Trail implements AutoCloseable {
     change.sort(held());
     if (!isStill(change.youngest(), now != null)) {
       return false;
+    }
+    if (next != null && now != null) {
+      takeBack(next, now);
     }
     apply(change);
     return true;
@@ -581,10 +611,13 @@ final class Trail implements AutoCloseable {
     return late.size() > MAX_LATE ? late.peekFirst() : null;
   }
 
-  synchronized void retire(PlainFile part) {
-    if (late.remove(part)) {
+  /** False, and nothing is done, if it is the log again. */
+  synchronized boolean retire(PlainFile part) {
+    boolean wasLeft = late.remove(part);
+    if (wasLeft) {
       forget(part);
     }
+    return wasLeft;
   }
 
   /** Whether a file that was left has no name any more. */

@@ -159,6 +159,12 @@ abstract sealed class TrailFile permits PlainFile, PackedFile {
     lineEnded = 0;
   }
 
+  /** What was read of a line that was not handed over is read again. */
+  final void goBackToHandedOver() {
+    recent.goBack((int) (position - handedOver()));
+    position = handedOver();
+  }
+
   /** It is read again from its start. */
   final void startAgain() {
     recent.goBack((int) position);

@@ -521,6 +521,79 @@ class ChangeTest {
     }
   }
 
+  /** A link that is switched back, or a log that is moved back over the one after it. */
+  @Test
+  void aFileThatIsTheLogAgainIsReadOnFromWhereItWasLeft() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    Path aside = dir.resolve("aside");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      for (int i = 10; i < 60; i += 20) {
+        readOn(follower);
+        Files.move(log, aside);
+        Files.writeString(log, lines(i, i + 10));
+        trail.look();
+        readOn(follower);
+        Files.writeString(
+            aside, "li", StandardOpenOption.APPEND); // read before it is the log again
+        readOn(follower);
+        Files.move(aside, log, StandardCopyOption.REPLACE_EXISTING);
+        trail.look();
+        append(log, lines(i + 10, i + 20).substring(2));
+        readOn(follower);
+        trail.look();
+        readOn(follower);
+      }
+    }
+    assertCame(70);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsTheLogAgainBeforeItWasLeftComesOnce() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    Path aside = dir.resolve("aside");
+    try (Trail trail = follow(log)) {
+      Files.move(log, aside);
+      Files.writeString(log, lines(10, 20));
+      trail.look();
+      Files.move(aside, log, StandardCopyOption.REPLACE_EXISTING);
+      trail.look();
+      Follower follower = follower(trail);
+      readOn(follower);
+      append(log, lines(20, 30));
+      trail.look();
+      readOn(follower);
+    }
+    assertCame(30);
+    assertThat(sink.problems()).isEmpty();
+  }
+
+  @Test
+  void aFileThatWasWrittenAnewBeforeItIsTheLogAgainIsReadFromItsStart() throws Exception {
+    Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));
+    Path aside = dir.resolve("aside");
+    try (Trail trail = follow(log)) {
+      Follower follower = follower(trail);
+      readOn(follower);
+      Files.move(log, aside);
+      Files.writeString(log, lines(10, 20));
+      trail.look();
+      readOn(follower);
+      Files.writeString(aside, lines(20, 40), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.move(aside, log, StandardCopyOption.REPLACE_EXISTING);
+      trail.look();
+      readOn(follower);
+      trail.look();
+      readOn(follower);
+    }
+    assertCame(40);
+  }
+
+  private static void append(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardOpenOption.APPEND);
+  }
+
   @Test
   void noFileStaysOpenWhenALookFails() throws Exception {
     Path log = Files.writeString(dir.resolve("app.log"), lines(0, 10));

@@ -400,6 +400,29 @@ class CheckpointTest {
     }
   }
 
+  /** As a link does that is switched back: the file is among those that were left. */
+  @Test
+  void aFileThatIsTheLogAgainIsReadOnAfterARestart() throws Exception {
+    Path aside = dir.resolve("aside");
+    write(0, 10);
+    var sink = new SettlingSink().settlingAtOnce();
+    FileSource source = source();
+    try (var running = Running.start(source, sink)) {
+      sink.await(10);
+      Files.move(log, aside);
+      write(10, 20);
+      sink.await(20);
+      running.awaitBlocked("await");
+    }
+    source.finish();
+    Files.move(log, dir.resolve("app.log.1"));
+    Files.move(aside, log);
+    write(20, 30);
+    assertThat(run(10)).isEqualTo(texts(20, 30));
+    write(30, 40);
+    assertThat(run(10)).isEqualTo(texts(30, 40));
+  }
+
   /** As a writer does that was killed in the middle of a line, when it is started again. */
   @Test
   void aTornLineThatItsWriterTakesBackIsNone() throws Exception {
