@@ -255,22 +255,6 @@ public final class OutputFile {
     }
   }
 
-  private static final class Unclosed extends java.io.FilterOutputStream {
-    Unclosed(OutputStream stream) {
-      super(stream);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
-  }
-
   private static void replace(Target target, byte[] content) throws IOException {
     Place old = target.found();
     FileStatus before = old == null ? null : old.status();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.kauditd.transport.file;
 
-import java.io.FilterOutputStream;
+import io.kauditd.files.Unclosed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,7 +61,7 @@ public enum Compression {
    * is beneath: a file has to be forced to the disk after that.
    */
   OutputStream to(OutputStream out) throws IOException {
-    var beneath = new LeftOpen(out);
+    var beneath = new Unclosed(out);
     return switch (this) {
       case NONE -> beneath;
       case GZIP -> new GZIPOutputStream(beneath, BUFFER_BYTES);
@@ -76,23 +76,6 @@ public enum Compression {
       case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
       case ZSTD -> Zstd.from(in);
     };
-  }
-
-  /** A stream that somebody else closes. */
-  private static final class LeftOpen extends FilterOutputStream {
-    LeftOpen(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
   }
 
   /** Loaded only where it is used: the library may not be there. */
